@@ -1,0 +1,7 @@
+namespace Anteroom.Samples.WebApplication;
+
+/// <summary>The process's entry point.</summary>
+public static class Program
+{
+    public static int Main() => 0;
+}
