@@ -1,0 +1,45 @@
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.SignIn;
+
+/// <summary>What an application's protocol hands over when it needs somebody signed in. It travels in the transaction, never through the browser's fields (SEC-033).</summary>
+/// <param name="Protocol">Which <see cref="IApplicationProtocol"/> asked, e.g. <c>oidc</c>.</param>
+/// <param name="ClientId">The application, in the protocol's own spelling.</param>
+/// <param name="ApplicationName">How the application is called on pages.</param>
+/// <param name="ApplicationOrganization">Whose application it is; the platform's serve every organization.</param>
+/// <param name="Organization">The organization that the request named, where it did.</param>
+/// <param name="State">The protocol's own facts, opaque to the sign-in.</param>
+/// <param name="LoginHint">Who the application believes is coming; a hint never signs anybody in (SEC-106).</param>
+/// <param name="Interaction">How much the person may be asked.</param>
+/// <param name="MaxAge">How long ago the person may have authenticated (OIDC Core §3.1.2.1).</param>
+/// <param name="AcrValues">Requested authentication context, passed upstream where the provider understands it.</param>
+/// <param name="ExpectedSubject">The account that must come back (id_token_hint), or null.</param>
+public sealed record SignInRequest(
+    string Protocol,
+    string ClientId,
+    string ApplicationName,
+    OrganizationId ApplicationOrganization,
+    OrganizationId? Organization,
+    string State,
+    string? LoginHint,
+    Interaction Interaction,
+    TimeSpan? MaxAge,
+    string? AcrValues,
+    string? ExpectedSubject
+);
+
+/// <summary>The <c>prompt</c> of a request in neutral words.</summary>
+public enum Interaction
+{
+    /// <summary>A live session is used without asking.</summary>
+    AsNeeded,
+
+    /// <summary>No page may be shown (<c>prompt=none</c>).</summary>
+    None,
+
+    /// <summary>The person authenticates again (<c>prompt=login</c>, ForceAuthn, wfresh=0).</summary>
+    Reauthenticate,
+
+    /// <summary>The person chooses an account (<c>prompt=select_account</c>).</summary>
+    SelectAccount,
+}
