@@ -1,0 +1,80 @@
+using System.Globalization;
+using Anteroom.Server.Platform.Web;
+
+namespace Anteroom.Server.SignIn.Pages;
+
+/// <summary>The pages of the sign-in, each with the headers that belong to it. Endpoints decide; this only shows.</summary>
+public sealed class SignInPages(PageRenderer renderer)
+{
+    private const string Folder = "/SignIn/Pages/";
+
+    /// <param name="redirectsTo">Login hosts that the answer to this form may redirect to (SEC-005).</param>
+    public Task IdentifyAsync(HttpContext http, IdentifyModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusOf(model.Error), "Identify", model);
+    }
+
+    /// <param name="redirectsTo">Where the answer to this form may redirect to: the application, or a login host.</param>
+    public Task ChooseAccountAsync(HttpContext http, ChooseAccountModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusCodes.Status200OK, "ChooseAccount", model);
+    }
+
+    public Task ContinueAsync(HttpContext http, ContinueModel model)
+    {
+        PagePolicy.Of(http).HideReferrer();
+        http.Response.Headers["Refresh"] = $"0; url={model.Target.AbsoluteUri}";
+        return WriteAsync(http, StatusCodes.Status200OK, "Continue", model);
+    }
+
+    public Task FormPostAsync(HttpContext http, FormPostModel model)
+    {
+        PagePolicy.Of(http).OnlyFormAction(model.Target).HideReferrer();
+        return WriteAsync(http, StatusCodes.Status200OK, "FormPost", model);
+    }
+
+    public Task ProblemAsync(HttpContext http, int status, ProblemModel model) => WriteAsync(http, status, "Problem", model);
+
+    public Task NotFoundAsync(HttpContext http, PageFrame frame) =>
+        WriteAsync(http, StatusCodes.Status404NotFound, "NotFound", new NotFoundModel(frame));
+
+    public Task SignedOutAsync(HttpContext http, SignedOutModel model)
+    {
+        var policy = PagePolicy.Of(http).HideReferrer();
+        foreach (var application in model.ApplicationLogouts)
+            policy.AllowFrame(application);
+        if (model is { ReturnTo: { } target, ReturnAfter: { } delay })
+            http.Response.Headers["Refresh"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(int)delay.TotalSeconds}; url={target.AbsoluteUri}"
+            );
+        return WriteAsync(http, StatusCodes.Status200OK, "SignedOut", model);
+    }
+
+    /// <param name="redirectsTo">Where signing out may lead: the login host's own sign-out, or back to the application.</param>
+    public Task ConfirmSignOutAsync(HttpContext http, ConfirmSignOutModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusCodes.Status200OK, "ConfirmSignOut", model);
+    }
+
+    private Task WriteAsync(HttpContext http, int status, string view, ISignInPage model) =>
+        renderer.WriteAsync(http, status, $"{Folder}{view}.cshtml", model);
+
+    private static void AllowRedirects(HttpContext http, IEnumerable<Uri> targets)
+    {
+        var policy = PagePolicy.Of(http);
+        foreach (var target in targets)
+            policy.AllowFormAction(target);
+    }
+
+    private static int StatusOf(IdentifyError error) =>
+        error switch
+        {
+            IdentifyError.None => StatusCodes.Status200OK,
+            IdentifyError.TooManyTries => StatusCodes.Status429TooManyRequests,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        };
+}
