@@ -429,6 +429,7 @@ CREATE TABLE stored_requests (
     PRIMARY KEY (organization_id, sha256)
 );
 CREATE INDEX stored_requests_expiry ON stored_requests (expires_at);
+CREATE INDEX stored_requests_network ON stored_requests (organization_id, network, created_at);
 SELECT protect_own('stored_requests');
 GRANT SELECT, INSERT, DELETE ON stored_requests TO anteroom_app;
 

@@ -1,0 +1,25 @@
+using Anteroom.Server.Organizations;
+
+namespace Anteroom.Server.SignIn.Admission;
+
+/// <summary>All that the decision may depend on, recorded before it is made. Redacted, it is kept with the sign-in so that a decision can be explained and replayed.</summary>
+/// <param name="AccountName">The name whose domain counts: <c>upn</c>, else <c>preferred_username</c> of a member; never <c>email</c>.</param>
+/// <param name="SecondFactor">Whether the provider proved a second factor, as far as the connection lets its word count (SEC-077).</param>
+/// <param name="Known">The account linked to the proven identity, or null.</param>
+/// <param name="Expected">The account that must come back, or null.</param>
+public sealed record AdmissionFacts(
+    bool OrganizationActive,
+    bool ConnectionActive,
+    IReadOnlyList<string> AuthorizedDomains,
+    bool MfaRequired,
+    bool CreatesAccounts,
+    string? AccountName,
+    bool SecondFactor,
+    KnownAccount? Known,
+    UserId? Expected
+);
+
+/// <summary>An account as admission sees it.</summary>
+/// <param name="WebBlocked">A block of any source covers the web channel.</param>
+/// <param name="RoleAllowsWeb">The role's channels include web.</param>
+public sealed record KnownAccount(UserId Id, bool WebBlocked, bool RoleAllowsWeb);

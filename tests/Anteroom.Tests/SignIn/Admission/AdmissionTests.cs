@@ -1,0 +1,86 @@
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Admission;
+
+namespace Anteroom.Tests.SignIn.Admission;
+
+public sealed class AdmissionTests
+{
+    private static readonly UserId Mira = new(Guid.Parse("0192f0c1-0000-7000-8000-000000000001"));
+    private static readonly UserId Theo = new(Guid.Parse("0192f0c1-0000-7000-8000-000000000002"));
+
+    /// <summary>A person with an account, whom nothing keeps out.</summary>
+    private static readonly AdmissionFacts Admitted = new(
+        OrganizationActive: true,
+        ConnectionActive: true,
+        AuthorizedDomains: [],
+        MfaRequired: false,
+        CreatesAccounts: true,
+        AccountName: "mira@contoso.test",
+        SecondFactor: false,
+        Known: new(Mira, WebBlocked: false, RoleAllowsWeb: true),
+        Expected: null
+    );
+
+    private static string? ReasonOf(AdmissionFacts facts) => (AdmissionRules.Decide(facts) as AdmissionDecision.Refuse)?.Reason;
+
+    [Fact]
+    public void Admits_a_known_person_as_the_linked_account() =>
+        Assert.Equal(new AdmissionDecision.Admit(Mira), AdmissionRules.Decide(Admitted));
+
+    [Fact]
+    [Trait("Capability", "HEC-08")]
+    public void Creates_an_account_for_an_unknown_person_where_the_connection_does_so() =>
+        Assert.IsType<AdmissionDecision.CreateAndAdmit>(AdmissionRules.Decide(Admitted with { Known = null }));
+
+    [Fact]
+    [Trait("Capability", "HEC-09")]
+    [Trait("Capability", "IMP-14")]
+    public void Refuses_an_unknown_person_where_an_account_is_required() =>
+        Assert.Equal(ReasonCodes.AccountRequired, ReasonOf(Admitted with { Known = null, CreatesAccounts = false }));
+
+    [Fact] // design.md §4: begun with an existing user name, it ends as that user or is refused; it never creates one
+    public void Refuses_another_account_than_the_expected_one_and_creates_none()
+    {
+        Assert.Equal(ReasonCodes.AccountMismatch, ReasonOf(Admitted with { Expected = Theo }));
+        Assert.Equal(ReasonCodes.AccountMismatch, ReasonOf(Admitted with { Expected = Theo, Known = null }));
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-039")]
+    public void Refuses_a_blocked_account() =>
+        Assert.Equal(ReasonCodes.AccountBlocked, ReasonOf(Admitted with { Known = Admitted.Known! with { WebBlocked = true } }));
+
+    [Fact]
+    public void Refuses_a_role_without_the_web_channel() =>
+        Assert.Equal(ReasonCodes.ChannelNotAllowed, ReasonOf(Admitted with { Known = Admitted.Known! with { RoleAllowsWeb = false } }));
+
+    [Fact]
+    [Trait("Security", "SEC-076")]
+    public void Refuses_when_the_connection_or_the_organization_was_switched_off_meanwhile()
+    {
+        Assert.Equal(ReasonCodes.ConnectionDisabled, ReasonOf(Admitted with { ConnectionActive = false }));
+        Assert.Equal(ReasonCodes.OrganizationDisabled, ReasonOf(Admitted with { OrganizationActive = false }));
+    }
+
+    [Theory]
+    [InlineData("mira@contoso.test", null)]
+    [InlineData("mira@CONTOSO.TEST", null)]
+    [InlineData("mira@evil.test", ReasonCodes.DomainNotAuthorized)]
+    [InlineData("mira@sub.contoso.test", ReasonCodes.DomainNotAuthorized)]
+    [InlineData("mira@notcontoso.test", ReasonCodes.DomainNotAuthorized)]
+    [InlineData("mira@contoso.test@evil.test", ReasonCodes.DomainNotAuthorized)]
+    [InlineData("contoso.test", ReasonCodes.DomainNotAuthorized)]
+    [InlineData(null, ReasonCodes.DomainNotAuthorized)]
+    public void Compares_the_whole_domain_of_the_account_name(string? accountName, string? reason) =>
+        Assert.Equal(reason, ReasonOf(Admitted with { AuthorizedDomains = ["contoso.test"], AccountName = accountName }));
+
+    [Fact]
+    [Trait("Capability", "IMP-24")]
+    [Trait("Security", "SEC-077")]
+    public void Refuses_a_single_factor_where_the_connection_requires_two()
+    {
+        Assert.Equal(ReasonCodes.MfaRequired, ReasonOf(Admitted with { MfaRequired = true }));
+        Assert.Null(ReasonOf(Admitted with { MfaRequired = true, SecondFactor = true }));
+    }
+}
