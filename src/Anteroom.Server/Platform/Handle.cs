@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -38,7 +37,7 @@ public sealed class Handle
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
         RandomNumberGenerator.Fill(secret);
-        return new(prefix, organization, $"{prefix}_{Identifiers.ToBase32(organization.Value)}{Base64Url.EncodeToString(secret)}");
+        return new(prefix, organization, $"{prefix}_{Identifiers.ToBase32(organization.Value)}{Base64Url.Encode(secret)}");
     }
 
     /// <summary>Accepts exactly the shape that <see cref="New"/> makes: nothing shorter, longer or spelled otherwise.</summary>
@@ -54,18 +53,10 @@ public sealed class Handle
         )
             return false;
 
-        Span<byte> secret = stackalloc byte[SecretBytes];
         var encoded = text.AsSpan(prefix.Length + 1 + Identifiers.Base32Length);
-        if (
-            !encoded.ContainsAnyExcept(Base64UrlCharacters)
-            && Base64Url.TryDecodeFromChars(encoded, secret, out var written)
-            && written == SecretBytes
-        )
-            handle = new(prefix, new(organization), text);
-        return handle is not null;
+        if (!Base64Url.TryDecode(encoded, out var secret) || secret.Length != SecretBytes)
+            return false;
+        handle = new(prefix, new(organization), text);
+        return true;
     }
-
-    private static readonly System.Buffers.SearchValues<char> Base64UrlCharacters = System.Buffers.SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    );
 }

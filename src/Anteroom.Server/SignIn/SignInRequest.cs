@@ -9,6 +9,7 @@ namespace Anteroom.Server.SignIn;
 /// <param name="ApplicationOrganization">Whose application it is; the platform's serve every organization.</param>
 /// <param name="Organization">The organization that the request named, where it did.</param>
 /// <param name="State">The protocol's own facts, opaque to the sign-in.</param>
+/// <param name="ReturnTo">Where the answer will go, already checked: forms on the way must be allowed to end there (SEC-005).</param>
 /// <param name="LoginHint">Who the application believes is coming; a hint never signs anybody in (SEC-106).</param>
 /// <param name="Interaction">How much the person may be asked.</param>
 /// <param name="MaxAge">How long ago the person may have authenticated (OIDC Core §3.1.2.1).</param>
@@ -21,6 +22,7 @@ public sealed record SignInRequest(
     OrganizationId ApplicationOrganization,
     OrganizationId? Organization,
     string State,
+    string ReturnTo,
     string? LoginHint,
     Interaction Interaction,
     TimeSpan? MaxAge,

@@ -29,6 +29,10 @@ public sealed partial class Migrator(NpgsqlDataSource owner, TimeProvider clock)
     /// <summary>The newest schema that this program knows.</summary>
     public static int Newest => Files.Value[^1].Number;
 
+    /// <summary>Changes with every byte of the migrations; names the tests' template database.</summary>
+    public static string Fingerprint =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Value.Select(file => file.Checksum)))));
+
     private static readonly Lazy<List<MigrationFile>> Files = new(Load);
 
     public async Task<Result<SchemaState, MigrationFailure>> MigrateAsync(CancellationToken ct)

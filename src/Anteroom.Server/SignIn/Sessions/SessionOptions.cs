@@ -14,6 +14,7 @@ public sealed class SessionOptions
     /// <summary>One sentence that names the wrong setting, or null.</summary>
     public string? Check() =>
         Idle < TimeSpan.FromMinutes(5) || Idle > TimeSpan.FromHours(24) ? $"{Section}:Idle must be between 5 minutes and 24 hours."
-        : Absolute < TimeSpan.FromMinutes(5) || Absolute > TimeSpan.FromDays(7) ? $"{Section}:Absolute must be between 5 minutes and 7 days."
+        : Absolute < TimeSpan.FromMinutes(5) || Absolute > TimeSpan.FromDays(7)
+            ? $"{Section}:Absolute must be between 5 minutes and 7 days."
         : null;
 }

@@ -1,0 +1,76 @@
+using Anteroom.Harness;
+using Anteroom.Server.Platform;
+using Npgsql;
+
+namespace Anteroom.Tests.Platform.Database;
+
+public sealed class DatabaseTests : IAsyncLifetime
+{
+    private static readonly OrganizationId Acme = new(Guid.Parse("0192f0c1-0000-7000-8000-0000000000aa"));
+    private TestDatabase _test = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _test = await TestDatabase.CreateAsync();
+        await using var transaction = await _test.Database.BeginAsync(OrganizationId.Platform, default);
+        await transaction.ExecuteAsync(
+            "INSERT INTO organizations (organization_id, slug, name, created_at) VALUES (@id, 'acme', 'Acme', @at)",
+            new { id = Acme.Value, at = TimeProvider.System.GetUtcNow() },
+            default
+        );
+        await transaction.SwitchToAsync(Acme, default);
+        await transaction.ExecuteAsync(
+            "INSERT INTO custom_fields (organization_id, key, name, created_at) VALUES (@organization, 'costCenter', 'Cost centre', @at)",
+            new { at = TimeProvider.System.GetUtcNow() },
+            default
+        );
+        await transaction.CommitAsync(default);
+    }
+
+    public ValueTask DisposeAsync() => _test.DisposeAsync();
+
+    private sealed record Field(string Key, DateTimeOffset CreatedAt);
+
+    [Fact]
+    [Trait("Security", "SEC-260")]
+    public async Task A_query_sees_its_own_organization_only()
+    {
+        const string sql = "SELECT key, created_at FROM custom_fields";
+        Assert.Equal("costCenter", (await _test.Database.In(Acme).FirstAsync<Field>(sql, null, default))?.Key);
+        Assert.Empty(await _test.Database.In(OrganizationId.Platform).ListAsync<Field>(sql, null, default));
+        Assert.Empty(await _test.Database.OutsideOrganizations.ListAsync<Field>(sql, null, default));
+    }
+
+    [Fact]
+    public async Task A_pooled_connection_keeps_no_scope()
+    {
+        await using var source = NpgsqlDataSource.Create(_test.AppConnectionString + ";Maximum Pool Size=1");
+        var database = new Server.Platform.Database.Database(source);
+        await database.In(Acme).ListAsync<string>("SELECT key FROM custom_fields", null, default);
+        Assert.Empty(await database.OutsideOrganizations.ListAsync<string>("SELECT key FROM custom_fields", null, default));
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-260")]
+    public async Task A_row_for_another_organization_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            _test
+                .Database.In(Acme)
+                .ExecuteAsync(
+                    "INSERT INTO custom_fields (organization_id, key, name, created_at) VALUES (platform_organization(), 'x', 'X', @at)",
+                    new { at = TimeProvider.System.GetUtcNow() },
+                    default
+                )
+        );
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_is_not_committed_leaves_nothing()
+    {
+        await using (var transaction = await _test.Database.BeginAsync(Acme, default))
+            await transaction.ExecuteAsync("DELETE FROM custom_fields WHERE organization_id = @organization", null, default);
+        Assert.Single(await _test.Database.In(Acme).ListAsync<string>("SELECT key FROM custom_fields", null, default));
+    }
+}
