@@ -561,6 +561,8 @@ CREATE TABLE audit_events (
 );
 CREATE INDEX audit_events_action ON audit_events (organization_id, action, audit_id);
 CREATE INDEX audit_events_target ON audit_events (organization_id, target_id, audit_id);
+CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_id, audit_id);
+CREATE INDEX audit_events_cursor ON audit_events (organization_id, transaction_id, audit_id); -- the sealer's order
 SELECT protect_own('audit_events');
 GRANT SELECT, INSERT ON audit_events TO anteroom_app;
 
@@ -574,12 +576,13 @@ SELECT protect_own('audit_names');
 GRANT SELECT, INSERT, UPDATE, DELETE ON audit_names TO anteroom_app;
 
 CREATE TABLE audit_seals (
-    organization_id uuid NOT NULL REFERENCES organizations,
-    number          bigint NOT NULL,
-    audit_ids       bigint[] NOT NULL, -- the rows of this seal in the order in which they were hashed
-    previous        bytea NOT NULL,
-    hash            bytea NOT NULL,
-    sealed_at       timestamptz NOT NULL,
+    organization_id  uuid NOT NULL REFERENCES organizations,
+    number           bigint NOT NULL,
+    audit_ids        bigint[] NOT NULL CHECK (cardinality(audit_ids) > 0), -- the rows of this seal in the order in which they were hashed
+    last_transaction xid8 NOT NULL,   -- of the last of them: the next seal begins behind (last_transaction, last of audit_ids)
+    previous         bytea NOT NULL,
+    hash             bytea NOT NULL,
+    sealed_at        timestamptz NOT NULL,
     PRIMARY KEY (organization_id, number)
 );
 SELECT protect_own('audit_seals');
@@ -618,6 +621,7 @@ CREATE TABLE outbox (
     lease_owner     uuid,
     lease_until     timestamptz,
     last_error      text,
+    outcome         text CHECK (outcome IN ('delivered', 'givenUp')), -- set with done_at
     done_at         timestamptz,
     created_at      timestamptz NOT NULL
 );
