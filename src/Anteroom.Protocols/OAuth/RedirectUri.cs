@@ -40,26 +40,24 @@ public sealed record RedirectUri
             || Uri.UnescapeDataString(text).Any(char.IsControl)
         )
             return RedirectUriError.ForbiddenCharacter;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed))
-            return RedirectUriError.NotAbsolute;
 
         var refused =
             text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal)
-                ? RefuseWeb(text, parsed)
+                ? RefuseWeb(text)
                 : RefusePrivateUse(text, applicationType);
         if (refused is not null)
             return refused;
         return new RedirectUri(text, applicationType);
     }
 
-    private static RedirectUriError? RefuseWeb(string text, Uri parsed)
+    private static RedirectUriError? RefuseWeb(string text)
     {
         var authority = Authority(text);
         if (authority.Contains('@'))
             return RedirectUriError.UserInfo;
         if (authority.Contains('*'))
             return RedirectUriError.Wildcard;
-        if (parsed.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.Host.Length == 0)
             return RedirectUriError.NotAbsolute;
         if (text.StartsWith("https:", StringComparison.Ordinal))
             return null;
@@ -72,9 +70,12 @@ public sealed record RedirectUri
     // RFC 8252 §7.1: a reversed domain name, so that two applications do not claim one scheme; the dot also keeps out javascript, data, vbscript and file.
     private static RedirectUriError? RefusePrivateUse(string text, ApplicationType applicationType)
     {
-        var scheme = text.AsSpan(0, text.IndexOf(':', StringComparison.Ordinal) is var end and > 0 ? end : 0);
-        if (scheme.IsEmpty || scheme.ContainsAnyExcept(SchemeCharacters) || !char.IsAsciiLetterLower(scheme[0]) || !scheme.Contains('.'))
-            return scheme is "http" or "https" ? RedirectUriError.NotAbsolute : RedirectUriError.Scheme;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var scheme = text.AsSpan(0, Math.Max(colon, 0));
+        if (scheme is "" or "http" or "https")
+            return RedirectUriError.NotAbsolute;
+        if (scheme.ContainsAnyExcept(SchemeCharacters) || !char.IsAsciiLetterLower(scheme[0]) || !scheme.Contains('.'))
+            return RedirectUriError.Scheme;
         if (applicationType != ApplicationType.Native)
             return RedirectUriError.Scheme;
         var rest = text.AsSpan(scheme.Length + 1);

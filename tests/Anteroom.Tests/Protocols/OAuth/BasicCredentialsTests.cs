@@ -1,7 +1,6 @@
 using System.Text;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Anteroom.Tests.Protocols.OAuth;
@@ -40,7 +39,7 @@ public sealed class BasicCredentialsTests
                     && read.ClientId == pair.Item1
                     && read.ClientSecret.Reveal() == pair.Item2
             )
-            .QuickCheckThrowOnFailure();
+            .Holds();
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using Anteroom.Protocols.OAuth;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Anteroom.Tests.Protocols.OAuth;
@@ -39,13 +38,16 @@ public sealed class RedirectUriTests
     [Theory]
     [InlineData(null, "not_absolute")]
     [InlineData("", "not_absolute")]
-    [InlineData("/callback", "scheme")] // an absolute file address to the framework's parser on Unix
+    [InlineData("/callback", "not_absolute")] // an absolute file address to the framework's parser on Unix
     [InlineData("callback", "not_absolute")]
-    [InlineData("//app.example/cb", "scheme")]
+    [InlineData("//app.example/cb", "not_absolute")]
     [InlineData("https:app.example/cb", "not_absolute")]
     [InlineData("https:/app.example/cb", "not_absolute")]
     [InlineData("https://", "not_absolute")]
     [InlineData("https:///cb", "not_absolute")]
+    [InlineData("https://:443/cb", "not_absolute")]
+    [InlineData("https://app.example:99999/cb", "not_absolute")]
+    [InlineData(":/cb", "not_absolute")]
     [InlineData("https://app.example/cb#", "fragment")]
     [InlineData("https://app.example/cb#x", "fragment")]
     [InlineData("https://user@app.example/cb", "user_info")]
@@ -75,7 +77,7 @@ public sealed class RedirectUriTests
     [InlineData("ftp://app.example/cb", "scheme")]
     [InlineData("myapp://callback", "scheme")] // no dot: anybody's
     [InlineData("Com.Example.App:/cb", "scheme")]
-    [InlineData("1com.example:/cb", "not_absolute")]
+    [InlineData("1com.example:/cb", "scheme")]
     [InlineData("com.example.app:", "not_absolute")]
     [InlineData("com.example.app:callback", "not_absolute")]
     [InlineData("urn:ietf:wg:oauth:2.0:oob", "scheme")]
@@ -220,7 +222,7 @@ public sealed class RedirectUriTests
                         );
                 }
             )
-            .QuickCheckThrowOnFailure();
+            .Holds();
 
     private static RedirectUri Register(string text, ApplicationType type) =>
         RedirectUri.Register(text, type).TryGet(out var uri, out var error) ? uri : throw new InvalidOperationException(error.Reason);

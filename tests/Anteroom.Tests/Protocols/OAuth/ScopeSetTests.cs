@@ -1,5 +1,4 @@
 using Anteroom.Protocols.OAuth;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Anteroom.Tests.Protocols.OAuth;
@@ -71,7 +70,7 @@ public sealed class ScopeSetTests
                     return set.Items.All(set.Contains) && Parse(set.ToString()).Items.SequenceEqual(set.Items);
                 }
             )
-            .QuickCheckThrowOnFailure();
+            .Holds();
 
     private static ScopeSet Parse(string? scope) =>
         ScopeSet.Parse(scope).TryGet(out var set, out var error) ? set : throw new InvalidOperationException(error.Description);
