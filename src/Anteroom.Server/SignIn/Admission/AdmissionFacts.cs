@@ -6,7 +6,7 @@ namespace Anteroom.Server.SignIn.Admission;
 /// <param name="AccountName">The name whose domain counts: <c>upn</c>, else <c>preferred_username</c> of a member; never <c>email</c>.</param>
 /// <param name="SecondFactor">Whether the provider proved a second factor, as far as the connection lets its word count (SEC-077).</param>
 /// <param name="Known">The account linked to the proven identity, or null.</param>
-/// <param name="Expected">The account that must come back, or null.</param>
+/// <param name="IsExpected">Whether the known account is the one that must come back; null where anybody may.</param>
 public sealed record AdmissionFacts(
     bool OrganizationActive,
     bool ConnectionActive,
@@ -16,7 +16,7 @@ public sealed record AdmissionFacts(
     string? AccountName,
     bool SecondFactor,
     KnownAccount? Known,
-    UserId? Expected
+    bool? IsExpected
 );
 
 /// <summary>An account as admission sees it.</summary>

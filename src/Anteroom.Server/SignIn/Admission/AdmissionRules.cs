@@ -20,7 +20,7 @@ public static class AdmissionRules
         if (facts.MfaRequired && !facts.SecondFactor)
             return Refuse(ReasonCodes.MfaRequired);
 
-        if (facts.Expected is { } expected && facts.Known?.Id != expected)
+        if (facts.IsExpected is false)
             return Refuse(ReasonCodes.AccountMismatch);
         if (facts.Known is not { } known)
             return facts.CreatesAccounts ? new AdmissionDecision.CreateAndAdmit() : Refuse(ReasonCodes.AccountRequired);

@@ -22,6 +22,13 @@ public sealed class SignInPages(PageRenderer renderer)
         return WriteAsync(http, StatusCodes.Status200OK, "ChooseAccount", model);
     }
 
+    /// <param name="redirectsTo">Login hosts that the answer to this form may redirect to.</param>
+    public Task ChooseConnectionAsync(HttpContext http, ChooseConnectionModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusCodes.Status200OK, "ChooseConnection", model);
+    }
+
     public Task ContinueAsync(HttpContext http, ContinueModel model)
     {
         PagePolicy.Of(http).HideReferrer();

@@ -1,0 +1,11 @@
+namespace Anteroom.Server.SignIn.Pages;
+
+/// <summary>The organization has several ways to sign in: which one?</summary>
+public sealed record ChooseConnectionModel(PageFrame Frame, PostForm Form, IReadOnlyList<ConnectionChoice> Connections) : ISignInPage
+{
+    /// <summary>The form field that carries the chosen connection's id.</summary>
+    public const string FieldName = "connection";
+}
+
+/// <summary>One active connection under the name that its administrator gave it.</summary>
+public sealed record ConnectionChoice(string Value, string Name);

@@ -1,0 +1,50 @@
+using Anteroom.Entra.Requests;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+
+namespace Anteroom.Server.SignIn.Pages;
+
+/// <summary>Shows a reason of the catalogue as a page, with what a person can quote.</summary>
+public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, TimeProvider clock)
+{
+    /// <summary>What stands around every page; whom to ask comes from the operator's settings.</summary>
+    public PageFrame Frame(string? organization = null, string? application = null) => new(organization, application, Contact());
+
+    public IResult For(string reason, PageFrame? frame = null, string? tryAgain = null, AadstsCode? upstream = null) =>
+        new PageResult(http => WriteAsync(http, ReasonCatalogue.Get(reason), frame ?? Frame(), tryAgain, upstream));
+
+    public IResult NotFound() => new PageResult(http => pages.NotFoundAsync(http, Frame()));
+
+    public Task WriteAsync(HttpContext http, Reason reason, PageFrame frame, string? tryAgain = null, AadstsCode? upstream = null)
+    {
+        if (reason.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            http.Response.Headers.RetryAfter = "30";
+        return pages.ProblemAsync(
+            http,
+            reason.Status,
+            new ProblemModel(
+                frame,
+                reason.Happened,
+                reason.Means,
+                reason.Now,
+                reason.Code,
+                http.CorrelationId(),
+                clock.GetUtcNow(),
+                tryAgain,
+                reason.Administrator is { } steps ? new AdministratorDetails([steps], upstream?.ToString()) : null
+            )
+        );
+    }
+
+    private HelpContact? Contact() =>
+        options.Contact is not { Length: > 0 } contact ? null
+        : Uri.TryCreate(contact, UriKind.Absolute, out var address) ? new(contact.Replace("mailto:", "", StringComparison.Ordinal), address)
+        : new(contact);
+}
+
+/// <summary>An answer that writes itself as a page.</summary>
+public sealed class PageResult(Func<HttpContext, Task> write) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => write(httpContext);
+}

@@ -1,0 +1,287 @@
+using System.Text;
+using System.Text.Json;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Keys.Vault;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+
+namespace Anteroom.Server.SignIn.Sessions;
+
+/// <summary>A session of this browser with what a chooser shows.</summary>
+public sealed record LiveSession(Session Session, string Subject, string OrganizationName, string UserName, string? DisplayName);
+
+/// <summary>Where a session came from, so that either side's sign-out reaches the other.</summary>
+/// <param name="Sid">The provider's session (<c>sid</c> claim), for its front-channel sign-out.</param>
+/// <param name="LoginHint">Opaque <c>login_hint</c> claim: spares the person a question at the provider's sign-out.</param>
+public sealed record UpstreamSession(ConnectionId Connection, string Issuer, string ClientId, string? Sid, string? LoginHint);
+
+/// <summary>Sessions in the database. A cookie's value is looked up by its SHA-256 and never stored (SEC-030).</summary>
+public sealed class SessionStore(
+    Database database,
+    Vault vault,
+    SessionCookies cookies,
+    SessionOptions options,
+    AuditTrail audit,
+    TimeProvider clock
+)
+{
+    private const string Columns = """
+        s.session_id, s.user_id, s.evidence::text AS evidence, s.authenticated_at, s.idle_expires_at, s.absolute_expires_at
+        """;
+
+    // Whoever is blocked, deleted or of a disabled organization has no live session, whatever its row says (SEC-036, SEC-039).
+    private const string Admitted = """
+        JOIN users u ON u.organization_id = s.organization_id AND u.user_id = s.user_id AND u.deleted_at IS NULL
+        JOIN roles r ON r.organization_id = u.organization_id AND r.role_id = u.role_id AND 'web' = ANY (r.channels)
+        JOIN organizations o ON o.organization_id = s.organization_id AND o.status = 'active'
+        """;
+
+    private const string NotBlocked = """
+        NOT EXISTS (SELECT FROM user_blocks b
+                     WHERE b.organization_id = s.organization_id AND b.user_id = s.user_id AND 'web' = ANY (b.channels))
+        """;
+
+    /// <summary>The session of a <c>sid</c> that we issued, where it was not signed out, even when its cookie has timed out.</summary>
+    public async Task<Session?> FindAsync(OrganizationId organization, SessionId id, CancellationToken ct)
+    {
+        var row = await database
+            .In(organization)
+            .FirstAsync<Row>(
+                $"SELECT {Columns} FROM sessions s {Admitted} WHERE s.organization_id = @organization AND s.session_id = @id AND {NotBlocked}",
+                new { id = id.Value },
+                ct
+            );
+        return row?.ToSession(organization);
+    }
+
+    /// <summary>The live sessions of this browser, most recently authenticated first.</summary>
+    public async Task<IReadOnlyList<LiveSession>> FromCookiesAsync(HttpContext http, DateTimeOffset now, CancellationToken ct)
+    {
+        List<LiveSession> live = [];
+        foreach (var handle in cookies.Read(http))
+        {
+            var row = await database
+                .In(handle.Organization)
+                .FirstAsync<LiveRow>(
+                    $"""
+                    SELECT {Columns}, u.subject, o.name AS organization_name, u.user_name, u.display_name
+                      FROM sessions s {Admitted}
+                     WHERE s.organization_id = @organization AND s.sha256 = @sha256 AND {NotBlocked}
+                       AND s.idle_expires_at > @now AND s.absolute_expires_at > @now
+                    """,
+                    new { sha256 = handle.Sha256(), now },
+                    ct
+                );
+            if (row is not null)
+                live.Add(row.ToLive(handle.Organization));
+            else
+                cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
+        }
+        return [.. live.OrderByDescending(session => session.Session.AuthenticatedAt)];
+    }
+
+    /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
+    /// <returns>The session and the cookie's new value, to be written after the commit.</returns>
+    public async Task<(Session Session, Handle Cookie)> BeginAsync(
+        Transaction transaction,
+        HttpContext http,
+        UserId user,
+        Evidence evidence,
+        UpstreamSession upstream,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var organization = transaction.Organization;
+        var kept = await LeaveFormerAsync(transaction, http, user, ct);
+        var id = kept ?? SessionId.New(clock);
+        var cookie = Handle.New(SessionCookies.HandlePrefix, organization);
+        var session = new Session(organization, id, user, evidence, evidence.At, now + options.Idle, now + options.Absolute);
+        var hint = upstream.LoginHint is { } text
+            ? await vault.SealAsync(organization, HintField(id), Encoding.UTF8.GetBytes(text), ct)
+            : null;
+        await transaction.ExecuteAsync(
+            """
+            INSERT INTO sessions (organization_id, session_id, sha256, user_id, connection_id, evidence, authenticated_at, upstream_issuer,
+                                  upstream_client_id, upstream_sid, upstream_hint, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
+            VALUES (@organization, @id, @sha256, @user, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now, @idle, @absolute)
+            ON CONFLICT (organization_id, session_id) DO UPDATE SET
+                sha256 = excluded.sha256, connection_id = excluded.connection_id, evidence = excluded.evidence,
+                authenticated_at = excluded.authenticated_at, upstream_issuer = excluded.upstream_issuer,
+                upstream_client_id = excluded.upstream_client_id, upstream_sid = excluded.upstream_sid, upstream_hint = excluded.upstream_hint,
+                last_seen_at = excluded.last_seen_at, idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at
+            """,
+            new
+            {
+                id = id.Value,
+                sha256 = cookie.Sha256(),
+                user = user.Value,
+                connection = upstream.Connection.Value,
+                evidence = JsonSerializer.Serialize(evidence, SessionJson.Default.Evidence),
+                at = evidence.At,
+                issuer = upstream.Issuer,
+                client = upstream.ClientId,
+                sid = upstream.Sid,
+                hint,
+                now,
+                idle = session.IdleExpiresAt,
+                absolute = session.AbsoluteExpiresAt,
+            },
+            ct
+        );
+        return (session, cookie);
+    }
+
+    /// <summary>Use keeps a session alive, up to its absolute end. Not called for <c>prompt=none</c> (SEC-044).</summary>
+    public Task TouchAsync(Transaction transaction, Session session, DateTimeOffset now, CancellationToken ct) =>
+        transaction.ExecuteAsync(
+            """
+            UPDATE sessions SET last_seen_at = @now, idle_expires_at = @idle
+             WHERE organization_id = @organization AND session_id = @id AND last_seen_at < @minuteAgo
+            """,
+            new
+            {
+                id = session.Id.Value,
+                now,
+                idle = now + options.Idle,
+                minuteAgo = now - TimeSpan.FromMinutes(1),
+            },
+            ct
+        );
+
+    /// <summary>Ends one session and what applications got by it (SEC-035). The row is gone before anybody is told.</summary>
+    /// <returns>What the provider's sign-out needs, or null where there was no such session.</returns>
+    public async Task<EndedSession?> EndAsync(
+        Transaction transaction,
+        SessionId id,
+        string cause,
+        AuditContext context,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var ended = await transaction.FirstAsync<EndedRow>(
+            """
+            DELETE FROM sessions WHERE organization_id = @organization AND session_id = @id
+            RETURNING user_id, connection_id, upstream_hint
+            """,
+            new { id = id.Value },
+            ct
+        );
+        if (ended is null)
+            return null;
+
+        await transaction.ExecuteAsync(
+            """
+            UPDATE grants SET revoked_at = @now, revoked_for = @cause
+             WHERE organization_id = @organization AND session_id = @id AND revoked_at IS NULL
+            """,
+            new
+            {
+                id = id.Value,
+                now,
+                cause,
+            },
+            ct
+        );
+        await audit.RecordAsync(transaction, context, new("session.ended", AuditResult.Success, cause, "user", ended.UserId), ct);
+
+        var hint = ended.UpstreamHint is { } text
+            ? Encoding.UTF8.GetString(await vault.UnsealAsync(transaction.Organization, HintField(id), text, ct))
+            : null;
+        return new(ended.ConnectionId is { } connection ? new ConnectionId(connection) : null, hint);
+    }
+
+    /// <summary>Sessions that came from one session at the provider.</summary>
+    public async Task<IReadOnlyList<SessionId>> FindByUpstreamAsync(
+        Transaction transaction,
+        ConnectionId connection,
+        string sid,
+        CancellationToken ct
+    )
+    {
+        var ids = await transaction.ListAsync<Guid>(
+            "SELECT session_id FROM sessions WHERE organization_id = @organization AND connection_id = @connection AND upstream_sid = @sid",
+            new { connection = connection.Value, sid },
+            ct
+        );
+        return [.. ids.Select(id => new SessionId(id))];
+    }
+
+    private async Task<SessionId?> LeaveFormerAsync(Transaction transaction, HttpContext http, UserId user, CancellationToken ct)
+    {
+        var former = cookies.Read(http).FirstOrDefault(handle => handle.Organization == transaction.Organization);
+        if (former is null)
+            return null;
+
+        var row = await transaction.FirstAsync<FormerRow>(
+            "SELECT session_id, user_id FROM sessions WHERE organization_id = @organization AND sha256 = @sha256 FOR UPDATE",
+            new { sha256 = former.Sha256() },
+            ct
+        );
+        if (row is null)
+            return null;
+        if (row.UserId == user.Value)
+            return new(row.SessionId);
+
+        await transaction.ExecuteAsync(
+            """
+            WITH ended AS (DELETE FROM sessions WHERE organization_id = @organization AND session_id = @id RETURNING session_id)
+            UPDATE grants SET revoked_at = @now, revoked_for = 'other_user'
+             WHERE organization_id = @organization AND session_id = (SELECT session_id FROM ended) AND revoked_at IS NULL
+            """,
+            new { id = row.SessionId, now = clock.GetUtcNow() },
+            ct
+        );
+        return null;
+    }
+
+    private static Field HintField(SessionId id) => new("sessions", id.ToString(), "upstream_hint");
+
+    private sealed record FormerRow(Guid SessionId, Guid UserId);
+
+    private sealed record EndedRow(Guid UserId, Guid? ConnectionId, byte[]? UpstreamHint);
+
+    private record Row(
+        Guid SessionId,
+        Guid UserId,
+        string Evidence,
+        DateTimeOffset AuthenticatedAt,
+        DateTimeOffset IdleExpiresAt,
+        DateTimeOffset AbsoluteExpiresAt
+    )
+    {
+        public Session ToSession(OrganizationId organization) =>
+            new(
+                organization,
+                new(SessionId),
+                new(UserId),
+                JsonSerializer.Deserialize(Evidence, SessionJson.Default.Evidence)!,
+                AuthenticatedAt,
+                IdleExpiresAt,
+                AbsoluteExpiresAt
+            );
+    }
+
+    private sealed record LiveRow(
+        Guid SessionId,
+        Guid UserId,
+        string Evidence,
+        DateTimeOffset AuthenticatedAt,
+        DateTimeOffset IdleExpiresAt,
+        DateTimeOffset AbsoluteExpiresAt,
+        string Subject,
+        string OrganizationName,
+        string UserName,
+        string? DisplayName
+    ) : Row(SessionId, UserId, Evidence, AuthenticatedAt, IdleExpiresAt, AbsoluteExpiresAt)
+    {
+        public LiveSession ToLive(OrganizationId organization) =>
+            new(ToSession(organization), Subject, OrganizationName, UserName, DisplayName);
+    }
+}
+
+/// <summary>What is left of an ended session: where to go on signing out.</summary>
+public sealed record EndedSession(ConnectionId? Connection, string? LoginHint);

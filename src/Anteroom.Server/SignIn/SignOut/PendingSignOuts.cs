@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Transactions;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Anteroom.Server.SignIn.SignOut;
+
+/// <summary>Remembers in the browser, encrypted, where a sign-out ends.</summary>
+public sealed class PendingSignOuts(CookieNames names, IDataProtectionProvider protection, TimeProvider clock)
+{
+    private const string Name = "sign-out";
+
+    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.SignOut.v1");
+
+    public void Write(HttpContext http, PendingSignOut pending)
+    {
+        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(pending, TransactionJson.Default.PendingSignOut));
+        http.Response.Cookies.Append(names.For(Name), Base64Url.Encode(bytes), names.Options(SameSiteMode.Lax, PendingSignOut.Lifetime));
+    }
+
+    public PendingSignOut? Read(HttpContext http)
+    {
+        if (
+            !http.Request.Cookies.TryGetValue(names.For(Name), out var text)
+            || text.Length > 4096
+            || !Base64Url.TryDecode(text, out var bytes)
+        )
+            return null;
+        try
+        {
+            var pending = JsonSerializer.Deserialize(_protector.Unprotect(bytes), TransactionJson.Default.PendingSignOut);
+            return pending is not null && clock.GetUtcNow() - pending.CreatedAt < PendingSignOut.Lifetime ? pending : null;
+        }
+        catch (CryptographicException)
+        {
+            return null; // SEC-045
+        }
+    }
+
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(names.For(Name), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
+}

@@ -1,0 +1,24 @@
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.SignIn.SignOut;
+
+/// <summary>An application asks to sign out.</summary>
+/// <param name="Organization">Whose session; null where the request does not tell.</param>
+/// <param name="Session">Which session; null where the request does not tell.</param>
+/// <param name="ReturnUrl">Registered for the application and checked, its state appended; null stays on our page.</param>
+/// <param name="Confirmed">A valid hint of ours names the session, so that nobody needs to be asked (OIDC RP-Initiated Logout §2).</param>
+public sealed record SignOutRequest(
+    OrganizationId? Organization,
+    SessionId? Session,
+    string? ClientId,
+    string? ApplicationName,
+    string? ReturnUrl,
+    bool Confirmed
+);
+
+/// <summary>What must survive the question and the way over the provider; in one encrypted cookie.</summary>
+public sealed record PendingSignOut(OrganizationId? Organization, string? ApplicationName, string? ReturnUrl, DateTimeOffset CreatedAt)
+{
+    /// <summary>10 minutes for the question and the provider's own sign-out.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Anteroom.Server.SignIn.Transactions;
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(SignInTransaction))]
+[JsonSerializable(typeof(SignOut.PendingSignOut))]
+internal sealed partial class TransactionJson : JsonSerializerContext;
