@@ -41,17 +41,13 @@ internal sealed record ClusterHome(string DataFolder, string Root, string Socket
     )
     {
         var location = Path.Combine(dataFolder, LocationFile);
-        if (Path.Exists(Path.Combine(dataFolder, "pgdata")))
-            return await EnterAsync(dataFolder, dataFolder, ct);
-
-        if (File.Exists(location))
+        if (RecordedRoot(dataFolder) is { } recorded)
         {
-            var elsewhere = (await File.ReadAllTextAsync(location, ct)).Trim();
-            if (!Directory.Exists(elsewhere))
-                return EmbeddedPostgresFailure.FolderForeign(
-                    $"The database of {dataFolder} is in {elsewhere} ({LocationFile}), which is missing: bring it back, or remove {location} to begin an empty database."
-                );
-            return await EnterAsync(dataFolder, elsewhere, ct);
+            if (Directory.Exists(recorded))
+                return await EnterAsync(dataFolder, recorded, ct);
+            return EmbeddedPostgresFailure.FolderForeign(
+                $"The database of {dataFolder} is in {recorded} ({LocationFile}), which is missing: bring it back, or remove {location} to begin an empty database."
+            );
         }
 
         if (!ServerAccount.WeAreRoot || await MayEnterAsync(dataFolder, ct))
@@ -64,6 +60,15 @@ internal sealed record ClusterHome(string DataFolder, string Root, string Socket
         await File.WriteAllTextAsync(location, home + "\n", ct);
         log.PlacedElsewhere(ServerAccount.Name, dataFolder, home);
         return await EnterAsync(dataFolder, home, ct);
+    }
+
+    /// <summary>Where the cluster of a data folder is: in the folder itself, or where <c>cluster-location</c> says. Null when there is none.</summary>
+    public static string? RecordedRoot(string dataFolder)
+    {
+        if (Path.Exists(Path.Combine(dataFolder, "pgdata")))
+            return dataFolder;
+        var location = Path.Combine(dataFolder, LocationFile);
+        return File.Exists(location) ? File.ReadAllText(location).Trim() : null;
     }
 
     /// <summary>A folder of ours that the server account may walk through but not list.</summary>

@@ -71,6 +71,35 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Deletes the database of a folder with everything in it, stopping a server that nobody uses. Null when it is gone.</summary>
+    public static async Task<EmbeddedPostgresFailure?> EraseAsync(EmbeddedPostgresOptions options, TimeProvider clock, CancellationToken ct)
+    {
+        var dataFolder = Path.GetFullPath(options.DataFolder);
+        if (!Directory.Exists(dataFolder))
+            return null;
+        try
+        {
+            await using var exclusive = await FolderLocks.TryTakeAsync(Path.Combine(dataFolder, "start.lock"), StartPatience, ct);
+            if (exclusive is null)
+                return EmbeddedPostgresFailure.Busy($"The database in {dataFolder} is being started: end that process and try again.");
+            if (ClusterHome.RecordedRoot(dataFolder) is { } root && Directory.Exists(root))
+            {
+                var home = new ClusterHome(dataFolder, root, SocketFolder: Path.Combine(root, "run"));
+                if (Directory.Exists(home.Users) && FolderLocks.AnyUser(home.Users))
+                    return EmbeddedPostgresFailure.Busy($"The database in {dataFolder} is in use: stop what uses it and try again.");
+                await new Postmaster(home, options).StopAsync(ct);
+                Directory.Delete(root, recursive: true);
+            }
+            if (Directory.Exists(dataFolder))
+                Directory.Delete(dataFolder, recursive: true);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return EmbeddedPostgresFailure.FolderUnusable($"The database in {dataFolder} cannot be deleted: {e.Message}");
+        }
+    }
+
     /// <summary>Stops the server when nobody else uses it.</summary>
     public async ValueTask DisposeAsync()
     {

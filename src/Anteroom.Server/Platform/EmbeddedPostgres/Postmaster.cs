@@ -132,7 +132,7 @@ internal sealed class Postmaster(ClusterHome home, EmbeddedPostgresOptions optio
             return;
         if (!RunningProcesses.Signal(pid, RunningProcesses.Interrupt))
             return;
-        for (var started = Stopwatch.GetTimestamp(); RunningProcesses.IsAliveWith(pid, home.Cluster); await Task.Delay(Poll, ct))
+        for (var started = Stopwatch.GetTimestamp(); RunningProcesses.IsAlive(pid); await Task.Delay(Poll, ct))
         {
             if (Stopwatch.GetElapsedTime(started) <= StopPatience)
                 continue;

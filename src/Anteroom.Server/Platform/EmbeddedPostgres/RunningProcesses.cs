@@ -12,6 +12,15 @@ internal static class RunningProcesses
     public static bool IsAliveWith(int pid, string argument) =>
         IsAlive(pid) && TryRead($"/proc/{pid}/cmdline") is { } line && line.Split('\0').Contains(argument, StringComparer.Ordinal);
 
+    /// <summary>True until the process has ended; one that nobody has waited for yet has ended.</summary>
+    public static bool IsAlive(int pid)
+    {
+        // "pid (name) state …": the name may hold anything, also parentheses.
+        var stat = TryRead($"/proc/{pid}/stat");
+        var end = stat?.LastIndexOf(')') ?? -1;
+        return end >= 0 && end + 2 < stat!.Length && stat[end + 2] is not ('Z' or 'X');
+    }
+
     /// <summary>The processes titled <c>postgres</c> whose working folder is <paramref name="folder"/>: a postmaster or what it left behind.</summary>
     public static IReadOnlyList<int> PostgresIn(string folder)
     {
@@ -32,14 +41,6 @@ internal static class RunningProcesses
 
     /// <summary>False when the process is gone or not ours to signal.</summary>
     public static bool Signal(int pid, int signal) => Kill(pid, signal) == 0;
-
-    private static bool IsAlive(int pid)
-    {
-        // "pid (name) state …": the name may hold anything, also parentheses.
-        var stat = TryRead($"/proc/{pid}/stat");
-        var end = stat?.LastIndexOf(')') ?? -1;
-        return end >= 0 && end + 2 < stat!.Length && stat[end + 2] is not ('Z' or 'X');
-    }
 
     private static string? WorkingFolder(int pid)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using EmbeddedPostgresServer = Anteroom.Server.Platform.EmbeddedPostgres.EmbeddedPostgres;
 
 namespace Anteroom.Tests.Platform.EmbeddedPostgres;
 
@@ -144,5 +145,19 @@ public sealed class EmbeddedPostgresTests
         }
 
         Assert.Equal("folder_foreign", (await folder.FailToStartAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Erasing_refuses_a_database_in_use_and_removes_one_that_runs_for_nobody()
+    {
+        await using var folder = new DatabaseFolder();
+        var server = await folder.StartAsync();
+        var refused = await EmbeddedPostgresServer.EraseAsync(folder.Options, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal("busy", refused?.Code);
+        Assert.Equal(1, await DatabaseFolder.AskAsync<int>(server.AppConnectionString, "SELECT 1"));
+
+        await server.DisposeAsync();
+        Assert.Null(await EmbeddedPostgresServer.EraseAsync(folder.Options, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.False(Directory.Exists(folder.Data));
     }
 }
