@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+
+namespace Anteroom.DevHost;
+
+/// <summary>Makes the demo data once: each thing is remembered as soon as it exists, so that an interrupted demo goes on where it was.</summary>
+internal sealed class DemoSeed(
+    DemoOptions options,
+    DemoFolder folder,
+    DemoMemory memory,
+    EmulatorControl emulator,
+    AdminCommands admin,
+    HttpClient http
+)
+{
+    private const string Cloud = "emulator";
+
+    private static readonly (string Name, string Slug, string Domain, string[] People)[] Companies =
+    [
+        ("Contoso", "contoso", "contoso.example", ["Alma Reyes", "Ben Okafor", "Chloe Lindqvist"]),
+        ("Fabrikam", "fabrikam", "fabrikam.example", ["Dario Conti", "Emi Tanaka"]),
+    ];
+
+    private readonly JsonCalls _api = new(http, $"{options.Server}/api/v1", () => memory.ApiKey);
+
+    public async Task PlantAsync(CancellationToken ct)
+    {
+        foreach (var (name, _, domain, people) in Companies)
+        {
+            if (memory.Tenants.All(tenant => tenant.Domain != domain))
+                Remember(() => memory.Tenants, await emulator.CreateTenantAsync(name, domain, people, ct));
+        }
+
+        if (memory.ApiKey is null || await _api.FindAsync("/organizations?limit=1", ct) is null)
+        {
+            memory.ApiKey = (await admin.ApiKeyAsync(ct)).Reveal();
+            memory.Save();
+        }
+
+        if (await _api.FindAsync($"/clouds/{Cloud}", ct) is null)
+            await _api.PostAsync("/clouds", CloudDescription(), ct);
+        foreach (var (name, slug, domain, _) in Companies)
+            await PlantOrganizationAsync(name, slug, memory.Tenants.First(tenant => tenant.Domain == domain), ct);
+
+        if (memory.Client is null)
+        {
+            memory.Client = await CreateClientAsync(ct);
+            memory.Save();
+        }
+    }
+
+    private JsonObject CloudDescription()
+    {
+        var description = new JsonObject
+        {
+            ["key"] = Cloud,
+            ["name"] = "Entra emulator",
+            ["authority"] = options.Emulator,
+            ["graph"] = $"{options.Emulator}/graph",
+        };
+        if (options.Https)
+            description["trustedCa"] = File.ReadAllText(Path.Combine(folder.Emulator, "ca.pem"));
+        return description;
+    }
+
+    private async Task PlantOrganizationAsync(string name, string slug, DemoTenant tenant, CancellationToken ct)
+    {
+        var organization = memory.Organizations.Find(known => known.Slug == slug);
+        if (organization is null)
+        {
+            var made =
+                await _api.FindAsync($"/organizations/{slug}", ct)
+                ?? await _api.PostAsync("/organizations", new JsonObject { ["slug"] = slug, ["name"] = name }, ct);
+            organization = new DemoOrganization(Text(made, "id"), slug, Text(made, "companyCode"), name, []);
+            Remember(() => memory.Organizations, organization);
+        }
+
+        if (tenant.Applications.Count == 0)
+            Remember(() => tenant.Applications, await emulator.CreateApplicationAsync(tenant, "Anteroom", ct));
+        if (organization.Connections.Count == 0)
+            Remember(() => organization.Connections, await ConnectAsync(organization, tenant, ct));
+    }
+
+    /// <summary>An own app registration, a confidential client, the code flow, a callback per connection; activated at once.</summary>
+    private async Task<DemoConnection> ConnectAsync(DemoOrganization organization, DemoTenant tenant, CancellationToken ct)
+    {
+        var application = tenant.Applications[0];
+        var connections = $"/organizations/{organization.Slug}/connections";
+        var made = await _api.PostAsync(
+            connections,
+            new JsonObject
+            {
+                ["name"] = $"{organization.Name} Entra",
+                ["kind"] = "entra",
+                ["cloud"] = Cloud,
+                ["registration"] = "own",
+                ["clientKind"] = "confidential",
+                ["responseMode"] = "code",
+                ["callbackStyle"] = "connection",
+                ["tenantId"] = tenant.TenantId,
+                ["clientId"] = application.ClientId,
+                ["clientSecret"] = application.ClientSecret,
+                ["authorizedDomains"] = new JsonArray(),
+                ["provisioning"] = "create",
+                ["defaultRole"] = "member",
+                ["claimMappings"] = new JsonArray(),
+                ["roleMappings"] = new JsonArray(),
+            },
+            ct
+        );
+        var (id, redirectUri) = (Text(made, "id"), Text(made, "redirectUri"));
+        await emulator.RegisterAddressesAsync(tenant, application.ClientId, redirectUri, Text(made, "logoutUri"), ct);
+        var active = await _api.PostAsync($"{connections}/{id}/activate", new JsonObject { ["withoutTest"] = "demo data" }, ct);
+        return new DemoConnection(
+            id,
+            Text(made, "key"),
+            ClientKind: "confidential",
+            ResponseMode: "code",
+            CallbackStyle: "connection",
+            Text(active, "state"),
+            tenant.TenantId,
+            application.ClientId,
+            redirectUri
+        );
+    }
+
+    private async Task<DemoClient> CreateClientAsync(CancellationToken ct)
+    {
+        var redirectUri = $"{options.Sample}/signin-oidc";
+        var made = await _api.PostAsync(
+            "/applications",
+            new JsonObject
+            {
+                ["name"] = "Sample application",
+                ["protocol"] = "oidc",
+                ["redirectUris"] = new JsonArray(redirectUri),
+                ["postLogoutRedirectUris"] = new JsonArray($"{options.Sample}/signout-callback-oidc"),
+                ["clientKind"] = "confidential",
+            },
+            ct
+        );
+        return new DemoClient(Text(made, "clientId"), Text(made, "clientSecret"), [redirectUri], Kind: "confidential");
+    }
+
+    private void Remember<T>(Func<List<T>> where, T made)
+    {
+        where().Add(made);
+        memory.Save();
+    }
+
+    private static string Text(JsonNode node, string member) =>
+        node[member]?.GetValue<string>()
+        ?? throw new DemoException(new DemoFailure($"The server's answer lacks '{member}': {node.ToJsonString()}"));
+}

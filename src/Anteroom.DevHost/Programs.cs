@@ -1,0 +1,65 @@
+namespace Anteroom.DevHost;
+
+/// <summary>How each program of the demo is started.</summary>
+internal sealed class Programs(DemoOptions options, DemoFolder folder, Children children, DevelopmentCertificates? certificates)
+{
+    private static readonly Dictionary<string, string?> NoVariables = [];
+
+    private string EmulatorAuthority => Path.Combine(folder.Emulator, "ca.pem");
+
+    /// <summary>All authorities of the demo as one PEM text. The emulator makes its own when it starts.</summary>
+    public string Authorities() =>
+        string.Join('\n', new[] { certificates?.Authority, EmulatorAuthority }.OfType<string>().Select(File.ReadAllText));
+
+    public Task<Child> EmulatorAsync() =>
+        children.StartAsync(
+            "Entra emulator",
+            Repository.Emulator,
+            ["--http-port", $"{options.EmulatorPort}", "--https-port", $"{options.EmulatorHttpsPort}", "--data", folder.Emulator],
+            NoVariables,
+            Log("emulator")
+        );
+
+    public Task<Child> ServerAsync() =>
+        children.StartAsync(
+            "server",
+            Repository.Server,
+            ["serve", "--urls", $"{(options.Https ? "https" : "http")}://127.0.0.1:{options.Port}", .. ServerSettings()],
+            NoVariables,
+            Log("server")
+        );
+
+    /// <summary>Configuration that the server and its admin commands share.</summary>
+    public IEnumerable<string> ServerSettings()
+    {
+        yield return $"--Anteroom:BaseUrl={options.Server}";
+        yield return $"--Anteroom:DataFolder={folder.Server}";
+        yield return $"--Anteroom:AllowedTargets:0={options.EmulatorHttp}";
+        yield return $"--Anteroom:AllowedTargets:1={options.EmulatorHttps}";
+        yield return $"--Anteroom:TrustedAuthorities={folder.AuthoritiesBundle}";
+        if (certificates is null)
+            yield break;
+        yield return $"--Anteroom:Certificate={certificates.Certificate}";
+        yield return $"--Anteroom:CertificateKey={certificates.Key}";
+        yield return "--Anteroom:OrganizationDomain=anteroom.localhost";
+    }
+
+    public Task<Child> SampleAsync(DemoClient client)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["OIDC_AUTHORITY"] = options.Server,
+            ["OIDC_CLIENT_ID"] = client.ClientId,
+            ["OIDC_CLIENT_SECRET"] = client.ClientSecret,
+        };
+        if (certificates is not null)
+        {
+            variables["SSL_CERT_FILE"] = folder.AuthoritiesBundle; // what OpenSSL, and so .NET, trusts
+            variables["ASPNETCORE_Kestrel__Certificates__Default__Path"] = certificates.Certificate;
+            variables["ASPNETCORE_Kestrel__Certificates__Default__KeyPath"] = certificates.Key;
+        }
+        return children.StartAsync("sample application", Repository.Sample, ["--urls", options.Sample], variables, Log("sample"));
+    }
+
+    private string Log(string name) => Path.Combine(folder.Logs, name + ".log");
+}

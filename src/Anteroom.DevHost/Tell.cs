@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Anteroom.DevHost;
+
+/// <summary>What the person at the terminal reads.</summary>
+internal static class Tell
+{
+    public static void Line(string text) => Console.WriteLine(text);
+
+    public static Step Begin(string what)
+    {
+        Console.Write($"{what} ... ");
+        return new Step(Stopwatch.GetTimestamp());
+    }
+
+    public static void Addresses(DemoEndpoints endpoints, DemoMemory memory)
+    {
+        var user = memory.Tenants[0].Users[0];
+        Console.WriteLine(
+            $"""
+
+              Sample application  {endpoints.SampleApplication}
+              Server              {endpoints.Server}
+              Owner page          {endpoints.OwnerLink}  (once, within 30 minutes)
+              Management API      {endpoints.Api}  (key in endpoints.json)
+              Entra emulator      {endpoints.EmulatorPortal}
+              All addresses       {memory.EndpointsFile}
+
+            Open {endpoints.SampleApplication}, sign in with code {endpoints.Organizations[0].CompanyCode},
+            user {user.UserPrincipalName}, password {user.Password}
+
+            Ctrl-C stops all of it.
+            """
+        );
+    }
+
+    /// <summary>One thing that takes a moment.</summary>
+    internal sealed record Step(long Started)
+    {
+        public void Done() =>
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"done ({Stopwatch.GetElapsedTime(Started).TotalSeconds:0.0} s)")
+            );
+    }
+}
