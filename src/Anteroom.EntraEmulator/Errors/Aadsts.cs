@@ -84,7 +84,8 @@ internal static class Aadsts
 
     public static AadstsError Malformed() => new(9002313, InvalidRequest, 400, "Invalid request. Request is malformed or invalid.");
 
-    public static AadstsError TokenEndpointNeedsPost() => new(900561, InvalidRequest, 400, "The endpoint only accepts POST requests. Received a GET request.");
+    public static AadstsError TokenEndpointNeedsPost() =>
+        new(900561, InvalidRequest, 400, "The endpoint only accepts POST requests. Received a GET request.");
 
     public static AadstsError UnsupportedGrantType(string grantType) =>
         new(70003, "unsupported_grant_type", 400, $"The app requested an unsupported grant type '{grantType}'.") { HasErrorUri = false };
@@ -101,13 +102,28 @@ internal static class Aadsts
         new(70007, InvalidRequest, 400, $"'{mode}' is not a supported value of 'response_mode' when requesting a token.");
 
     public static AadstsError InvalidScopeValue(string scope) =>
-        new(70011, InvalidScope, 400, $"The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid.");
+        new(
+            70011,
+            InvalidScope,
+            400,
+            $"The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+        );
 
     public static AadstsError MixedDefaultScope() =>
-        new(70011, InvalidScope, 400, "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes.");
+        new(
+            70011,
+            InvalidScope,
+            400,
+            "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes."
+        );
 
     public static AadstsError SeveralResources(string scope) =>
-        new(28000, InvalidRequest, 400, $"Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {scope} is not valid.");
+        new(
+            28000,
+            InvalidRequest,
+            400,
+            $"Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {scope} is not valid."
+        );
 
     public static AadstsError ScopeNotDefault(string scope) =>
         new(
@@ -133,13 +149,7 @@ internal static class Aadsts
             $"The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."
         );
 
-    public static AadstsError ResourceParameter() =>
-        new(
-            901002,
-            InvalidRequest,
-            400,
-            "The 'resource' request parameter is not supported."
-        );
+    public static AadstsError ResourceParameter() => new(901002, InvalidRequest, 400, "The 'resource' request parameter is not supported.");
 
     public static AadstsError WrongUserContext() =>
         new(
@@ -168,12 +178,7 @@ internal static class Aadsts
         );
 
     public static AadstsError NoCredential() =>
-        new(
-            7000218,
-            InvalidClient,
-            401,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
-        );
+        new(7000218, InvalidClient, 401, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
 
     public static AadstsError PublicClientSentCredential() =>
         new(700025, InvalidClient, 401, "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.");
@@ -302,8 +307,7 @@ internal static class Aadsts
     public static AadstsError ConsentDeclined() =>
         new(65004, AccessDenied, 400, "User declined to consent to access the app.") { SubCode = "cancel" };
 
-    public static AadstsError SignInCancelled() =>
-        new(50199, AccessDenied, 400, "The user canceled the sign-in.") { SubCode = "cancel" };
+    public static AadstsError SignInCancelled() => new(50199, AccessDenied, 400, "The user canceled the sign-in.") { SubCode = "cancel" };
 
     public static AadstsError NotInTenant(string account, string identityProvider, string tenant, Guid appId, string name) =>
         new(

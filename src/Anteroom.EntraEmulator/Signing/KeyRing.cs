@@ -79,7 +79,12 @@ internal sealed class KeyRing : IDisposable
     public void Replace()
     {
         var sequence = NextSequence();
-        StoredKey[] made = [Make(sequence, signs: true), Make(sequence + 1, signs: false), Make(sequence + 2, signs: false, consumers: true)];
+        StoredKey[] made =
+        [
+            Make(sequence, signs: true),
+            Make(sequence + 1, signs: false),
+            Make(sequence + 2, signs: false, consumers: true),
+        ];
         _directory.Write(changes =>
         {
             foreach (var old in _directory.Keys.All)

@@ -60,5 +60,6 @@ internal sealed class SealedValue(EntraDirectory directory)
         }
     }
 
-    private byte[] KeyFor(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, directory.Seed, 32, info: Encoding.UTF8.GetBytes(purpose));
+    private byte[] KeyFor(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, directory.Seed, 32, info: Encoding.UTF8.GetBytes(purpose));
 }

@@ -45,8 +45,7 @@ internal sealed class TokenKey : IDisposable
         return Load(certificate.Export(X509ContentType.Pkcs12));
     }
 
-    public static TokenKey Load(byte[] pkcs12) =>
-        new(X509CertificateLoader.LoadPkcs12(pkcs12, null, X509KeyStorageFlags.Exportable));
+    public static TokenKey Load(byte[] pkcs12) => new(X509CertificateLoader.LoadPkcs12(pkcs12, null, X509KeyStorageFlags.Exportable));
 
     public byte[] Export() => _certificate.Export(X509ContentType.Pkcs12);
 
