@@ -1,5 +1,4 @@
 using Anteroom.EntraEmulator.Errors;
-using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Signing;
 using Anteroom.EntraEmulator.Tokens;
 
@@ -14,13 +13,16 @@ internal static class AuthorizeEndpoint
         routes.MapPost("/{tenant}/login", ContinueAsync);
     }
 
-    private static async Task<IResult> BeginAsync(HttpContext http, string tenant, SignInFlow flow, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> BeginAsync(
+        HttpContext http,
+        string tenant,
+        SignInFlow flow,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var parameters = await Requests.ReadAsync(http.Request, ct);
-        return await flow.AdvanceAsync(
-            http,
-            new FlowContext(tenant, parameters, Browser.IdOf(http), clock.GetUtcNow() + FlowContext.Life)
-        );
+        return await flow.AdvanceAsync(http, new FlowContext(tenant, parameters, Browser.IdOf(http), clock.GetUtcNow() + FlowContext.Life));
     }
 
     private static async Task<IResult> ContinueAsync(

@@ -30,14 +30,32 @@ internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, T
             ? Address(target, ErrorParameters(http, error with { Error = "access_denied", SubCode = "cancel" }, target))
             : null;
         // 200, as the real service answers its own error pages.
-        return await pages.RenderAsync<ErrorPage>(new { Error = error, Ids = ids, Back = back });
+        return await pages.RenderAsync<ErrorPage>(
+            new
+            {
+                error.Code,
+                error.Message,
+                RequestId = ids.TraceId.ToString(),
+                CorrelationId = ids.CorrelationId.ToString(),
+                Timestamp = ids.TimestampText,
+                Back = back,
+            }
+        );
     }
 
     public Task<IResult> SucceedAsync(HttpContext http, AuthorizeRequest request, Presence presence, SignedInAccount account, string scope)
     {
         var now = clock.GetUtcNow();
         var parameters = new List<KeyValuePair<string, string>>();
-        var subject = new TokenSubject(presence.Tenant, presence.User, account.UserId, request.Application, request.Scopes, account.AuthenticatedAt, account.Sid);
+        var subject = new TokenSubject(
+            presence.Tenant,
+            presence.User,
+            account.UserId,
+            request.Application,
+            request.Scopes,
+            account.AuthenticatedAt,
+            account.Sid
+        );
 
         string? code = null;
         if (request.ResponseTypes.Contains("code"))
@@ -117,9 +135,13 @@ internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, T
     private static string Address(ReplyTarget target, IEnumerable<KeyValuePair<string, string>> parameters)
     {
         var uri = new Uri(target.RedirectUri);
-        var bare = uri.AbsolutePath == "/" && !target.RedirectUri.EndsWith('/') && uri.Query.Length == 0 ? target.RedirectUri + "/" : target.RedirectUri;
+        var bare =
+            uri.AbsolutePath == "/" && !target.RedirectUri.EndsWith('/') && uri.Query.Length == 0
+                ? target.RedirectUri + "/"
+                : target.RedirectUri;
         var text = string.Join('&', parameters.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
-        var separator = target.Mode == ResponseMode.Fragment ? '#'
+        var separator =
+            target.Mode == ResponseMode.Fragment ? '#'
             : bare.Contains('?', StringComparison.Ordinal) ? '&'
             : '?';
         return $"{bare}{separator}{text}";

@@ -96,10 +96,7 @@ internal sealed class Browser(EntraDirectory directory, TimeProvider clock)
         var now = clock.GetUtcNow();
         var value = NewId();
         var account = new SignedInAccount(userId, now, Protocols.Primitives.Identifiers.NewUuid(clock), []);
-        directory.Write(
-            changes => changes.Put(directory.Sessions, new BrowserSession(Hash(value), [account], now, false)),
-            durable: false
-        );
+        directory.Write(changes => changes.Put(directory.Sessions, new BrowserSession(Hash(value), [account], now, false)), durable: false);
         return (CookieName(http, "session"), value);
     }
 

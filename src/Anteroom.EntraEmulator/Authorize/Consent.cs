@@ -31,7 +31,10 @@ internal sealed class Consent(EntraDirectory directory, TimeProvider clock)
                 directory.Grants,
                 existing is null
                     ? new PermissionGrant(Identifiers.NewUuid(clock), principal.Id, user?.Id, all)
-                    : existing with { Scopes = all }
+                    : existing with
+                    {
+                        Scopes = all,
+                    }
             );
             return principal;
         });

@@ -2,7 +2,6 @@ using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Signing;
-using Anteroom.EntraEmulator.Tokens;
 
 namespace Anteroom.EntraEmulator.Authorize;
 
@@ -48,7 +47,15 @@ internal sealed class SignInFlow(
         if (!accounts.In(request.Tenant, user, request.Application).TryGet(out var presence, out var absent))
             return await RefuseUserAsync(http, request, absent, Aadsts.AccountSelectionRequired());
         if (!user.AccountEnabled || !presence.User.AccountEnabled)
-            return await RefuseUserAsync(http, request, Aadsts.UserDisabled(), Aadsts.UserDisabled() with { Error = "interaction_required" });
+            return await RefuseUserAsync(
+                http,
+                request,
+                Aadsts.UserDisabled(),
+                Aadsts.UserDisabled() with
+                {
+                    Error = "interaction_required",
+                }
+            );
 
         var principal = directory.FindServicePrincipal(presence.Tenant.Id, request.Application.AppId);
         if (principal is { AccountEnabled: false })
@@ -124,9 +131,7 @@ internal sealed class SignInFlow(
             return false;
         if (request.Prompt.Contains("login"))
             return true;
-        return directory.Settings.HonourMaxAge
-            && request.MaxAge is { } maxAge
-            && clock.GetUtcNow() - account.AuthenticatedAt >= maxAge;
+        return directory.Settings.HonourMaxAge && request.MaxAge is { } maxAge && clock.GetUtcNow() - account.AuthenticatedAt >= maxAge;
     }
 
     private async Task<IResult> AskForAccountAsync(
@@ -148,7 +153,13 @@ internal sealed class SignInFlow(
         {
             return accounts.FindByHint(hint, request.Tenant) is { } hinted
                 ? await AskForPasswordAsync(http, request, context with { AskedAccount = hinted.Id }, null)
-                : await pages.UserNameAsync(http, request, Seal(context), hint.StartsWith("O.", StringComparison.Ordinal) ? "" : hint, null);
+                : await pages.UserNameAsync(
+                    http,
+                    request,
+                    Seal(context),
+                    hint.StartsWith("O.", StringComparison.Ordinal) ? "" : hint,
+                    null
+                );
         }
         if (context.AnotherAccount || known.Count == 0)
             return await pages.UserNameAsync(http, request, Seal(context), "", null);

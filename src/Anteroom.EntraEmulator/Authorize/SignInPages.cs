@@ -35,7 +35,12 @@ internal sealed class SignInPages(EntraDirectory directory, PageRenderer pages)
             }
         );
 
-    public Task<IResult> PickAccountAsync(HttpContext http, AuthorizeRequest request, IReadOnlyList<SignedInAccount> known, string context) =>
+    public Task<IResult> PickAccountAsync(
+        HttpContext http,
+        AuthorizeRequest request,
+        IReadOnlyList<SignedInAccount> known,
+        string context
+    ) =>
         RenderAsync<PickAccountPage>(
             http,
             new
@@ -43,7 +48,7 @@ internal sealed class SignInPages(EntraDirectory directory, PageRenderer pages)
                 Action = ActionOf(http),
                 Context = context,
                 Application = request.Application.DisplayName,
-                Users = known.Select(account => directory.Users.Find(account.UserId)).OfType<User>().ToList(),
+                Users = Choices(directory, known),
             }
         );
 
@@ -72,6 +77,14 @@ internal sealed class SignInPages(EntraDirectory directory, PageRenderer pages)
                 Name = NameOf(user),
             }
         );
+
+    public static List<AccountChoice> Choices(EntraDirectory directory, IReadOnlyList<SignedInAccount> accounts) =>
+        [
+            .. accounts
+                .Select(account => directory.Users.Find(account.UserId))
+                .OfType<User>()
+                .Select(user => new AccountChoice(user.Id.ToString(), user.DisplayName, NameOf(user))),
+        ];
 
     private Task<IResult> RenderAsync<TPage>(HttpContext http, object parameters)
         where TPage : Microsoft.AspNetCore.Components.IComponent

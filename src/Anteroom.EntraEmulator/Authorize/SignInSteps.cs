@@ -44,8 +44,16 @@ internal sealed class SignInSteps(
         flow.AdvanceAsync(
             http,
             Guid.TryParse(chosen, out var id)
-                ? context with { ChosenAccount = id, AnotherAccount = false }
-                : context with { AnotherAccount = true, ChosenAccount = null }
+                ? context with
+                {
+                    ChosenAccount = id,
+                    AnotherAccount = false,
+                }
+                : context with
+                {
+                    AnotherAccount = true,
+                    ChosenAccount = null,
+                }
         );
 
     public async Task<IResult> ConsentAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool accepted, bool forAll)

@@ -9,8 +9,7 @@ internal static class Texts
     private static readonly ResourceManager Resources = new(typeof(Texts));
 
     /// <exception cref="MissingManifestResourceException">The key is not in the resource file.</exception>
-    public static string Get(string key) =>
-        Find(key) ?? throw new MissingManifestResourceException($"Texts.resx has no '{key}'.");
+    public static string Get(string key) => Find(key) ?? throw new MissingManifestResourceException($"Texts.resx has no '{key}'.");
 
     public static string Get(string key, params object?[] arguments) => string.Format(CultureInfo.CurrentCulture, Get(key), arguments);
 
