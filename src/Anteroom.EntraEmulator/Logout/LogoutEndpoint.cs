@@ -48,7 +48,13 @@ internal static class LogoutEndpoint
             return await pages.SignedOutAsync(http, selector, parameters, hinted);
         }
 
-        return await pages.PickAsync(http, tenant, signedIn, [.. parameters.Where(pair => Carried.Contains(pair.Key))], browser.FormToken(http));
+        return await pages.PickAsync(
+            http,
+            tenant,
+            signedIn,
+            [.. parameters.Where(pair => Carried.Contains(pair.Key))],
+            browser.FormToken(http)
+        );
     }
 
     private static async Task<IResult> ChooseAsync(

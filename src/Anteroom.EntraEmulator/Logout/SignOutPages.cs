@@ -20,14 +20,13 @@ internal sealed class SignOutPages(EntraDirectory directory, PageRenderer pages)
     )
     {
         SecurityHeaders.ForSignIn(http);
-        var users = signedIn.Select(account => directory.Users.Find(account.UserId)).OfType<User>().ToList();
         return pages.RenderAsync<PickSignOutPage>(
             new
             {
                 Action = $"/{tenant}/logoutsession",
                 Token = token,
                 Carried = carried,
-                Users = users,
+                Users = Authorize.SignInPages.Choices(directory, signedIn),
             }
         );
     }

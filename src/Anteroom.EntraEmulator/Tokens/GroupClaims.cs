@@ -37,7 +37,9 @@ internal sealed class GroupClaims(EntraDirectory directory)
 
         // Only groups that are assigned to the application, and only their direct members.
         if (wanted.Contains("ApplicationGroup") && directory.FindServicePrincipal(tenant.Id, application.AppId) is { } principal)
-            selected.UnionWith(directory.AssignmentsFor(principal, user).Select(assignment => assignment.PrincipalId).Where(id => id != user.Id));
+            selected.UnionWith(
+                directory.AssignmentsFor(principal, user).Select(assignment => assignment.PrincipalId).Where(id => id != user.Id)
+            );
         return [.. selected.Order()];
     }
 
@@ -55,10 +57,7 @@ internal sealed class GroupClaims(EntraDirectory directory)
             claims["_claim_names"] = new JsonObject { ["groups"] = "src1" };
             claims["_claim_sources"] = new JsonObject
             {
-                ["src1"] = new JsonObject
-                {
-                    ["endpoint"] = $"https://graph.windows.net/{tenant.Id}/users/{user.Id}/getMemberObjects",
-                },
+                ["src1"] = new JsonObject { ["endpoint"] = $"https://graph.windows.net/{tenant.Id}/users/{user.Id}/getMemberObjects" },
             };
             return;
         }

@@ -41,7 +41,9 @@ internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts,
         if (IdentityProviderOf(user) is { } identityProvider)
             claims["idp"] = identityProvider;
 
-        var asked = application.OptionalClaims.IdToken.DistinctBy(claim => claim.Name).ToDictionary(claim => claim.Name, StringComparer.Ordinal);
+        var asked = application
+            .OptionalClaims.IdToken.DistinctBy(claim => claim.Name)
+            .ToDictionary(claim => claim.Name, StringComparer.Ordinal);
 
         // By default present for guests; otherwise by scope or optional claim, and only when there is an address (§4.2 email).
         if ((subject.Scopes.Email || asked.ContainsKey("email") || user.IsGuest) && EmailOf(tenant, user, application) is { } email)

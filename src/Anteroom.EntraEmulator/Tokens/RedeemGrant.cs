@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,6 +5,7 @@ using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.Protocols.Primitives;
+using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Anteroom.EntraEmulator.Tokens;
 
@@ -169,9 +169,7 @@ internal sealed class RedeemGrant(EntraDirectory directory, TokenIssuer issuer, 
         if (string.IsNullOrEmpty(verifier))
             return Aadsts.VerifierMismatch();
         var answer =
-            grant.CodeChallengeMethod == "S256"
-                ? Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(verifier)))
-                : verifier;
+            grant.CodeChallengeMethod == "S256" ? Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(verifier))) : verifier;
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(answer), Encoding.UTF8.GetBytes(grant.CodeChallenge))
             ? null
             : Aadsts.VerifierMismatch();

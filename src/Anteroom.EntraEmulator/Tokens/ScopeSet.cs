@@ -8,7 +8,12 @@ namespace Anteroom.EntraEmulator.Tokens;
 /// <summary>What a request asks for: OpenID scopes, and scopes of one resource (entra-oidc.md §2.1 scope, §3.1).</summary>
 /// <param name="Resource">The application whose API is meant; null is Microsoft Graph.</param>
 /// <param name="ResourceScopes">Short names, for example <c>User.Read</c>; <c>.default</c> stands for all that was consented.</param>
-internal sealed record ScopeSet(IReadOnlyList<string> OpenIdScopes, Application? Resource, string ResourceUri, IReadOnlyList<string> ResourceScopes)
+internal sealed record ScopeSet(
+    IReadOnlyList<string> OpenIdScopes,
+    Application? Resource,
+    string ResourceUri,
+    IReadOnlyList<string> ResourceScopes
+)
 {
     public const string GraphUri = "https://graph.microsoft.com";
     private const string GraphAppId = Hosting.Authority.GraphAppId;
@@ -100,7 +105,9 @@ internal sealed record ScopeSet(IReadOnlyList<string> OpenIdScopes, Application?
         if (IsGraph(uri))
             return true;
         var id = uri.StartsWith("api://", StringComparison.Ordinal) ? uri["api://".Length..] : uri;
-        resource = Guid.TryParseExact(id, "D", out var appId) ? directory.FindApplication(appId) : directory.ApplicationsByIdentifier.First(uri);
+        resource = Guid.TryParseExact(id, "D", out var appId)
+            ? directory.FindApplication(appId)
+            : directory.ApplicationsByIdentifier.First(uri);
         return resource is not null
             && (selector.Tenant is not { } tenant || directory.FindServicePrincipal(tenant.Id, resource.AppId) is not null);
     }

@@ -3,7 +3,6 @@ using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
-using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Tokens;
 
@@ -17,7 +16,13 @@ internal static class TokenEndpoint
         routes.MapMethods("/{tenant}/oauth2/v2.0/token", ["OPTIONS"], Preflight);
     }
 
-    private static async Task<IResult> HandleAsync(HttpContext http, string tenant, EntraDirectory directory, RedeemGrant redeem, CancellationToken ct)
+    private static async Task<IResult> HandleAsync(
+        HttpContext http,
+        string tenant,
+        EntraDirectory directory,
+        RedeemGrant redeem,
+        CancellationToken ct
+    )
     {
         var form = Requests.Read(await Requests.ReadFormAsync(http.Request, ct));
         if (TenantSelector.Find(directory, tenant) is not { } selector)

@@ -72,11 +72,20 @@ internal sealed class TokenIssuer(
     }
 
     /// <summary>An app-only token of client credentials: for Graph v1.0 with <c>roles</c>, else as recorded from a live tenant.</summary>
-    public IssuedAccessToken AppOnlyToken(HttpContext http, Tenant tenant, ServicePrincipal principal, Application? resource, string resourceUri)
+    public IssuedAccessToken AppOnlyToken(
+        HttpContext http,
+        Tenant tenant,
+        ServicePrincipal principal,
+        Application? resource,
+        string resourceUri
+    )
     {
         var times = TokenTimes.AppOnlyToken(clock.GetUtcNow());
         var isV2 = resource?.RequestedAccessTokenVersion == 2;
-        var audience = resource is null ? ScopeSet.GraphUri : isV2 ? resource.AppId.ToString() : resourceUri;
+        var audience =
+            resource is null ? ScopeSet.GraphUri
+            : isV2 ? resource.AppId.ToString()
+            : resourceUri;
         var claims = Core(audience, http, tenant, times, isV2);
         claims[isV2 ? "azp" : "appid"] = principal.AppId.ToString();
         claims[isV2 ? "azpacr" : "appidacr"] = "1";
@@ -119,7 +128,11 @@ internal sealed class TokenIssuer(
         {
             var header = JsonNode.Parse(Base64Url.DecodeFromChars(parts[0])) as JsonObject;
             var claims = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1])) as JsonObject;
-            if (header is null || claims is null || keys.Published.FirstOrDefault(key => key.Kid == (string?)header["kid"]) is not { } stored)
+            if (
+                header is null
+                || claims is null
+                || keys.Published.FirstOrDefault(key => key.Kid == (string?)header["kid"]) is not { } stored
+            )
                 return null;
             header["nonce"] = HashNonce((string?)header["nonce"] ?? "");
             var isOurs = keys.Load(stored).Verifies($"{TokenKey.Encode(header)}.{parts[1]}", Base64Url.DecodeFromChars(parts[2]));
@@ -156,7 +169,15 @@ internal sealed class TokenIssuer(
         var published = keys.Signing;
         var key = fault == TokenFault.None ? published : keys.Foreign;
         var kid = fault == TokenFault.UnknownKid ? key.Kid : published.Kid;
-        return key.Sign(new JsonObject { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = kid }, claims);
+        return key.Sign(
+            new JsonObject
+            {
+                ["typ"] = "JWT",
+                ["alg"] = "RS256",
+                ["kid"] = kid,
+            },
+            claims
+        );
     }
 
     /// <summary>The signature covers a header whose nonce is hashed, so nobody but Graph can check it (§3.2).</summary>

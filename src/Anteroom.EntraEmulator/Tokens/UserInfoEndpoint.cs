@@ -13,7 +13,9 @@ internal static class UserInfoEndpoint
     private static IResult Handle(HttpContext http, EntraDirectory directory, TokenIssuer issuer)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        var claims = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? issuer.OpenGraphToken(header["Bearer ".Length..].Trim()) : null;
+        var claims = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? issuer.OpenGraphToken(header["Bearer ".Length..].Trim())
+            : null;
         if (
             claims is null
             || !Guid.TryParse((string?)claims["oid"], out var userId)
@@ -56,7 +58,12 @@ internal static class UserInfoEndpoint
             {
                 ["code"] = "InvalidAuthenticationToken",
                 ["message"] = "Access token validation failure.",
-                ["innerError"] = new JsonObject { ["date"] = ids.At.ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture), ["request-id"] = ids.TraceId.ToString(), ["client-request-id"] = ids.CorrelationId.ToString() },
+                ["innerError"] = new JsonObject
+                {
+                    ["date"] = ids.At.ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
+                    ["request-id"] = ids.TraceId.ToString(),
+                    ["client-request-id"] = ids.CorrelationId.ToString(),
+                },
             },
         };
         return Results.Text(body.ToJsonString(), "application/json", System.Text.Encoding.UTF8, 401);
