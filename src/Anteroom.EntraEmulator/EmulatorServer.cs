@@ -60,9 +60,14 @@ public sealed class EmulatorServer : IAsyncDisposable
             throw;
         }
 
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        var server = new EmulatorServer(app, Address(addresses, "http"), Address(addresses, "https"), certificates.Authority?.ExportCertificatePem());
-        app.Services.GetRequiredService<ILogger<EmulatorServer>>().Listening($"{server.Http} {server.Https}".Trim());
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var server = new EmulatorServer(
+            app,
+            Address(addresses, "http"),
+            Address(addresses, "https"),
+            certificates.Authority?.ExportCertificatePem()
+        );
+        app.Services.GetRequiredService<ILogger<EmulatorServer>>().Listening(server.Http, server.Https);
         await server.WriteAddressesAsync(options, ct);
         return server;
     }
@@ -176,7 +181,12 @@ public sealed class EmulatorServer : IAsyncDisposable
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
             http.Response.ContentType = "application/json; charset=utf-8";
-            var body = new JsonObject { ["error"] = "server_error", ["trace_id"] = ids.TraceId.ToString(), ["correlation_id"] = ids.CorrelationId.ToString() };
+            var body = new JsonObject
+            {
+                ["error"] = "server_error",
+                ["trace_id"] = ids.TraceId.ToString(),
+                ["correlation_id"] = ids.CorrelationId.ToString(),
+            };
             await http.Response.WriteAsync(body.ToJsonString());
         }
     }

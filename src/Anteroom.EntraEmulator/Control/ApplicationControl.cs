@@ -14,7 +14,10 @@ internal static class ApplicationControl
     {
         routes.MapGet("/tenants/{tenant}/applications", List);
         routes.MapPost("/tenants/{tenant}/applications", CreateAsync);
-        routes.MapGet("/applications/{id:guid}", (EntraDirectory directory, Guid id) => View(directory, ControlEndpoints.Application(directory, id)));
+        routes.MapGet(
+            "/applications/{id:guid}",
+            (EntraDirectory directory, Guid id) => View(directory, ControlEndpoints.Application(directory, id))
+        );
         routes.MapPatch("/applications/{id:guid}", ChangeAsync);
         routes.MapDelete("/applications/{id:guid}", Delete);
         routes.MapPost("/applications/{id:guid}/redirect-uris", AddRedirectUriAsync);
@@ -28,7 +31,9 @@ internal static class ApplicationControl
 
     private static JsonObject List(string tenant, EntraDirectory directory) =>
         TenantControl.Items(
-            directory.ApplicationsByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString()).Select(app => View(directory, app))
+            directory
+                .ApplicationsByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString())
+                .Select(app => View(directory, app))
         );
 
     private static async Task<IResult> CreateAsync(
@@ -54,11 +59,20 @@ internal static class ApplicationControl
         return ControlEndpoints.Created(View(directory, application));
     }
 
-    private static async Task<JsonObject> ChangeAsync(HttpRequest request, Guid id, EntraDirectory directory, DirectoryEditor editor, CancellationToken ct)
+    private static async Task<JsonObject> ChangeAsync(
+        HttpRequest request,
+        Guid id,
+        EntraDirectory directory,
+        DirectoryEditor editor,
+        CancellationToken ct
+    )
     {
         var body = await ControlJson.ObjectAsync(request, ct);
         var application = ControlEndpoints.Application(directory, id);
-        return View(directory, ControlEndpoints.Value(editor.Change(application.Id, current => ControlJson.Merge(current, body, OwnedByTheEmulator))));
+        return View(
+            directory,
+            ControlEndpoints.Value(editor.Change(application.Id, current => ControlJson.Merge(current, body, OwnedByTheEmulator)))
+        );
     }
 
     private static IResult Delete(Guid id, EntraDirectory directory, DirectoryEditor editor)
@@ -77,13 +91,25 @@ internal static class ApplicationControl
     {
         var body = ControlJson.Read<NewRedirectUri>(await ControlJson.ObjectAsync(request, ct));
         var application = ControlEndpoints.Application(directory, id);
-        return View(directory, ControlEndpoints.Value(editor.Change(application.Id, current => body.Platform switch
-        {
-            "web" => current with { Web = current.Web with { RedirectUris = Add(current.Web.RedirectUris, body.Uri) } },
-            "spa" => current with { Spa = new RedirectUriList { RedirectUris = Add(current.Spa.RedirectUris, body.Uri) } },
-            "publicClient" => current with { PublicClient = new RedirectUriList { RedirectUris = Add(current.PublicClient.RedirectUris, body.Uri) } },
-            _ => throw new ControlException("'platform' is web, spa or publicClient."),
-        })));
+        return View(
+            directory,
+            ControlEndpoints.Value(
+                editor.Change(
+                    application.Id,
+                    current =>
+                        body.Platform switch
+                        {
+                            "web" => current with { Web = current.Web with { RedirectUris = Add(current.Web.RedirectUris, body.Uri) } },
+                            "spa" => current with { Spa = new RedirectUriList { RedirectUris = Add(current.Spa.RedirectUris, body.Uri) } },
+                            "publicClient" => current with
+                            {
+                                PublicClient = new RedirectUriList { RedirectUris = Add(current.PublicClient.RedirectUris, body.Uri) },
+                            },
+                            _ => throw new ControlException("'platform' is web, spa or publicClient."),
+                        }
+                )
+            )
+        );
     }
 
     private static async Task<IResult> AddSecretAsync(
@@ -195,7 +221,9 @@ internal static class ApplicationControl
     private static JsonObject View(EntraDirectory directory, ServicePrincipal principal)
     {
         var view = ControlJson.Write(principal);
-        var assignments = directory.AssignmentsOf.Find(principal.Id.ToString()).Select(assignment => (JsonNode)ControlJson.Write(assignment));
+        var assignments = directory
+            .AssignmentsOf.Find(principal.Id.ToString())
+            .Select(assignment => (JsonNode)ControlJson.Write(assignment));
         view["assignments"] = new JsonArray([.. assignments]);
         return view;
     }

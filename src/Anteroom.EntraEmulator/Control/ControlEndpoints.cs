@@ -25,7 +25,9 @@ internal static class ControlEndpoints
 
     /// <summary>By client id or object id.</summary>
     public static Application Application(EntraDirectory directory, Guid id) =>
-        directory.FindApplication(id) ?? directory.Applications.Find(id) ?? throw new ControlException($"There is no application '{id}'.", 404);
+        directory.FindApplication(id)
+        ?? directory.Applications.Find(id)
+        ?? throw new ControlException($"There is no application '{id}'.", 404);
 
     public static User User(EntraDirectory directory, string tenant, string user)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
@@ -70,7 +69,16 @@ internal static class OperationsControl
             throw new ControlException($"'kind' is one of {string.Join(", ", Fault.Kinds)}.");
         if (body.Status is < 400 or > 599 || body.DelayMilliseconds is < 0 or > 600_000 || body.Times is < 1)
             throw new ControlException("'status' is 400 to 599, 'delayMilliseconds' 0 to 600000, 'times' at least 1.");
-        var fault = new Fault(0, body.Path, body.Kind, body.Method, body.Status, body.RetryAfterSeconds, body.DelayMilliseconds, body.Times);
+        var fault = new Fault(
+            0,
+            body.Path,
+            body.Kind,
+            body.Method,
+            body.Status,
+            body.RetryAfterSeconds,
+            body.DelayMilliseconds,
+            body.Times
+        );
         return ControlEndpoints.Created(ControlJson.Write(faults.Add(fault)));
     }
 
@@ -80,7 +88,12 @@ internal static class OperationsControl
         return Results.NoContent();
     }
 
-    private static async Task<JsonObject> ChangeSettingsAsync(HttpRequest request, EntraDirectory directory, EmulatorClock clock, CancellationToken ct)
+    private static async Task<JsonObject> ChangeSettingsAsync(
+        HttpRequest request,
+        EntraDirectory directory,
+        EmulatorClock clock,
+        CancellationToken ct
+    )
     {
         var patch = await ControlJson.ObjectAsync(request, ct);
         directory.Change(current => ControlJson.Merge(current, patch));

@@ -9,9 +9,15 @@ internal static class TenantControl
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/tenants", (EntraDirectory directory) => Items(directory.Tenants.All.OrderBy(tenant => tenant.DisplayName).Select(ControlJson.View)));
+        routes.MapGet(
+            "/tenants",
+            (EntraDirectory directory) => Items(directory.Tenants.All.OrderBy(tenant => tenant.DisplayName).Select(ControlJson.View))
+        );
         routes.MapPost("/tenants", CreateAsync);
-        routes.MapGet("/tenants/{tenant}", (EntraDirectory directory, string tenant) => ControlJson.View(ControlEndpoints.Tenant(directory, tenant)));
+        routes.MapGet(
+            "/tenants/{tenant}",
+            (EntraDirectory directory, string tenant) => ControlJson.View(ControlEndpoints.Tenant(directory, tenant))
+        );
         routes.MapPost("/tenants/{tenant}/domains", AddDomainAsync);
         routes.MapDelete("/tenants/{tenant}/domains/{name}", RemoveDomain);
         routes.MapGet("/tenants/{tenant}/groups", Groups);
@@ -26,7 +32,8 @@ internal static class TenantControl
     private static async Task<IResult> CreateAsync(HttpRequest request, DirectoryEditor editor, CancellationToken ct)
     {
         var body = ControlJson.Read<NewTenant>(await ControlJson.ObjectAsync(request, ct));
-        var domain = body.InitialDomain ?? $"{string.Concat(body.DisplayName.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))}.onmicrosoft.com";
+        var domain =
+            body.InitialDomain ?? $"{string.Concat(body.DisplayName.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))}.onmicrosoft.com";
         var tenant = ControlEndpoints.Value(
             editor.CreateTenant(body.DisplayName, domain, body.VerifiedDomains, body.Region, body.CountryCode, body.TenantId)
         );
@@ -60,7 +67,9 @@ internal static class TenantControl
         });
 
     private static JsonObject Groups(string tenant, EntraDirectory directory) =>
-        Items(directory.GroupsByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString()).Select(group => View(directory, group)));
+        Items(
+            directory.GroupsByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString()).Select(group => View(directory, group))
+        );
 
     private static async Task<IResult> CreateGroupAsync(
         HttpRequest request,

@@ -14,7 +14,10 @@ internal static class UserControl
     {
         routes.MapGet("/tenants/{tenant}/users", List);
         routes.MapPost("/tenants/{tenant}/users", CreateAsync);
-        routes.MapGet("/tenants/{tenant}/users/{user}", (EntraDirectory directory, string tenant, string user) => ControlJson.View(ControlEndpoints.User(directory, tenant, user)));
+        routes.MapGet(
+            "/tenants/{tenant}/users/{user}",
+            (EntraDirectory directory, string tenant, string user) => ControlJson.View(ControlEndpoints.User(directory, tenant, user))
+        );
         routes.MapPatch("/tenants/{tenant}/users/{user}", ChangeAsync);
         routes.MapDelete("/tenants/{tenant}/users/{user}", Delete);
         routes.MapPost("/tenants/{tenant}/users/{user}/revoke-sign-in-sessions", Revoke);
@@ -59,9 +62,10 @@ internal static class UserControl
         var home = homeUser is null ? null : FindHome(directory, homeUser);
         var mail = home?.Mail ?? (string?)body["mail"];
         var isGuest = home is not null || (string?)body["userType"] == User.Guest;
-        name ??= isGuest && (home?.UserPrincipalName ?? mail) is { } account
-            ? DirectoryEditor.GuestName(account, tenant)
-            : throw new ControlException("'userPrincipalName' is missing.");
+        name ??=
+            isGuest && (home?.UserPrincipalName ?? mail) is { } account
+                ? DirectoryEditor.GuestName(account, tenant)
+                : throw new ControlException("'userPrincipalName' is missing.");
         var display = ControlJson.Take<string>(body, "displayName") ?? home?.DisplayName ?? name.Split('@')[0];
 
         password ??= home is null ? Passwords.Generate() : null;

@@ -22,11 +22,14 @@ internal static class Assets
             stream.ReadExactly(content);
             var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(content))[..16]}\"");
             var type = ContentTypes[Path.GetExtension(resource)];
-            routes.MapGet("/" + resource, (HttpContext http) =>
-            {
-                http.Response.Headers.CacheControl = "no-cache";
-                return Results.File(content, type, entityTag: tag);
-            });
+            routes.MapGet(
+                "/" + resource,
+                (HttpContext http) =>
+                {
+                    http.Response.Headers.CacheControl = "no-cache";
+                    return Results.File(content, type, entityTag: tag);
+                }
+            );
         }
     }
 }

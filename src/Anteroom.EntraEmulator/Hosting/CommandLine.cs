@@ -60,6 +60,9 @@ internal static class CommandLine
         }
         return options.HttpPort is null && options.HttpsPort is null
             ? "With --no-http and --no-https nothing is left to listen on."
-            : options with { PublicHosts = hosts };
+            : options with
+            {
+                PublicHosts = hosts,
+            };
     }
 }

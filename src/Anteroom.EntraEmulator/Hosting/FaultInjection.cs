@@ -48,7 +48,10 @@ internal sealed class FaultInjection(RequestDelegate next, Faults faults)
         if (fault.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         http.Response.ContentType = "application/json; charset=utf-8";
-        await http.Response.WriteAsync("""{"error":"temporarily_unavailable","error_description":"A fault that was asked for."}""", http.RequestAborted);
+        await http.Response.WriteAsync(
+            """{"error":"temporarily_unavailable","error_description":"A fault that was asked for."}""",
+            http.RequestAborted
+        );
     }
 
     /// <summary>The request takes effect; only its answer is spoilt.</summary>

@@ -48,7 +48,9 @@ internal sealed record Fault(
         if (pattern[^1] == "**")
             return path.Length >= pattern.Length - 1 && MatchesPath([.. pattern[..^1]], path[..(pattern.Length - 1)]);
         return pattern.Length == path.Length
-            && pattern.Zip(path).All(pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
+            && pattern
+                .Zip(path)
+                .All(pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 }
 

@@ -16,7 +16,9 @@ internal sealed class RequestLogging(RequestDelegate next, RequestLog log)
         }
 
         // Read before the endpoint, which may lose the body to an aborted answer; the form feature keeps it for the endpoint.
-        var form = HttpMethods.IsPost(http.Request.Method) ? await Requests.ReadFormAsync(http.Request, http.RequestAborted) : FormCollection.Empty;
+        var form = HttpMethods.IsPost(http.Request.Method)
+            ? await Requests.ReadFormAsync(http.Request, http.RequestAborted)
+            : FormCollection.Empty;
         try
         {
             await next(http);
@@ -27,6 +29,7 @@ internal sealed class RequestLogging(RequestDelegate next, RequestLog log)
         }
     }
 
-    private static List<KeyValuePair<string, string>> Pairs(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values) =>
-        [.. values.Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.FirstOrDefault() ?? ""))];
+    private static List<KeyValuePair<string, string>> Pairs(
+        IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values
+    ) => [.. values.Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.FirstOrDefault() ?? ""))];
 }
