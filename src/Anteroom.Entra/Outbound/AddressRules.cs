@@ -41,7 +41,9 @@ public static class AddressRules
         address.AddressFamily switch
         {
             AddressFamily.InterNetwork => !Array.Exists(RefusedIPv4, network => network.Contains(address)),
-            AddressFamily.InterNetworkV6 => GlobalIPv6.Contains(address)
+            // IPNetwork takes a mapped address (::ffff:0:0/96) for the IPv4 address in it, so it must not get to see one.
+            AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6
+                && GlobalIPv6.Contains(address)
                 && !Array.Exists(RefusedIPv6, network => network.Contains(address)),
             _ => false,
         };

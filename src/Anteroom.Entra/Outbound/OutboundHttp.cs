@@ -171,10 +171,10 @@ public sealed class OutboundHttp : IDisposable
             }
         return exception.HttpRequestError switch
         {
-            HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => OutboundFailureKind.Truncated,
+            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => OutboundFailureKind.Unreachable,
             HttpRequestError.ConfigurationLimitExceeded => OutboundFailureKind.TooLarge,
             HttpRequestError.SecureConnectionError => OutboundFailureKind.Certificate,
-            _ => OutboundFailureKind.Unreachable,
+            _ => OutboundFailureKind.Truncated, // connected, and then no whole answer
         };
     }
 }

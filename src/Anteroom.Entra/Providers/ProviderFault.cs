@@ -4,18 +4,19 @@ using Anteroom.Entra.Requests;
 namespace Anteroom.Entra.Providers;
 
 /// <summary>Why a provider's metadata or keys cannot be used.</summary>
-/// <remarks>Member: the member of the document that is wrong. Outbound: why there was no answer. Aadsts: the code of Entra's refusal, 90002 for an unknown tenant.</remarks>
+/// <remarks>Detail: what is wrong with the document, in our words. Outbound: why there was no answer. Aadsts: the code of Entra's refusal, 90002 for an unknown tenant.</remarks>
 public sealed record ProviderFault
 {
     private ProviderFault(string code) => Code = code;
 
     public string Code { get; }
-    public string? Member { get; private init; }
+    public string? Detail { get; private init; }
     public OutboundFailure? Outbound { get; private init; }
     public AadstsCode? Aadsts { get; private init; }
 
     /// <summary>The document calls itself something else than configured (SEC-070).</summary>
-    public static ProviderFault IssuerMismatch { get; } = new("provider_issuer_mismatch") { Member = "issuer" };
+    public static ProviderFault IssuerMismatch { get; } =
+        new("provider_issuer_mismatch") { Detail = "The issuer is not the configured one." };
 
     /// <summary>The key set holds no key that could verify an id_token.</summary>
     public static ProviderFault NoKeys { get; } = new("provider_no_keys");
@@ -23,10 +24,11 @@ public sealed record ProviderFault
     /// <summary>Not a key set, or more than 100 keys.</summary>
     public static ProviderFault MalformedKeys { get; } = new("provider_keys_malformed");
 
-    internal static ProviderFault MalformedMetadata(string? member = null) => new("provider_metadata_malformed") { Member = member };
+    internal static ProviderFault MalformedMetadata(string reason) => new("provider_metadata_malformed") { Detail = reason };
 
     /// <summary>An endpoint is not https or not on the provider's own hosts (SEC-070).</summary>
-    internal static ProviderFault ForeignEndpoint(string member) => new("provider_endpoint_refused") { Member = member };
+    internal static ProviderFault ForeignEndpoint(string host) =>
+        new("provider_endpoint_refused") { Detail = $"An address is not https, or its host {host} is not one of the provider's." };
 
     internal static ProviderFault Unavailable(OutboundFailure failure) => new("provider_unavailable") { Outbound = failure };
 

@@ -10,7 +10,11 @@ namespace Anteroom.Entra.Requests;
 public sealed record TokenEndpoint(UpstreamProvider Provider, Uri Address, IReadOnlyList<string>? AuthenticationMethods, string Partition);
 
 /// <summary>What the token endpoint gave. Refresh tokens are dropped unless asked for.</summary>
-public sealed record UpstreamTokens(string? IdToken, Secret? AccessToken, Secret? RefreshToken, TimeSpan? ExpiresIn);
+public sealed record UpstreamTokens(string? IdToken, Secret? AccessToken, Secret? RefreshToken, TimeSpan? ExpiresIn)
+{
+    /// <summary>An id_token is proof of a sign-in until it expires: it is not printed either.</summary>
+    public override string ToString() => "[upstream tokens]";
+}
 
 /// <summary>Redeems codes and asks for tokens at a provider's token endpoint (RFC 6749 §4.1.3, §6, §4.4; OIDC Core §3.1.3).</summary>
 /// <remarks>Nothing is ever sent twice: a code redeemed a second time kills the first redemption at some providers.</remarks>

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Text;
 using Anteroom.Entra.Providers;
+using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.Entra.Requests;
@@ -19,9 +18,7 @@ public sealed record UpstreamClient(string ClientId, Secret? ClientSecret)
     {
         var basic = ClientSecret is not null && provider is OidcProvider && UsesBasic(supportedMethods);
         if (basic)
-            return new Secret(
-                $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Encode(ClientId)}:{Encode(ClientSecret!.Reveal())}"))}"
-            );
+            return new Secret(new BasicCredentials(ClientId, ClientSecret!).ToHeader());
 
         form.Add(new("client_id", ClientId));
         if (ClientSecret is not null)
@@ -31,6 +28,4 @@ public sealed record UpstreamClient(string ClientId, Secret? ClientSecret)
 
     private static bool UsesBasic(IReadOnlyList<string>? supported) =>
         supported is null || supported.Contains("client_secret_basic") || !supported.Contains("client_secret_post");
-
-    private static string Encode(string text) => WebUtility.UrlEncode(text);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -42,10 +43,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
-        _stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -56,7 +58,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (true)
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException) { }
+        catch (Exception exception)
+            when (_stop.IsCancellationRequested && exception is OperationCanceledException or SocketException or InvalidOperationException)
+        { }
         await Task.WhenAll(connections);
     }
 
@@ -75,7 +79,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
                         return;
                 }
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            catch (Exception exception)
+                when (exception is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
             {
                 // The client left, or the test is over.
             }
@@ -109,7 +114,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
             head.Append((char)one[0]);
         }
         var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var headers = lines
+            .Skip(1)
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
         var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
         await stream.ReadExactlyAsync(body, _stop.Token);
         var requestLine = lines[0].Split(' ');
@@ -125,7 +133,9 @@ internal static class Reply
 
     public static byte[] Raw(byte[] body, int status = 200, string contentType = "application/json", params string[] headers)
     {
-        var head = new StringBuilder(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} X\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n");
+        var head = new StringBuilder(
+            $"HTTP/1.1 {status} X\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n"
+        );
         foreach (var header in headers)
             head.Append(header).Append("\r\n");
         return [.. Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), .. body];

@@ -45,7 +45,8 @@ public sealed class AddressRulesTests
     [InlineData("fe80::1%2")]
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
-    public void An_address_outside_the_public_internet_is_refused(string address) => Assert.False(AddressRules.IsPublic(IPAddress.Parse(address)));
+    public void An_address_outside_the_public_internet_is_refused(string address) =>
+        Assert.False(AddressRules.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("1.1.1.1")]

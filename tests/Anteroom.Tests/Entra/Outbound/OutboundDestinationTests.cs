@@ -57,7 +57,10 @@ public sealed class OutboundDestinationTests
     [InlineData("http://127.0.0.1:1/", "http://localhost:1")] // another name
     [InlineData("http://localhost:1/", "https://localhost:1")] // another scheme
     public async Task An_allowance_is_for_its_own_origin_only(string uri, string allowed) =>
-        Assert.Equal("outbound_refused_uri", await SendAsync(uri, OutboundScenario.Resolving("127.0.0.1"), OutboundScenario.Allow(allowed)));
+        Assert.Equal(
+            "outbound_refused_uri",
+            await SendAsync(uri, OutboundScenario.Resolving("127.0.0.1"), OutboundScenario.Allow(allowed))
+        );
 
     [Fact, Trait("Security", "SEC-300")]
     public async Task An_allowed_origin_is_reached_and_resolved_once()
@@ -84,7 +87,10 @@ public sealed class OutboundDestinationTests
     {
         var server = ScriptedServer.Replying(_ => Reply.Json("{}"));
         await server.DisposeAsync();
-        Assert.Equal("outbound_unreachable", await SendAsync(server.Origin, OutboundScenario.Resolving(), OutboundScenario.Allow(server.Origin)));
+        Assert.Equal(
+            "outbound_unreachable",
+            await SendAsync(server.Origin, OutboundScenario.Resolving(), OutboundScenario.Allow(server.Origin))
+        );
     }
 
     [Fact]
@@ -96,7 +102,10 @@ public sealed class OutboundDestinationTests
     {
         using var certificates = new TestCertificates("localhost");
         await using var server = ScriptedServer.Replying(_ => Reply.Json("{}"), certificates.Server);
-        Assert.Equal("outbound_certificate", await SendAsync(server.Origin, OutboundScenario.Resolving(), OutboundScenario.Allow(server.Origin)));
+        Assert.Equal(
+            "outbound_certificate",
+            await SendAsync(server.Origin, OutboundScenario.Resolving(), OutboundScenario.Allow(server.Origin))
+        );
         Assert.Empty(server.Requests);
     }
 

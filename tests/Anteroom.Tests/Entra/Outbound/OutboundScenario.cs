@@ -20,9 +20,12 @@ internal sealed class OutboundScenario : IAsyncDisposable
     public OutboundHttp Http { get; }
 
     public static OutboundAllowance Allow(string origin, string? certificates = null) =>
-        OutboundAllowance.TryParse(origin, certificates, out var allowance, out var fault) ? allowance : throw new InvalidOperationException(fault);
+        OutboundAllowance.TryParse(origin, certificates, out var allowance, out var fault)
+            ? allowance
+            : throw new InvalidOperationException(fault);
 
-    public static ResolveAddresses Resolving(params string[] addresses) => (_, _) => Task.FromResult(Array.ConvertAll(addresses, IPAddress.Parse));
+    public static ResolveAddresses Resolving(params string[] addresses) =>
+        (_, _) => Task.FromResult(Array.ConvertAll(addresses, IPAddress.Parse));
 
     public OutboundRequest Get(string path = "/", string partition = "org") =>
         new(HttpMethod.Get, new Uri(Server.Origin + path), partition, "provider", OutboundLimits.Metadata);

@@ -22,7 +22,12 @@ internal sealed class TestCertificates : IDisposable
         var request = new CertificateRequest($"CN={dnsName}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false)); // serverAuth
-        using var certificate = request.Create(_authority, now.AddDays(-9), now.AddDays(expired ? -1 : 9), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            _authority,
+            now.AddDays(-9),
+            now.AddDays(expired ? -1 : 9),
+            RandomNumberGenerator.GetBytes(8)
+        );
         using var withKey = certificate.CopyWithPrivateKey(key);
         Server = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
