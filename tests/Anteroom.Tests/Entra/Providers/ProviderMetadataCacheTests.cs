@@ -128,8 +128,7 @@ public sealed class ProviderMetadataCacheTests : IAsyncDisposable
 
         _scenario.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Same(first, await _scenario.DocumentAsync());
-        await ProviderScenario.UntilAsync(() => _scenario.KeyFetches == 2);
-        await ProviderScenario.UntilAsync(() => !ReferenceEquals(first, _scenario.DocumentAsync().GetAwaiter().GetResult()));
+        await ProviderScenario.UntilAsync(async () => !ReferenceEquals(first, await _scenario.DocumentAsync()));
         Assert.Equal(2, _scenario.MetadataFetches);
     }
 

@@ -75,10 +75,10 @@ internal sealed class ProviderScenario : IAsyncDisposable
     }
 
     /// <summary>Waits until the refresh that a request has started in passing is over.</summary>
-    public static async Task UntilAsync(Func<bool> reached)
+    public static async Task UntilAsync(Func<Task<bool>> reached)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!reached())
+        while (!await reached())
             await Task.Delay(5, limit.Token);
     }
 
