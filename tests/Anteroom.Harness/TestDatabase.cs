@@ -57,7 +57,24 @@ public sealed class TestDatabase : IAsyncDisposable
         NpgsqlConnection.ClearAllPools();
         var server = await ServerAsync(CancellationToken.None);
         await using var owner = await OpenAsync(server.OwnerConnectionString, CancellationToken.None);
-        await ExecuteAsync(owner, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", CancellationToken.None);
+        await DropAsync(owner, _name);
+    }
+
+    /// <summary>The owner may not end the application's sessions, and a session that was closed here lives on there for a moment.</summary>
+    private static async Task DropAsync(NpgsqlConnection owner, string name)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ExecuteAsync(owner, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState is "42501" or "55006" && attempt < 100)
+            {
+                await Task.Delay(50);
+            }
+        }
     }
 
     private static async Task<EmbeddedPostgres> ServerAsync(CancellationToken ct)
