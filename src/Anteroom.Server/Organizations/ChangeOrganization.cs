@@ -1,0 +1,108 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Organizations;
+
+/// <summary>Changes an organization under its version, with its audit row, and tells every node.</summary>
+public sealed class ChangeOrganization(Database database, AuditTrail audit)
+{
+    /// <param name="version">What the caller has seen (If-Match), or null where any will do.</param>
+    /// <param name="change">Gives the organization as it should be, or the refusal.</param>
+    /// <param name="action">The audit's verb, e.g. <c>organization.updated</c>.</param>
+    /// <returns>The changed organization; <c>not_found</c>, <c>version_mismatch</c>, or what <paramref name="change"/> refused.</returns>
+    public async Task<Result<Organization, OrganizationRefusal>> HandleAsync(
+        OrganizationId id,
+        long? version,
+        string action,
+        Func<Organization, Result<Organization, OrganizationRefusal>> change,
+        AuditContext context,
+        CancellationToken ct
+    )
+    {
+        await using var tx = await database.BeginAsync(id, ct);
+        if (await OrganizationStore.LockAsync(tx, id, ct) is not { } current)
+            return new OrganizationRefusal(ReasonCodes.NotFound);
+        if (version is { } seen && seen != current.Version)
+            return new OrganizationRefusal(ReasonCodes.VersionMismatch);
+        if (!change(current).TryGet(out var wanted, out var refusal))
+            return refusal;
+        if (wanted.CompanyCode != current.CompanyCode && await MoveCodeAsync(tx, current, wanted, ct) is { } taken)
+            return taken;
+
+        var changed = wanted with { Version = current.Version + 1 };
+        await tx.ExecuteAsync(
+            """
+            UPDATE organizations
+               SET name = @name, company_code = @code, status = @status, settings = @settings::jsonb, version = @version
+             WHERE organization_id = @organization
+            """,
+            new
+            {
+                name = changed.Name,
+                code = changed.CompanyCode,
+                status = changed.IsActive ? "active" : "disabled",
+                settings = changed.Settings.ToJson(),
+                version = changed.Version,
+            },
+            ct
+        );
+        var entry = new AuditEntry(action, AuditResult.Success, null, "organization", id.Value, changed.Name)
+        {
+            Details = Differences(current, changed),
+        };
+        await audit.RecordAsync(tx, context, entry, ct);
+        await OrganizationStore.AnnounceAsync(tx, id, ct);
+        await tx.CommitAsync(ct);
+        return changed;
+    }
+
+    /// <summary>Renewing kills the old code (HEL-27).</summary>
+    public Task<Result<Organization, OrganizationRefusal>> RenewCompanyCodeAsync(
+        OrganizationId id,
+        AuditContext context,
+        CancellationToken ct
+    ) =>
+        HandleAsync(
+            id,
+            version: null,
+            "organization.company_code_renewed",
+            current => current with { CompanyCode = CompanyCodes.Generate() },
+            context,
+            ct
+        );
+
+    private static async Task<OrganizationRefusal?> MoveCodeAsync(
+        Transaction tx,
+        Organization current,
+        Organization wanted,
+        CancellationToken ct
+    )
+    {
+        if (current.CompanyCode is { } old)
+            await Routes.RemoveAsync(tx, RouteKinds.Code, CompanyCodes.Fold(old), ct);
+        if (wanted.CompanyCode is not { } code)
+            return null;
+        return await Routes.TryAddAsync(tx, RouteKinds.Code, CompanyCodes.Fold(code), null, ct)
+            ? null
+            : new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.");
+    }
+
+    private static Dictionary<string, object?> Differences(Organization before, Organization after)
+    {
+        var differences = new Dictionary<string, object?>();
+        Compare("name", before.Name, after.Name);
+        Compare("companyCode", before.CompanyCode, after.CompanyCode);
+        Compare("status", before.Status.ToString(), after.Status.ToString());
+        Compare("settings", before.Settings.ToJson(), after.Settings.ToJson());
+        return differences;
+
+        void Compare(string member, string? old, string? changed)
+        {
+            if (old != changed)
+                differences[member] = new Dictionary<string, object?> { ["before"] = old, ["after"] = changed };
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Anteroom.Server.Organizations;
+
+/// <summary>What an organization decides for itself; stored as one JSON document in its row.</summary>
+public sealed record OrganizationSettings
+{
+    public static OrganizationSettings Default { get; } = new();
+
+    public SignInPolicy SignIn { get; init; } = SignInPolicy.Default;
+
+    /// <summary>Whether its administrators may activate a connection without an operator (design.md §2, life cycle). Set by operators; true by default.</summary>
+    public bool SelfServiceActivation { get; init; } = true;
+
+    /// <summary>For single attributes, the source that outranks all others there: <c>administrator</c>, <c>token</c>, <c>graph</c> or <c>scim</c>.</summary>
+    public IReadOnlyDictionary<string, string> Authority { get; init; } = new Dictionary<string, string>();
+
+    public string ToJson() => JsonSerializer.Serialize(this, OrganizationJson.Default.OrganizationSettings);
+
+    public static OrganizationSettings Parse(string json) =>
+        JsonSerializer.Deserialize(json, OrganizationJson.Default.OrganizationSettings) ?? Default;
+}
+
+/// <summary>How people of an organization are shown in.</summary>
+public sealed record SignInPolicy
+{
+    public static SignInPolicy Default { get; } = new();
+
+    /// <summary>Whether the page offers local credentials beside the connections. True by default.</summary>
+    public bool ShowLocalForm { get; init; } = true;
+
+    /// <summary>The connection that is taken without asking; null asks. A raw id, because Connections build on Organizations.</summary>
+    public Guid? AutoConnectConnection { get; init; }
+
+    /// <summary>Whether a known company code or user name redirects outside the organization's host: the one accepted oracle (design.md §4). True by default.</summary>
+    public bool KnownNamesRedirect { get; init; } = true;
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(OrganizationSettings))]
+internal sealed partial class OrganizationJson : JsonSerializerContext;

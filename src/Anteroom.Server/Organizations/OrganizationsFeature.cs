@@ -1,0 +1,18 @@
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.Organizations;
+
+/// <summary>Organizations, their names, domains, roles and settings.</summary>
+public static class OrganizationsFeature
+{
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, AnteroomOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton<Routes>();
+        services.AddSingleton<OrganizationDirectory>();
+        services.AddSingleton<CreateOrganization>();
+        services.AddSingleton<ChangeOrganization>();
+        services.AddHostedService<PlatformRoles>();
+        return services;
+    }
+}
