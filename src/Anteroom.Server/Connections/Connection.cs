@@ -1,0 +1,147 @@
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.Connections;
+
+public enum ConnectionKind
+{
+    Entra,
+    Oidc,
+}
+
+/// <summary>The life cycle (design.md §2). Only active connections let anybody in.</summary>
+public enum ConnectionState
+{
+    Draft,
+    Submitted,
+    Testing,
+    Active,
+    Disabled,
+}
+
+/// <summary>Trust in one upstream provider, at one of its immutable revisions.</summary>
+/// <param name="Key">Random and URL-safe; part of the callback's address.</param>
+/// <param name="Revision">Which settings these are; a sign-in records it.</param>
+/// <param name="Version">Grows with each change of settings, name or state; the ETag.</param>
+/// <param name="SecretLast4">The end of the client secret, for recognising it; null without one.</param>
+public sealed record Connection(
+    OrganizationId Organization,
+    ConnectionId Id,
+    string Key,
+    string Name,
+    ConnectionKind Kind,
+    ConnectionState State,
+    int Revision,
+    long Version,
+    ConnectionSettings Settings,
+    string? SecretLast4,
+    DateTimeOffset? SecretAt,
+    DateTimeOffset CreatedAt
+)
+{
+    /// <summary>What the provider must have registered as redirect URI.</summary>
+    public string RedirectUri(AnteroomOptions options) => $"{options.Issuer}/sso/{Key}/callback";
+
+    /// <summary>What the provider must have registered as front-channel logout address, and where it returns after its own sign-out.</summary>
+    public string LogoutUri(AnteroomOptions options) => $"{options.Issuer}/sso/{Key}/logout";
+}
+
+/// <summary>Whose app registration the connection uses.</summary>
+public enum Registration
+{
+    Own,
+    Shared,
+}
+
+/// <summary>How our client proves itself: with a secret, or in the browser with PKCE alone.</summary>
+public enum ClientKind
+{
+    Confidential,
+    Browser,
+}
+
+/// <summary>What the authorization response carries.</summary>
+public enum ResponseMode
+{
+    Code,
+    Hybrid,
+    IdToken,
+}
+
+/// <summary>Which address the provider redirects to.</summary>
+public enum CallbackStyle
+{
+    Connection,
+    Central,
+    OrganizationHost,
+}
+
+/// <summary>What happens to somebody without an account.</summary>
+public enum ProvisioningMode
+{
+    /// <summary>The first sign-in makes the account.</summary>
+    Create,
+
+    /// <summary>Only existing accounts come in.</summary>
+    RequireExisting,
+}
+
+/// <summary>What happens to an attribute whose claim is absent or empty.</summary>
+public enum WhenMissing
+{
+    Keep,
+    Clear,
+}
+
+/// <summary>Copies a claim into an attribute of the user at each sign-in.</summary>
+public sealed record ClaimMapping(string Claim, string Target, bool Active = true, WhenMissing WhenMissing = WhenMissing.Keep);
+
+/// <summary>Gives a new account a role where a claim (<c>groups</c> or <c>roles</c>) holds a value. The first that fits counts.</summary>
+public sealed record RoleMapping(string Claim, string Value, string Role);
+
+/// <summary>Everything about a connection that a revision freezes. Enum values are those of the API (design.md §6).</summary>
+public sealed record ConnectionSettings
+{
+    /// <summary>Kind entra: the key of the cloud.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>Kind oidc: the provider's issuer, byte for byte.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Kind oidc: hosts beside the issuer's own where the provider's endpoints may lie (SEC-070).</summary>
+    public IReadOnlyList<string> EndpointHosts { get; init; } = [];
+
+    public Registration Registration { get; init; } = Registration.Own;
+
+    public ClientKind ClientKind { get; init; } = ClientKind.Confidential;
+
+    public ResponseMode ResponseMode { get; init; } = ResponseMode.Code;
+
+    public CallbackStyle CallbackStyle { get; init; } = CallbackStyle.Connection;
+
+    /// <summary>Kind entra: the one tenant that this connection trusts (SEC-061).</summary>
+    public Guid? TenantId { get; init; }
+
+    /// <summary>How the administrator named the tenant, where that was a domain.</summary>
+    public string? TenantDomain { get; init; }
+
+    public required string ClientId { get; init; }
+
+    /// <summary>Normalised domains that may come in; empty means any (HEC-06). Admission only, never linking.</summary>
+    public IReadOnlyList<string> AuthorizedDomains { get; init; } = [];
+
+    public ProvisioningMode Provisioning { get; init; } = ProvisioningMode.Create;
+
+    /// <summary>Key of the role of a new account.</summary>
+    public string DefaultRole { get; init; } = BuiltInRoles.Worker;
+
+    public IReadOnlyList<ClaimMapping> ClaimMappings { get; init; } = [];
+
+    public IReadOnlyList<RoleMapping> RoleMappings { get; init; } = [];
+
+    /// <summary>Nobody comes in without evidence of a second factor.</summary>
+    public bool MfaRequired { get; init; }
+
+    /// <summary>Whether the provider's word about second factors counts (SEC-077).</summary>
+    public bool TrustUpstreamMfa { get; init; }
+}

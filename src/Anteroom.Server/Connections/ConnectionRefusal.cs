@@ -1,0 +1,4 @@
+namespace Anteroom.Server.Connections;
+
+/// <summary>Why a connection was not saved or did not change its state: a reason code and, where it helps, one sentence.</summary>
+public sealed record ConnectionRefusal(string Code, string? Detail = null);

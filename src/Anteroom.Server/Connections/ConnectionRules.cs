@@ -1,0 +1,132 @@
+using Anteroom.Entra.Providers;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Connections;
+
+/// <summary>What a connection must satisfy to be saved. Pure: whether roles, clouds and tenants exist is asked elsewhere.</summary>
+public static class ConnectionRules
+{
+    private const int MostItems = 100;
+    private const int LongestSecret = 1024;
+
+    /// <summary>Attributes that a claim may fill (SEC-073); also <c>custom.</c> and the key of a field of the organization.</summary>
+    public static IReadOnlyList<string> Targets { get; } = ["displayName", "givenName", "familyName", "email"];
+
+    public const string CustomPrefix = "custom.";
+
+    /// <summary>The draft in its normal spelling, or why it cannot be saved.</summary>
+    public static Result<ConnectionDraft, ConnectionRefusal> Check(ConnectionDraft draft)
+    {
+        var settings = draft.Settings;
+        var fault =
+            OrganizationNames.Fault(draft.Name, 100)
+            ?? NotYet(settings)
+            ?? (draft.Kind == ConnectionKind.Entra ? EntraFault(draft) : OidcFault(draft))
+            ?? MappingFault(settings);
+        if (fault is not null)
+            return Invalid(fault);
+        if (draft.ClientSecret is { } secret && SecretFault(draft.Kind, secret.Reveal()) is { } wrongSecret)
+            return wrongSecret;
+
+        var domains = new List<string>();
+        foreach (var domain in settings.AuthorizedDomains)
+        {
+            if (DomainNames.Normalize(domain) is not { } name)
+                return Invalid("authorizedDomains holds a text that is no domain such as example.com.");
+            if (!domains.Contains(name))
+                domains.Add(name);
+        }
+        var tenant = draft.Tenant?.Trim().ToLowerInvariant();
+        return draft with
+        {
+            Name = draft.Name.Trim(),
+            Tenant = draft.Kind == ConnectionKind.Entra ? tenant : null,
+            Settings = settings with
+            {
+                AuthorizedDomains = domains,
+                ClientId = draft.Kind == ConnectionKind.Entra ? settings.ClientId.ToLowerInvariant() : settings.ClientId,
+                Cloud = draft.Kind == ConnectionKind.Entra ? settings.Cloud ?? Cloud.Global.Key : null,
+                EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],
+            },
+        };
+    }
+
+    private static string? NotYet(ConnectionSettings settings)
+    {
+        if (settings.Registration != Registration.Own)
+            return "registration 'shared' is not available yet; use 'own'.";
+        if (settings.ClientKind != ClientKind.Confidential)
+            return "clientKind 'browser' is not available yet; use 'confidential'.";
+        if (settings.ResponseMode != ResponseMode.Code)
+            return "responseMode other than 'code' is not available yet; use 'code'.";
+        return settings.CallbackStyle != CallbackStyle.Connection
+            ? "callbackStyle other than 'connection' is not available yet; use 'connection'."
+            : null;
+    }
+
+    private static string? EntraFault(ConnectionDraft draft)
+    {
+        if (draft.Settings.Authority is not null || draft.Settings.EndpointHosts.Count > 0)
+            return "authority and endpointHosts belong to kind 'oidc'; kind 'entra' has cloud and tenantId.";
+        if (draft.Tenant is not { Length: > 0 } tenant)
+            return "tenantId is required: Overview > Directory (tenant) ID of the app registration.";
+        if (!Guid.TryParseExact(tenant.Trim(), "D", out _) && DomainNames.Normalize(tenant) is null)
+            return "tenantId is a GUID (Directory (tenant) ID) or a domain of the tenant.";
+        if (tenant.Trim() is "common" or "organizations" or "consumers")
+            return "tenantId names one tenant; 'common', 'organizations' and 'consumers' do not.";
+        return Guid.TryParseExact(draft.Settings.ClientId, "D", out var client) && client != Guid.Empty
+            ? null
+            : "clientId is a GUID: Overview > Application (client) ID of the app registration.";
+    }
+
+    private static string? OidcFault(ConnectionDraft draft)
+    {
+        var settings = draft.Settings;
+        if (settings.Cloud is not null || draft.Tenant is not null)
+            return "cloud and tenantId belong to kind 'entra'; kind 'oidc' has authority.";
+        if (settings.EndpointHosts.Count > 10)
+            return "endpointHosts has at most 10 items.";
+        if (settings.Authority is not { } authority || !OidcProvider.TryCreate(authority, settings.EndpointHosts, out _))
+            return "authority is the provider's issuer: an https address without query (http on loopback only); endpointHosts are host names.";
+        return settings.ClientId.Length is 0 or > 255 || settings.ClientId.Any(character => character is < ' ' or > '~')
+            ? "clientId has 1 to 255 printable ASCII characters."
+            : null;
+    }
+
+    private static string? MappingFault(ConnectionSettings settings)
+    {
+        if (
+            settings.AuthorizedDomains.Count > MostItems
+            || settings.ClaimMappings.Count > MostItems
+            || settings.RoleMappings.Count > MostItems
+        )
+            return $"authorizedDomains, claimMappings and roleMappings have at most {MostItems} items each.";
+        foreach (var mapping in settings.ClaimMappings)
+        {
+            if (!IsClaimName(mapping.Claim))
+                return "claimMappings: a claim has 1 to 200 characters.";
+            if (!Targets.Contains(mapping.Target) && !mapping.Target.StartsWith(CustomPrefix, StringComparison.Ordinal))
+                return $"claimMappings: target is one of {string.Join(", ", Targets)} or {CustomPrefix} with the key of a field.";
+        }
+        if (settings.ClaimMappings.Where(mapping => mapping.Active).GroupBy(mapping => mapping.Target).Any(target => target.Count() > 1))
+            return "claimMappings: each target has at most one active mapping.";
+        foreach (var mapping in settings.RoleMappings)
+            if (mapping.Claim is not ("groups" or "roles") || mapping.Value.Length is 0 or > 256)
+                return "roleMappings: claim is 'groups' or 'roles', value has 1 to 256 characters.";
+        return null;
+    }
+
+    private static ConnectionRefusal? SecretFault(ConnectionKind kind, string secret)
+    {
+        if (secret.Length is 0 or > LongestSecret || secret.Any(char.IsControl))
+            return Invalid($"clientSecret has 1 to {LongestSecret} characters on one line.");
+        // Entra's values are never GUIDs; its secret IDs always are (HEC-27).
+        return kind == ConnectionKind.Entra && Guid.TryParse(secret.Trim(), out _) ? new(ReasonCodes.SecretIsId) : null;
+    }
+
+    private static bool IsClaimName(string claim) => claim.Length is > 0 and <= 200 && !claim.Any(char.IsControl);
+
+    private static ConnectionRefusal Invalid(string detail) => new(ReasonCodes.ValidationFailed, detail);
+}

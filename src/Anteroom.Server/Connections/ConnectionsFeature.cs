@@ -1,0 +1,46 @@
+using Anteroom.Entra.Outbound;
+using Anteroom.Entra.Providers;
+using Anteroom.Entra.Requests;
+using Anteroom.Server.Platform;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Anteroom.Server.Connections;
+
+/// <summary>Upstream providers of organizations, and the one way out to them.</summary>
+public static class ConnectionsFeature
+{
+    /// <exception cref="InvalidOperationException">An entry of <see cref="AnteroomOptions.AllowedTargets"/> is no origin; the message is one sentence for the operator.</exception>
+    public static IServiceCollection AddConnections(this IServiceCollection services, AnteroomOptions options)
+    {
+        var outbound = new OutboundOptions { Allowances = [.. options.AllowedTargets.Select(target => Allow(target, options))] };
+        services.TryAddSingleton(provider => new OutboundHttp(outbound, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ProviderMetadataCache(
+            provider.GetRequiredService<OutboundHttp>(),
+            provider.GetRequiredService<TimeProvider>(),
+            alert =>
+                provider
+                    .GetRequiredService<ILogger<ProviderMetadataCache>>()
+                    .MetadataFailed(alert.Provider.Key, alert.Fault.Code, alert.Fault.Member, alert.OldDocumentInUse)
+        ));
+        services.TryAddSingleton<TokenEndpointClient>();
+        services.AddSingleton<CloudStore>();
+        services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<UpstreamProviders>();
+        services.AddSingleton<TenantLookup>();
+        services.AddSingleton<TestConnection>();
+        services.AddSingleton<SaveConnection>();
+        services.AddSingleton<ChangeConnectionState>();
+        return services;
+    }
+
+    private static OutboundAllowance Allow(string target, AnteroomOptions options)
+    {
+        var pem =
+            options.TrustedAuthorities is { } file && target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? File.ReadAllText(file)
+                : null;
+        return OutboundAllowance.TryParse(target, pem, out var allowance, out var fault)
+            ? allowance
+            : throw new InvalidOperationException($"Anteroom:AllowedTargets: {fault}");
+    }
+}
