@@ -1,19 +1,7 @@
-using Anteroom.Server.Platform.Jobs;
-
 namespace Anteroom.Server.Audit;
 
 public static class AuditFeature
 {
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
-
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services
-            .AddSingleton<RefusalLimiter>()
-            .AddSingleton<FreshRows>()
-            .AddSingleton<AuditTrail>()
-            .AddSingleton<AuditReader>()
-            .AddSingleton<AuditVerifier>()
-            .AddSingleton<AuditSealer>()
-            .AddHostedService(provider => provider.GetRequiredService<AuditSealer>())
-            .AddRecurringJob<AuditSweep>(AuditSweep.JobKind, SweepEvery);
+        services.AddSingleton<RefusalLimiter>().AddSingleton<FreshRows>().AddSingleton<AuditTrail>();
 }
