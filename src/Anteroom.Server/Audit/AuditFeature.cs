@@ -1,7 +1,19 @@
+using Anteroom.Server.Platform.Jobs;
+
 namespace Anteroom.Server.Audit;
 
 public static class AuditFeature
 {
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
+
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddSingleton<RefusalLimiter>().AddSingleton<FreshRows>().AddSingleton<AuditTrail>();
+        services
+            .AddSingleton<RefusalLimiter>()
+            .AddSingleton<FreshRows>()
+            .AddSingleton<AuditTrail>()
+            .AddSingleton<AuditReader>()
+            .AddSingleton<AuditVerifier>()
+            .AddSingleton<AuditSealer>()
+            .AddHostedService(provider => provider.GetRequiredService<AuditSealer>())
+            .AddRecurringJob<AuditSweep>(AuditSweep.JobKind, SweepEvery);
 }

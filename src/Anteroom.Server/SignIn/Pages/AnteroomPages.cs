@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Anteroom.Server.Platform.Web;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.WebEncoders;
 
 namespace Anteroom.Server.SignIn.Pages;
@@ -16,6 +17,8 @@ public static class AnteroomPages
         services.AddSingleton<Assets>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<SignInPages>();
+        services.TryAddSingleton<ProblemPages>();
+        services.AddSingleton<IProblemPage, ProblemPage>();
 
         // Markup is still escaped; without this every letter beyond ASCII would travel as a character reference.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -118,14 +119,25 @@ public sealed class JsonWebKeyTests
         Assert.False(IsUsable(Point(X, Base64Url.Encode([0, .. y])))); // RFC 7518 §6.2.1.2: full length, no more
         Assert.False(IsUsable(Point(X, Base64Url.Encode(y.AsSpan(1)))));
 
-        // −y is on the curve too. The prime itself is no coordinate: it would be a second spelling of zero.
+        // A coordinate is below the prime: (0, √b) is on the curve, and (p, √b) would be a second spelling of it.
         var p = BigInteger.Pow(2, 256) - BigInteger.Pow(2, 224) + BigInteger.Pow(2, 192) + BigInteger.Pow(2, 96) - 1;
-        var minusY = p - new BigInteger(y, isUnsigned: true, isBigEndian: true);
-        Assert.True(IsUsable(Point(X, Coordinate(minusY))));
-        Assert.False(IsUsable(Point(Coordinate(p), Y)));
+        var b = BigInteger.Parse(
+            "005ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b",
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture
+        );
+        var root = Coordinate(BigInteger.ModPow(b, (p + 1) / 4, p));
+        Assert.True(IsUsable(Point(Coordinate(0), root)));
+        Assert.False(IsUsable(Point(Coordinate(p), root)));
 
         static string Point(string x, string y) => $$"""{"kty":"EC","crv":"P-256","x":"{{x}}","y":"{{y}}"}""";
-        static string Coordinate(BigInteger value) => Base64Url.Encode(value.ToByteArray(isUnsigned: true, isBigEndian: true));
+        static string Coordinate(BigInteger value)
+        {
+            var bytes = new byte[32];
+            var digits = value.ToByteArray(isUnsigned: true, isBigEndian: true);
+            digits.CopyTo(bytes, bytes.Length - digits.Length);
+            return Base64Url.Encode(bytes);
+        }
     }
 
     [Theory]

@@ -1,0 +1,111 @@
+using Anteroom.EntraEmulator.Objects;
+
+namespace Anteroom.EntraEmulator.Signing;
+
+/// <summary>The published keys: at least two, one of which signs, and one of personal accounts that signs nothing (entra-oidc.md §1.4, §1.5).</summary>
+internal sealed class KeyRing : IDisposable
+{
+    private readonly EntraDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, TokenKey> _loaded = [];
+    private TokenKey? _foreign;
+
+    public KeyRing(EntraDirectory directory, TimeProvider clock)
+    {
+        (_directory, _clock) = (directory, clock);
+        if (directory.Keys.Count == 0)
+            Replace();
+    }
+
+    /// <summary>In order of creation.</summary>
+    public IReadOnlyList<StoredKey> Published => [.. _directory.Keys.All.OrderBy(key => key.Sequence)];
+
+    public TokenKey Signing => Load(Published.First(key => key.Signs));
+
+    /// <summary>A key that is published nowhere, for tokens that must not verify.</summary>
+    public TokenKey Foreign
+    {
+        get
+        {
+            lock (_lock)
+                return _foreign ??= TokenKey.Make(_clock.GetUtcNow());
+        }
+    }
+
+    public TokenKey Load(StoredKey stored)
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetValue(stored.Kid, out var key))
+                _loaded[stored.Kid] = key = TokenKey.Load(Convert.FromBase64String(stored.Pkcs12));
+            return key;
+        }
+    }
+
+    /// <summary>"Add next key": published, signs nothing yet.</summary>
+    public StoredKey AddNext() =>
+        _directory.Write(changes =>
+        {
+            var key = Make(NextSequence(), signs: false);
+            changes.Put(_directory.Keys, key);
+            return key;
+        });
+
+    /// <summary>"Switch signing" to the newest key.</summary>
+    public StoredKey SwitchSigning() =>
+        _directory.Write(changes =>
+        {
+            var newest = Published.Last(key => !key.IsConsumers);
+            foreach (var key in Published.Where(key => key.Signs))
+                changes.Put(_directory.Keys, key with { Signs = false });
+            changes.Put(_directory.Keys, newest with { Signs = true });
+            return newest;
+        });
+
+    /// <summary>"Remove old key": the oldest one that does not sign, as long as two stay.</summary>
+    public StoredKey? RemoveOld() =>
+        _directory.Write(changes =>
+        {
+            var keys = Published.Where(key => !key.IsConsumers).ToList();
+            var oldest = keys.Find(key => !key.Signs);
+            if (oldest is null || keys.Count <= 2)
+                return null;
+            changes.Remove(_directory.Keys, oldest.Kid);
+            return oldest;
+        });
+
+    /// <summary>"Emergency": all keys go at once, new ones come.</summary>
+    public void Replace()
+    {
+        var sequence = NextSequence();
+        StoredKey[] made =
+        [
+            Make(sequence, signs: true),
+            Make(sequence + 1, signs: false),
+            Make(sequence + 2, signs: false, consumers: true),
+        ];
+        _directory.Write(changes =>
+        {
+            foreach (var old in _directory.Keys.All)
+                changes.Remove(_directory.Keys, old.Kid);
+            foreach (var key in made)
+                changes.Put(_directory.Keys, key);
+        });
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in _loaded.Values)
+            key.Dispose();
+        _foreign?.Dispose();
+    }
+
+    private int NextSequence() => _directory.Keys.All.Select(key => key.Sequence).DefaultIfEmpty(0).Max() + 1;
+
+    private StoredKey Make(int sequence, bool signs, bool consumers = false)
+    {
+        using var key = TokenKey.Make(_clock.GetUtcNow());
+        return new StoredKey(key.Kid, sequence, signs, consumers, Convert.ToBase64String(key.Export()));
+    }
+}

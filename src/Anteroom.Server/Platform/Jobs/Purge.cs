@@ -1,0 +1,75 @@
+using Anteroom.Server.Platform.Database;
+
+namespace Anteroom.Server.Platform.Jobs;
+
+/// <summary>Deletes what has expired, in small batches, organization by organization (SEC-362).</summary>
+/// <remarks>Rows outlive their time by a margin, so that a clock which steps back by ten minutes finds them still there (SEC-342).</remarks>
+internal sealed class Purge(Database.Database database, TimeProvider clock) : IJobHandler
+{
+    public const string JobKind = "platform.purge";
+
+    private const int Batch = 1000;
+
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
+
+    public string Kind => JobKind;
+
+    // Table, what is kept of it, and how long after its end.
+    private static readonly (string Table, string Expired, TimeSpan Keep)[] OfOrganizations =
+    [
+        ("consumed", "expires_at < @before", TimeSpan.Zero),
+        ("stored_requests", "expires_at < @before", TimeSpan.Zero),
+        // A code presented again within a day is still recognised as a replay.
+        ("authorization_codes", "expires_at < @before", TimeSpan.FromDays(1)),
+        ("refresh_tokens", "least(idle_expires_at, absolute_expires_at) < @before", TimeSpan.FromDays(1)),
+        ("one_time_links", "expires_at < @before", TimeSpan.FromDays(30)),
+        (
+            "grants",
+            """
+            created_at < @before
+            AND NOT EXISTS (SELECT FROM authorization_codes c WHERE c.organization_id = @organization AND c.grant_id = victim.grant_id)
+            AND NOT EXISTS (SELECT FROM refresh_tokens r WHERE r.organization_id = @organization AND r.grant_id = victim.grant_id)
+            AND NOT EXISTS (SELECT FROM sessions s WHERE s.organization_id = @organization AND s.session_id = victim.session_id)
+            """,
+            TimeSpan.FromDays(1)
+        ),
+        // A session without a row counts as signed out, so one whose applications still refresh tokens stays.
+        (
+            "sessions",
+            """
+            absolute_expires_at < @before
+            AND NOT EXISTS (SELECT FROM grants g JOIN refresh_tokens r ON r.organization_id = g.organization_id AND r.grant_id = g.grant_id
+                             WHERE g.organization_id = @organization AND g.session_id = victim.session_id AND g.revoked_at IS NULL
+                               AND least(r.idle_expires_at, r.absolute_expires_at) >= @before)
+            """,
+            TimeSpan.Zero
+        ),
+    ];
+
+    private static readonly (string Table, string Expired, TimeSpan Keep)[] OfTheInstallation =
+    [
+        ("jobs", "done_at < @before", TimeSpan.FromDays(7)),
+        ("outbox", "done_at < @before", TimeSpan.FromDays(30)),
+        ("nodes", "seen_at < @before", TimeSpan.FromDays(1)),
+    ];
+
+    public async Task RunAsync(Job job, CancellationToken ct)
+    {
+        foreach (var (table, expired, keep) in OfTheInstallation)
+            await DeleteAsync(database.OutsideOrganizations, table, expired, keep, "true", ct);
+        await foreach (var organization in EveryOrganization.ListAsync(database, ct))
+        foreach (var (table, expired, keep) in OfOrganizations)
+            await DeleteAsync(database.In(organization), table, expired, keep, "organization_id = @organization", ct);
+    }
+
+    private async Task DeleteAsync(Scope scope, string table, string expired, TimeSpan keep, string within, CancellationToken ct)
+    {
+        var before = clock.GetUtcNow() - keep - Margin;
+        var sql = $"""
+            DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+                SELECT victim.ctid FROM {table} victim WHERE {within} AND {expired} LIMIT {Batch} FOR UPDATE SKIP LOCKED))
+            """;
+        while (await scope.ExecuteAsync(sql, new { before }, ct) >= Batch)
+            ct.ThrowIfCancellationRequested();
+    }
+}
