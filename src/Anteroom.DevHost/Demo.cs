@@ -63,14 +63,11 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
     private async Task<DemoFailure?> RunProgramsAsync(DemoMemory memory, CancellationToken stop)
     {
         var certificates = options.Https ? DevelopmentCertificates.Ensure(folder.Certificates, clock) : null;
-        if (certificates is not null)
-            File.Copy(certificates.Authority, folder.AuthoritiesBundle, overwrite: true);
-
         var programs = new Programs(options, folder, children, certificates);
         var step = Tell.Begin("Starting the Entra emulator");
-        await ReadyAsync(await StartAsync(programs.EmulatorAsync()), $"{options.EmulatorHttp}/_emulator/health", http: null, stop);
-        File.WriteAllText(folder.AuthoritiesBundle, programs.Authorities());
-        using var http = DemoHttp.Client(folder.AuthoritiesBundle);
+        await ReadyAsync(await StartAsync(programs.EmulatorAsync()), $"{options.EmulatorHttp}/_emulator/status", http: null, stop);
+        File.Copy(programs.Authority, folder.Authority, overwrite: true);
+        using var http = DemoHttp.Client(folder.Authority);
         step.Done();
 
         step = Tell.Begin("Starting the server");

@@ -39,7 +39,7 @@ internal sealed record DemoEndpoints(
             SampleApplication: options.Sample,
             Mailbox: null, // the server sends no mail yet
             Metrics: $"{options.Server}/metrics",
-            CaCertificate: folder.AuthoritiesBundle,
+            CaCertificate: folder.Authority,
             Clients: [memory.Client!],
             Organizations: memory.Organizations,
             Tenants: memory.Tenants

@@ -20,8 +20,8 @@ internal sealed class DemoFolder : IDisposable
     public string Memory => In("demo.json");
     public string Endpoints => In("endpoints.json");
 
-    /// <summary>Authorities of this demo's https addresses, one file for those who call them.</summary>
-    public string AuthoritiesBundle => In("ca.pem");
+    /// <summary>The authority of this demo's https addresses, for those who call them.</summary>
+    public string Authority => In("ca.pem");
 
     public EmbeddedPostgresOptions Database => new() { DataFolder = System.IO.Path.Combine(Server, "postgres") };
 
@@ -72,7 +72,7 @@ internal sealed class DemoFolder : IDisposable
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
         }
-        foreach (var file in (string[])[Memory, Endpoints, AuthoritiesBundle])
+        foreach (var file in (string[])[Memory, Endpoints, Authority])
             File.Delete(file);
         return null;
     }

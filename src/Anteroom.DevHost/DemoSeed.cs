@@ -27,7 +27,7 @@ internal sealed class DemoSeed(
         foreach (var (name, _, domain, people) in Companies)
         {
             if (memory.Tenants.All(tenant => tenant.Domain != domain))
-                Remember(() => memory.Tenants, await emulator.CreateTenantAsync(name, domain, people, ct));
+                Remember(() => memory.Tenants, await emulator.EnsureTenantAsync(name, domain, people, ct));
         }
 
         if (memory.ApiKey is null || await _api.FindAsync("/organizations?limit=1", ct) is null)
@@ -36,7 +36,7 @@ internal sealed class DemoSeed(
             memory.Save();
         }
 
-        if (await _api.FindAsync($"/clouds/{Cloud}", ct) is null)
+        if (!await ListHasAsync("/clouds", "key", Cloud, ct))
             await _api.PostAsync("/clouds", CloudDescription(), ct);
         foreach (var (name, slug, domain, _) in Companies)
             await PlantOrganizationAsync(name, slug, memory.Tenants.First(tenant => tenant.Domain == domain), ct);
@@ -48,6 +48,12 @@ internal sealed class DemoSeed(
         }
     }
 
+    private async Task<bool> ListHasAsync(string path, string member, string value, CancellationToken ct) =>
+        await FindInListAsync(path, member, value, ct) is not null;
+
+    private async Task<JsonNode?> FindInListAsync(string path, string member, string value, CancellationToken ct) =>
+        (await _api.FindAsync(path, ct))?["items"]?.AsArray().FirstOrDefault(item => item?[member]?.GetValue<string>() == value);
+
     private JsonObject CloudDescription()
     {
         var description = new JsonObject
@@ -58,7 +64,7 @@ internal sealed class DemoSeed(
             ["graph"] = $"{options.Emulator}/graph",
         };
         if (options.Https)
-            description["trustedCa"] = File.ReadAllText(Path.Combine(folder.Emulator, "ca.pem"));
+            description["trustedCa"] = File.ReadAllText(folder.Authority);
         return description;
     }
 
@@ -85,31 +91,38 @@ internal sealed class DemoSeed(
     {
         var application = tenant.Applications[0];
         var connections = $"/organizations/{organization.Slug}/connections";
-        var made = await _api.PostAsync(
-            connections,
-            new JsonObject
-            {
-                ["name"] = $"{organization.Name} Entra",
-                ["kind"] = "entra",
-                ["cloud"] = Cloud,
-                ["registration"] = "own",
-                ["clientKind"] = "confidential",
-                ["responseMode"] = "code",
-                ["callbackStyle"] = "connection",
-                ["tenantId"] = tenant.TenantId,
-                ["clientId"] = application.ClientId,
-                ["clientSecret"] = application.ClientSecret,
-                ["authorizedDomains"] = new JsonArray(),
-                ["provisioning"] = "create",
-                ["defaultRole"] = "member",
-                ["claimMappings"] = new JsonArray(),
-                ["roleMappings"] = new JsonArray(),
-            },
-            ct
-        );
+        var name = $"{organization.Name} Entra";
+        var known = await FindInListAsync(connections, "name", name, ct);
+        var made =
+            known
+            ?? await _api.PostAsync(
+                connections,
+                new JsonObject
+                {
+                    ["name"] = name,
+                    ["kind"] = "entra",
+                    ["cloud"] = Cloud,
+                    ["registration"] = "own",
+                    ["clientKind"] = "confidential",
+                    ["responseMode"] = "code",
+                    ["callbackStyle"] = "connection",
+                    ["tenantId"] = tenant.TenantId,
+                    ["clientId"] = application.ClientId,
+                    ["clientSecret"] = application.ClientSecret,
+                    ["authorizedDomains"] = new JsonArray(),
+                    ["provisioning"] = "create",
+                    ["defaultRole"] = "member",
+                    ["claimMappings"] = new JsonArray(),
+                    ["roleMappings"] = new JsonArray(),
+                },
+                ct
+            );
         var (id, redirectUri) = (Text(made, "id"), Text(made, "redirectUri"));
-        await emulator.RegisterAddressesAsync(tenant, application.ClientId, redirectUri, Text(made, "logoutUri"), ct);
-        var active = await _api.PostAsync($"{connections}/{id}/activate", new JsonObject { ["withoutTest"] = "demo data" }, ct);
+        await emulator.RegisterAddressesAsync(application.ClientId, redirectUri, Text(made, "logoutUri"), ct);
+        var active =
+            Text(made, "state") == "active"
+                ? made
+                : await _api.PostAsync($"{connections}/{id}/activate", new JsonObject { ["withoutTest"] = "demo data" }, ct);
         return new DemoConnection(
             id,
             Text(made, "key"),
@@ -147,7 +160,5 @@ internal sealed class DemoSeed(
         memory.Save();
     }
 
-    private static string Text(JsonNode node, string member) =>
-        node[member]?.GetValue<string>()
-        ?? throw new DemoException(new DemoFailure($"The server's answer lacks '{member}': {node.ToJsonString()}"));
+    private static string Text(JsonNode answer, string member) => JsonCalls.Text(answer, member);
 }

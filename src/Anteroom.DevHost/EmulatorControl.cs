@@ -10,12 +10,14 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
 
     private readonly JsonCalls _calls = new(http, $"{options.EmulatorHttp}/_emulator", () => null);
 
-    public async Task<DemoTenant> CreateTenantAsync(string name, string domain, IEnumerable<string> people, CancellationToken ct)
+    /// <summary>Finds or makes a tenant with its people. Whoever is there already gets a new password, because an old one cannot be read.</summary>
+    public async Task<DemoTenant> EnsureTenantAsync(string name, string domain, IEnumerable<string> people, CancellationToken ct)
     {
-        var made = await _calls.PostAsync("/tenants", new JsonObject { ["displayName"] = name, ["domain"] = domain }, ct);
-        var tenant = new DemoTenant(made["id"]!.GetValue<string>(), domain, [], []);
+        var known = await _calls.FindAsync($"/tenants/{domain}", ct);
+        var made = known ?? await _calls.PostAsync("/tenants", new JsonObject { ["displayName"] = name, ["initialDomain"] = domain }, ct);
+        var tenant = new DemoTenant(Text(made, "id"), domain, [], []);
         foreach (var person in people)
-            tenant.Users.Add(await CreateUserAsync(tenant, person, ct));
+            tenant.Users.Add(await EnsureUserAsync(tenant, person, ct));
         return tenant;
     }
 
@@ -23,18 +25,14 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
     public async Task<DemoApplication> CreateApplicationAsync(DemoTenant tenant, string name, CancellationToken ct)
     {
         var made = await _calls.PostAsync($"/tenants/{tenant.TenantId}/applications", new JsonObject { ["displayName"] = name }, ct);
-        var appId = made["appId"]!.GetValue<string>();
-        var secret = await _calls.PostAsync(
-            $"/tenants/{tenant.TenantId}/applications/{appId}/secrets",
-            new JsonObject { ["displayName"] = "Anteroom demo" },
-            ct
-        );
-        return new DemoApplication(appId, secret["secretText"]!.GetValue<string>());
+        var appId = Text(made, "appId");
+        var secret = await _calls.PostAsync($"/applications/{appId}/secrets", new JsonObject { ["displayName"] = "Anteroom" }, ct);
+        return new DemoApplication(appId, Text(secret, "secretText"));
     }
 
-    public Task RegisterAddressesAsync(DemoTenant tenant, string appId, string redirectUri, string logoutUri, CancellationToken ct) =>
+    public Task RegisterAddressesAsync(string appId, string redirectUri, string logoutUri, CancellationToken ct) =>
         _calls.PatchAsync(
-            $"/tenants/{tenant.TenantId}/applications/{appId}",
+            $"/applications/{appId}",
             new JsonObject
             {
                 ["web"] = new JsonObject { ["redirectUris"] = new JsonArray(redirectUri), ["logoutUrl"] = logoutUri },
@@ -42,23 +40,30 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
             ct
         );
 
-    private async Task<DemoUser> CreateUserAsync(DemoTenant tenant, string displayName, CancellationToken ct)
+    private async Task<DemoUser> EnsureUserAsync(DemoTenant tenant, string displayName, CancellationToken ct)
     {
-        var name = displayName.Split(' ')[0];
-        var userPrincipalName = $"{name.ToLowerInvariant()}@{tenant.Domain}";
-        var password =
-            $"{RandomNumberGenerator.GetString(Unambiguous, 5)}-{RandomNumberGenerator.GetString(Unambiguous, 5)}-{RandomNumberGenerator.GetInt32(10, 99)}";
-        var made = await _calls.PostAsync(
-            $"/tenants/{tenant.TenantId}/users",
-            new JsonObject
-            {
-                ["displayName"] = displayName,
-                ["userPrincipalName"] = userPrincipalName,
-                ["mail"] = userPrincipalName,
-                ["password"] = password,
-            },
-            ct
-        );
-        return new DemoUser(userPrincipalName, password, made["id"]!.GetValue<string>());
+        var userPrincipalName = $"{displayName.Split(' ')[0].ToLowerInvariant()}@{tenant.Domain}";
+        var password = NewPassword();
+        var users = $"/tenants/{tenant.TenantId}/users";
+        var user = await _calls.FindAsync($"{users}/{userPrincipalName}", ct) is null
+            ? await _calls.PostAsync(
+                users,
+                new JsonObject
+                {
+                    ["displayName"] = displayName,
+                    ["userPrincipalName"] = userPrincipalName,
+                    ["mail"] = userPrincipalName,
+                    ["password"] = password,
+                },
+                ct
+            )
+            : await _calls.PatchAsync($"{users}/{userPrincipalName}", new JsonObject { ["password"] = password }, ct);
+        return new DemoUser(userPrincipalName, password, Text(user, "id"));
     }
+
+    /// <summary>Easy to type from a terminal, and as strong as Entra asks for.</summary>
+    private static string NewPassword() =>
+        $"{RandomNumberGenerator.GetString(Unambiguous, 5)}-{RandomNumberGenerator.GetString(Unambiguous, 5)}-{RandomNumberGenerator.GetInt32(10, 100)}A";
+
+    private static string Text(JsonNode answer, string member) => JsonCalls.Text(answer, member);
 }

@@ -19,6 +19,11 @@ internal sealed class JsonCalls(HttpClient http, string baseAddress, Func<string
         return answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized ? null : await ReadAsync(answer, path, ct);
     }
 
+    /// <summary>A member that the answer must have.</summary>
+    public static string Text(JsonNode answer, string member) =>
+        answer[member]?.GetValue<string>()
+        ?? throw new DemoException(new DemoFailure($"An answer lacks '{member}': {answer.ToJsonString()}"));
+
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode body, CancellationToken ct)
     {
         var request = Request(method, path);

@@ -5,17 +5,22 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
 {
     private static readonly Dictionary<string, string?> NoVariables = [];
 
-    private string EmulatorAuthority => Path.Combine(folder.Emulator, "ca.pem");
-
-    /// <summary>All authorities of the demo as one PEM text. The emulator makes its own when it starts.</summary>
-    public string Authorities() =>
-        string.Join('\n', new[] { certificates?.Authority, EmulatorAuthority }.OfType<string>().Select(File.ReadAllText));
+    /// <summary>The authority of every https address of the demo: ours with --https, else the one that the emulator makes when it starts.</summary>
+    public string Authority => certificates?.Authority ?? Path.Combine(folder.Emulator, "ca.pem");
 
     public Task<Child> EmulatorAsync() =>
         children.StartAsync(
             "Entra emulator",
             Repository.Emulator,
-            ["--http-port", $"{options.EmulatorPort}", "--https-port", $"{options.EmulatorHttpsPort}", "--data", folder.Emulator],
+            [
+                "--http-port",
+                $"{options.EmulatorPort}",
+                "--https-port",
+                $"{options.EmulatorHttpsPort}",
+                "--data",
+                folder.Emulator,
+                .. certificates is null ? [] : (string[])["--certificate", certificates.Certificate, "--certificate-key", certificates.Key],
+            ],
             NoVariables,
             Log("emulator")
         );
@@ -36,7 +41,7 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
         yield return $"--Anteroom:DataFolder={folder.Server}";
         yield return $"--Anteroom:AllowedTargets:0={options.EmulatorHttp}";
         yield return $"--Anteroom:AllowedTargets:1={options.EmulatorHttps}";
-        yield return $"--Anteroom:TrustedAuthorities={folder.AuthoritiesBundle}";
+        yield return $"--Anteroom:TrustedAuthorities={folder.Authority}";
         if (certificates is null)
             yield break;
         yield return $"--Anteroom:Certificate={certificates.Certificate}";
@@ -54,7 +59,7 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
         };
         if (certificates is not null)
         {
-            variables["SSL_CERT_FILE"] = folder.AuthoritiesBundle; // what OpenSSL, and so .NET, trusts
+            variables["SSL_CERT_FILE"] = folder.Authority; // what OpenSSL, and so .NET, trusts
             variables["ASPNETCORE_Kestrel__Certificates__Default__Path"] = certificates.Certificate;
             variables["ASPNETCORE_Kestrel__Certificates__Default__KeyPath"] = certificates.Key;
         }
