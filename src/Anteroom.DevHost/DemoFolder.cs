@@ -23,7 +23,7 @@ internal sealed class DemoFolder : IDisposable
     /// <summary>The authority of this demo's https addresses, for those who call them.</summary>
     public string Authority => In("ca.pem");
 
-    public EmbeddedPostgresOptions Database => new() { DataFolder = System.IO.Path.Combine(Server, "postgres") };
+    public EmbeddedPostgresOptions Database => new() { DataFolder = System.IO.Path.Combine(Server, "database") };
 
     /// <summary>Takes the folder, emptied of an earlier demo when <paramref name="fresh"/>; never touches files that no demo made.</summary>
     public static async Task<Result<DemoFolder, DemoFailure>> TakeAsync(string path, bool fresh, TimeProvider clock, CancellationToken ct)
