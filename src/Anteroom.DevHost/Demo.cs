@@ -66,6 +66,8 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
         var programs = new Programs(options, folder, children, certificates);
         var step = Tell.Begin("Starting the Entra emulator");
         await ReadyAsync(await StartAsync(programs.EmulatorAsync()), $"{options.EmulatorHttp}/_emulator/status", http: null, stop);
+        while (!File.Exists(programs.Authority)) // written just after the listeners open
+            await Task.Delay(20, stop);
         File.Copy(programs.Authority, folder.Authority, overwrite: true);
         using var http = DemoHttp.Client(folder.Authority);
         step.Done();
