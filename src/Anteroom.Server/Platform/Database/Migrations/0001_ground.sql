@@ -579,6 +579,7 @@ CREATE TABLE audit_seals (
     organization_id  uuid NOT NULL REFERENCES organizations,
     number           bigint NOT NULL,
     audit_ids        bigint[] NOT NULL CHECK (cardinality(audit_ids) > 0), -- the rows of this seal in the order in which they were hashed
+    row_hashes       bytea NOT NULL,  -- 32 bytes for each of them, so that a changed row can be named
     last_transaction xid8 NOT NULL,   -- of the last of them: the next seal begins behind (last_transaction, last of audit_ids)
     previous         bytea NOT NULL,
     hash             bytea NOT NULL,
