@@ -20,7 +20,7 @@ public static class ConnectionsFeature
             alert =>
                 provider
                     .GetRequiredService<ILogger<ProviderMetadataCache>>()
-                    .MetadataFailed(alert.Provider.Key, alert.Fault.Code, alert.Fault.Member, alert.OldDocumentInUse)
+                    .MetadataFailed(alert.Provider.Key, alert.Fault.Code, alert.Fault.Detail, alert.OldDocumentInUse)
         ));
         services.TryAddSingleton<TokenEndpointClient>();
         services.AddSingleton<CloudStore>();

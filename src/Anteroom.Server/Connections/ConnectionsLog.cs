@@ -6,7 +6,7 @@ internal static partial class ConnectionsLog
     [LoggerMessage(
         EventId = 2201,
         Level = LogLevel.Warning,
-        Message = "Metadata of {Provider} could not be used: {Code} {Member}; the old document still serves: {OldDocumentInUse}"
+        Message = "Metadata of {Provider} could not be used: {Code} {Detail}; the old document still serves: {OldDocumentInUse}"
     )]
-    public static partial void MetadataFailed(this ILogger log, string provider, string code, string? member, bool oldDocumentInUse);
+    public static partial void MetadataFailed(this ILogger log, string provider, string code, string? detail, bool oldDocumentInUse);
 }

@@ -85,7 +85,7 @@ public sealed class TestConnection(
             fault.Outbound is null ? ReasonCodes.UpstreamMetadataInvalid
             : fault.Outbound.Kind is OutboundFailureKind.RetryLater ? ReasonCodes.UpstreamThrottled
             : ReasonCodes.UpstreamUnreachable;
-        return [Failed(Discovery, code, fault.Member), .. NotTried(Keys, Tenant, ClientId, Credential)];
+        return [Failed(Discovery, code, fault.Detail), .. NotTried(Keys, Tenant, ClientId, Credential)];
     }
 
     private async Task<IReadOnlyList<ConnectionTestStep>> ClientAsync(
@@ -140,10 +140,10 @@ public sealed class TestConnection(
 
     private static ConnectionTestStep Passed(string name, string message) => new(name, ConnectionTestResult.Passed, null, message, null);
 
-    private static ConnectionTestStep Failed(string name, string code, string? member = null)
+    private static ConnectionTestStep Failed(string name, string code, string? detail = null)
     {
         var reason = ReasonCatalogue.Get(code);
-        var message = member is null ? reason.Happened : $"{reason.Happened} (member '{member}')";
+        var message = detail is null ? reason.Happened : $"{reason.Happened} {detail}";
         return new(name, ConnectionTestResult.Failed, code, message, reason.Administrator ?? reason.Now);
     }
 
