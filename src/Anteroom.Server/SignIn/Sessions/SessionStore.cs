@@ -22,7 +22,7 @@ public sealed class SessionStore(
     Database database,
     Vault vault,
     SessionCookies cookies,
-    SessionOptions options,
+    SessionLifetimes options,
     AuditTrail audit,
     TimeProvider clock
 )

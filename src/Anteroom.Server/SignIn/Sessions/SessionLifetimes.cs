@@ -1,7 +1,7 @@
 namespace Anteroom.Server.SignIn.Sessions;
 
 /// <summary>How long sessions last (SEC-034).</summary>
-public sealed class SessionOptions
+public sealed class SessionLifetimes
 {
     public const string Section = "Anteroom:Sessions";
 

@@ -1,0 +1,79 @@
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Route = Anteroom.Server.Organizations.Route;
+
+namespace Anteroom.Server.SignIn.HomeRealm;
+
+/// <summary>Where an entry leads.</summary>
+public abstract record HomeRealm
+{
+    private HomeRealm() { }
+
+    /// <param name="User">The account whose name was typed; the sign-in ends as it or is refused.</param>
+    public sealed record Found(Organization Organization, UserId? User) : HomeRealm;
+
+    /// <summary>The name leads to several organizations, and only a company code tells them apart.</summary>
+    public sealed record NeedsCompanyCode : HomeRealm;
+
+    /// <summary>Nothing that may be told: unknown, switched off, or not to be found by name (HEL-26, SEC-043).</summary>
+    public sealed record Unknown : HomeRealm;
+}
+
+/// <summary>Finds the organization for what a person typed: company code, then user name, then the domain of an e-mail address (design.md §4).</summary>
+public sealed class HomeRealmDiscovery(Routes routes, OrganizationDirectory organizations)
+{
+    /// <param name="within">The application's own organization, which alone may answer; null for an application of the platform.</param>
+    public async Task<HomeRealm> ResolveAsync(string entry, OrganizationId? within, CancellationToken ct)
+    {
+        var folded = UserNames.Fold(entry);
+        return await ByKeyAsync(RouteKinds.Code, folded, within, ct)
+            ?? await ByKeyAsync(RouteKinds.UserName, folded, within, ct)
+            ?? await ByDomainAsync(folded, within, ct)
+            ?? new HomeRealm.Unknown();
+    }
+
+    private async Task<HomeRealm?> ByKeyAsync(string kind, string key, OrganizationId? within, CancellationToken ct)
+    {
+        var found = await ReachableAsync(await routes.FindAsync(kind, key, ct), within, namesAUser: true, ct);
+        return found.Count switch
+        {
+            0 => null,
+            1 => new HomeRealm.Found(found[0].Organization, kind == RouteKinds.UserName ? new UserId(found[0].Target!.Value) : null),
+            _ => new HomeRealm.NeedsCompanyCode(),
+        };
+    }
+
+    private async Task<HomeRealm?> ByDomainAsync(string folded, OrganizationId? within, CancellationToken ct)
+    {
+        var at = folded.LastIndexOf('@');
+        if (at < 0 || DomainNames.Normalize(folded[(at + 1)..]) is not { } domain)
+            return null;
+
+        // Every name of a known domain answers alike, whether such a person exists or not (SEC-043).
+        var found = await ReachableAsync(await routes.FindAsync(RouteKinds.Domain, domain, ct), within, namesAUser: false, ct);
+        return found.Count switch
+        {
+            0 => null,
+            1 => new HomeRealm.Found(found[0].Organization, null),
+            _ => new HomeRealm.NeedsCompanyCode(),
+        };
+    }
+
+    private async Task<List<(Organization Organization, Guid? Target)>> ReachableAsync(
+        IReadOnlyList<Route> candidates,
+        OrganizationId? within,
+        bool namesAUser,
+        CancellationToken ct
+    )
+    {
+        List<(Organization, Guid?)> reachable = [];
+        foreach (var route in candidates)
+            if (
+                (within is null || route.Organization == within)
+                && await organizations.GetAsync(route.Organization, ct) is { IsActive: true } organization
+                && (!namesAUser || within is not null || organization.Settings.SignIn.KnownNamesRedirect)
+            )
+                reachable.Add((organization, route.Target));
+        return reachable;
+    }
+}

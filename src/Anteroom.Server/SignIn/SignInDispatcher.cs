@@ -1,0 +1,147 @@
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Sessions;
+using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Server.SignIn.Upstream;
+
+namespace Anteroom.Server.SignIn;
+
+/// <summary>The waist of the hourglass: every application protocol asks here for somebody signed in, and every session is used or begun from here (design.md §1).</summary>
+public sealed class SignInDispatcher(
+    Database database,
+    SessionStore sessions,
+    OrganizationDirectory organizations,
+    TransactionCookies transactions,
+    UpstreamRedirect upstream,
+    ApplicationProtocols protocols,
+    ProblemPages problems,
+    TimeProvider clock
+)
+{
+    /// <summary>Answers a checked request: with the application's answer from a live session, with a question, or with the way to a provider.</summary>
+    public async Task<IResult> BeginAsync(HttpContext http, SignInRequest request, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (OrganizationOf(request) is { } named && await organizations.GetAsync(named, ct) is not { IsActive: true })
+            return problems.For(ReasonCodes.OrganizationDisabled, problems.Frame(application: request.ApplicationName));
+
+        var live = (await sessions.FromCookiesAsync(http, now, ct)).Where(session => Serves(session, request)).ToList();
+        return request.Interaction switch
+        {
+            Interaction.None => await WithoutQuestionsAsync(http, request, live, now, ct),
+            Interaction.SelectAccount when live.Count > 0 => await AskAccountAsync(http, request, ct),
+            Interaction.Reauthenticate => await DiscoverAsync(
+                http,
+                request,
+                live.Count == 1 ? live[0] : null,
+                reauthenticate: true,
+                now,
+                ct
+            ),
+            _ => live.Count switch
+            {
+                0 => await DiscoverAsync(http, request, null, reauthenticate: false, now, ct),
+                1 when IsFresh(live[0], request, now) => await UseAsync(http, request, live[0].Session, now, ct),
+                1 => await DiscoverAsync(http, request, live[0], reauthenticate: true, now, ct),
+                _ => await AskAccountAsync(http, request, ct),
+            },
+        };
+    }
+
+    /// <summary>Goes on with one of the browser's live sessions, which the person chose.</summary>
+    public async Task<IResult> ChooseAsync(HttpContext http, SignInTransaction transaction, SessionId chosen, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var request = transaction.Request;
+        var session = (await sessions.FromCookiesAsync(http, now, ct)).FirstOrDefault(live =>
+            live.Session.Id == chosen && Serves(live, request)
+        );
+        if (session is null)
+            return problems.For(ReasonCodes.SessionEnded, problems.Frame(application: request.ApplicationName));
+
+        transactions.Delete(http, transaction.Id);
+        return IsFresh(session, request, now)
+            ? await UseAsync(http, request, session.Session, now, ct)
+            : await DiscoverAsync(http, request, session, reauthenticate: true, now, ct);
+    }
+
+    /// <summary>The live sessions of this browser that may serve a request, for the chooser.</summary>
+    public async Task<IReadOnlyList<LiveSession>> ChoicesAsync(HttpContext http, SignInRequest request, CancellationToken ct) =>
+        [.. (await sessions.FromCookiesAsync(http, clock.GetUtcNow(), ct)).Where(live => Serves(live, request))];
+
+    private async Task<IResult> WithoutQuestionsAsync(
+        HttpContext http,
+        SignInRequest request,
+        List<LiveSession> live,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var refusal = live.Count switch
+        {
+            0 => SignInRefusal.LoginRequired,
+            1 when !IsFresh(live[0], request, now) => SignInRefusal.LoginRequired,
+            > 1 => SignInRefusal.AccountSelectionRequired,
+            _ => (SignInRefusal?)null,
+        };
+        return refusal is { } why
+            ? protocols.Get(request.Protocol).Refuse(request, why) ?? problems.For(ReasonCodes.SessionEnded)
+            : await UseAsync(http, request, live[0].Session, now, ct);
+    }
+
+    private async Task<IResult> UseAsync(HttpContext http, SignInRequest request, Session session, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var transaction = await database.BeginAsync(session.Organization, ct);
+        if (request.Interaction != Interaction.None) // SEC-044
+            await sessions.TouchAsync(transaction, session, now, ct);
+        var answer = await protocols.Get(request.Protocol).CompleteAsync(transaction, request, session, now, ct);
+        await transaction.CommitAsync(ct);
+        return answer;
+    }
+
+    private async Task<IResult> AskAccountAsync(HttpContext http, SignInRequest request, CancellationToken ct) =>
+        await StoreAsync(http, new(TransactionId.New(clock), request, clock.GetUtcNow(), OrganizationOf(request)), SignInPaths.Account, ct);
+
+    private async Task<IResult> DiscoverAsync(
+        HttpContext http,
+        SignInRequest request,
+        LiveSession? former,
+        bool reauthenticate,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var transaction = new SignInTransaction(
+            TransactionId.New(clock),
+            request,
+            now,
+            former?.Session.Organization ?? OrganizationOf(request),
+            request.LoginHint,
+            former?.Session.User, // the same account comes back, or nobody (SEC-107)
+            reauthenticate
+        );
+        return transaction.Organization is null
+            ? await StoreAsync(http, transaction, SignInPaths.Identify, ct)
+            : await upstream.GoAsync(http, transaction, ct);
+    }
+
+    private async Task<IResult> StoreAsync(HttpContext http, SignInTransaction transaction, string page, CancellationToken ct) =>
+        await transactions.WriteAsync(http, transaction, ct)
+            ? new SeeOther(SignInPaths.With(page, transaction.Id))
+            : problems.For(ReasonCodes.TooManyRequests);
+
+    /// <summary>What the request names, else the application's own organization; the platform's applications serve all.</summary>
+    private static OrganizationId? OrganizationOf(SignInRequest request) =>
+        request.Organization
+        ?? (request.ApplicationOrganization == OrganizationId.Platform ? null : (OrganizationId?)request.ApplicationOrganization);
+
+    private static bool Serves(LiveSession live, SignInRequest request) =>
+        (OrganizationOf(request) is not { } organization || live.Session.Organization == organization)
+        && (request.ExpectedSubject is not { } subject || live.Subject == subject);
+
+    private static bool IsFresh(LiveSession live, SignInRequest request, DateTimeOffset now) =>
+        request.MaxAge is not { } maxAge || now - live.Session.AuthenticatedAt <= maxAge;
+}

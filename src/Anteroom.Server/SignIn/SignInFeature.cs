@@ -1,0 +1,98 @@
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.HomeRealm;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Sessions;
+using Anteroom.Server.SignIn.SignOut;
+using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Server.SignIn.Upstream;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Anteroom.Server.SignIn;
+
+/// <summary>The interactive flow: discovery, the way to the provider and back, sessions, sign-out.</summary>
+public static class SignInFeature
+{
+    public static IServiceCollection AddSignIn(this IServiceCollection services, AnteroomOptions _)
+    {
+        services.AddAnteroomPages();
+        services.AddSingleton<ProblemPages>();
+        services.AddSingleton<IProblemPage, ProblemPage>();
+        services.AddAntiforgery();
+        services
+            .AddOptions<AntiforgeryOptions>()
+            .Configure<CookieNames, AnteroomOptions>(
+                (antiforgery, names, options) =>
+                {
+                    antiforgery.Cookie = new CookieBuilder
+                    {
+                        Name = names.For("forms"),
+                        HttpOnly = true,
+                        SameSite = SameSiteMode.Lax,
+                        SecurePolicy = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None,
+                        Path = "/",
+                    };
+                    antiforgery.FormFieldName = FormGuard.FieldName;
+                    antiforgery.SuppressXFrameOptionsHeader = true; // frame-ancestors says it (SEC-004)
+                }
+            );
+        services.AddSingleton<CookieNames>();
+        services.AddSingleton<FormGuard>();
+        services.AddSingleton<StoredRequests>();
+        services.AddSingleton<TransactionCookies>();
+        services.AddSingleton<SessionCookies>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<HomeRealmDiscovery>();
+        services.AddSingleton<EntryLimiter>();
+        services.AddSingleton<IdentifyEndpoints>();
+        services.AddSingleton<LoginHosts>();
+        services.AddSingleton<UpstreamMetadata>();
+        services.AddSingleton<UpstreamRedirect>();
+        services.AddSingleton<CodeExchange>();
+        services.AddSingleton<CompleteSignIn>();
+        services.AddSingleton<CallbackEndpoint>();
+        services.AddSingleton<PendingSignOuts>();
+        services.AddSingleton<SignOutFlow>();
+        services.AddSingleton<FrontChannelSignOut>();
+        services.AddSingleton<ApplicationProtocols>();
+        services.AddSingleton<SignInDispatcher>();
+        return services;
+    }
+
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAnteroomPages();
+        routes.MapGet(
+            SignInPaths.Identify,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ShowAsync(http, ct)
+        );
+        routes.MapPost(
+            SignInPaths.Identify,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.AnswerAsync(http, ct)
+        );
+        routes.MapGet(
+            SignInPaths.Account,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ShowAccountsAsync(http, ct)
+        );
+        routes.MapPost(
+            SignInPaths.Account,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ChooseAccountAsync(http, ct)
+        );
+        routes.MapPost(
+            SignInPaths.Connection,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ChooseConnectionAsync(http, ct)
+        );
+        routes.MapGet(
+            "/sso/{key}/callback",
+            (HttpContext http, string key, CallbackEndpoint callback, CancellationToken ct) => callback.HandleAsync(http, key, ct)
+        );
+        routes.MapGet(
+            "/sso/{key}/logout",
+            (HttpContext http, string key, FrontChannelSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, key, ct)
+        );
+        routes.MapPost(
+            SignInPaths.SignOut,
+            (HttpContext http, SignOutFlow signOut, CancellationToken ct) => signOut.ConfirmAsync(http, ct)
+        );
+    }
+}

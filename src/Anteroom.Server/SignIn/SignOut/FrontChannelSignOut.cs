@@ -1,0 +1,50 @@
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Sessions;
+using Anteroom.Server.SignIn.Upstream;
+
+namespace Anteroom.Server.SignIn.SignOut;
+
+/// <summary>The provider signs somebody out and loads <c>/sso/{connectionKey}/logout?sid=…</c> in a hidden frame (OIDC Front-Channel Logout §2).</summary>
+/// <remarks>Browsers keep our cookies from a third-party frame, so the sessions are found by <c>sid</c> alone (SEC-005). The sid is a random value that only the provider and we know.</remarks>
+internal sealed class FrontChannelSignOut(
+    ConnectionStore connections,
+    SessionStore sessions,
+    Database database,
+    UpstreamMetadata metadata,
+    ProblemPages problems,
+    TimeProvider clock
+)
+{
+    private const int LongestSid = 255;
+
+    public async Task<IResult> HandleAsync(HttpContext http, string key, CancellationToken ct)
+    {
+        if (await connections.FindByKeyAsync(key, ct) is not { } connection)
+            return problems.NotFound();
+
+        var query = http.Request.Query;
+        if (query["sid"].Count != 1 || query["iss"].Count > 1 || query["sid"].ToString() is not { Length: > 0 and <= LongestSid } sid)
+            return problems.For(ReasonCodes.RequestInvalid);
+
+        var found = await metadata.FindAsync(connection, ct);
+        if (found.TryGet(out var document, out _))
+        {
+            PagePolicy.Of(http).AllowFrameAncestor(document.Metadata.AuthorizationEndpoint);
+            // Entra may leave iss out; where it is present it must be the provider's.
+            if (query["iss"].Count == 1 && query["iss"].ToString() != document.Metadata.Issuer)
+                return problems.For(ReasonCodes.RequestInvalid);
+        }
+
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.BeginAsync(connection.Organization, ct);
+        foreach (var session in await sessions.FindByUpstreamAsync(transaction, connection.Id, sid, ct))
+            await sessions.EndAsync(transaction, session, "provider_sign_out", http.AuditContext(Actor.System, session.Value), now, ct);
+        await transaction.CommitAsync(ct);
+        return Results.Content("<!doctype html><title>Signed out</title>", "text/html; charset=utf-8");
+    }
+}

@@ -1,0 +1,126 @@
+using Anteroom.Entra.Requests;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Sessions;
+using Anteroom.Server.SignIn.Upstream;
+
+namespace Anteroom.Server.SignIn.SignOut;
+
+/// <summary>Single sign-out begun by an application: our session ends first and always, then the provider's, then the browser goes back (SEC-035, SEC-108).</summary>
+public sealed class SignOutFlow(
+    Database database,
+    SessionStore sessions,
+    SessionCookies cookies,
+    PendingSignOuts pendings,
+    ConnectionStore connections,
+    UpstreamMetadata metadata,
+    LoginHosts loginHosts,
+    FormGuard forms,
+    SignInPages pages,
+    ProblemPages problems,
+    AnteroomOptions options,
+    TimeProvider clock
+)
+{
+    public async Task<IResult> BeginAsync(HttpContext http, SignOutRequest request, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var live = await sessions.FromCookiesAsync(http, now, ct);
+        var candidates = live.Where(session => request.Organization is not { } id || session.Session.Organization == id).ToList();
+        pendings.Write(http, new(request.Organization, request.ApplicationName, request.ReturnUrl, now));
+
+        if (candidates.Count == 0)
+            return Leave(http, request.ReturnUrl, request.ApplicationName);
+        if (request is { Confirmed: true, Session: { } named } && candidates.Find(session => session.Session.Id == named) is { } confirmed)
+            return await EndAsync(http, [confirmed], request.ReturnUrl, request.ApplicationName, now, ct);
+        return await AskAsync(http, candidates, request, ct);
+    }
+
+    /// <summary>The person pressed "Sign out" on our page.</summary>
+    public async Task<IResult> ConfirmAsync(HttpContext http, CancellationToken ct)
+    {
+        if (!await forms.IsOurFormAsync(http))
+            return problems.For(ReasonCodes.ForgerySuspected);
+
+        var now = clock.GetUtcNow();
+        var pending = pendings.Read(http);
+        var live = await sessions.FromCookiesAsync(http, now, ct);
+        var candidates = live.Where(session => pending?.Organization is not { } id || session.Session.Organization == id).ToList();
+        return candidates.Count == 0
+            ? Leave(http, pending?.ReturnUrl, pending?.ApplicationName)
+            : await EndAsync(http, candidates, pending?.ReturnUrl, pending?.ApplicationName, now, ct);
+    }
+
+    /// <summary>The browser comes back from the provider's sign-out.</summary>
+    public IResult Return(HttpContext http)
+    {
+        var pending = pendings.Read(http);
+        return Leave(http, pending?.ReturnUrl, pending?.ApplicationName);
+    }
+
+    private async Task<IResult> EndAsync(
+        HttpContext http,
+        IReadOnlyList<LiveSession> ending,
+        string? returnUrl,
+        string? application,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        Uri? provider = null;
+        foreach (var live in ending)
+        {
+            var session = live.Session;
+            var context = http.AuditContext(new Actor(ActorKind.User, session.User.Value, null), session.Id.Value);
+            await using var transaction = await database.BeginAsync(session.Organization, ct);
+            var ended = await sessions.EndAsync(transaction, session.Id, "signed_out", context, now, ct);
+            await transaction.CommitAsync(ct);
+            cookies.Delete(http, session.Organization);
+            provider ??= ended?.Connection is { } id ? await EndAtProviderAsync(session.Organization, id, ended.LoginHint, ct) : null;
+        }
+        return provider is null ? Leave(http, returnUrl, application) : new SeeOther(provider.AbsoluteUri);
+    }
+
+    /// <summary>Null where the provider has no sign-out or does not answer: our own is done all the same.</summary>
+    private async Task<Uri?> EndAtProviderAsync(OrganizationId organization, ConnectionId id, string? hint, CancellationToken ct)
+    {
+        if (await connections.FindAsync(organization, id, ct) is not { State: ConnectionState.Active } connection)
+            return null;
+        var found = await metadata.FindAsync(connection, ct);
+        return found.TryGet(out var document, out _) && document.Metadata.EndSessionEndpoint is { } endpoint
+            ? new EndSessionRequest(endpoint)
+            {
+                ClientId = connection.Settings.ClientId,
+                LogoutHint = hint,
+                PostLogoutRedirectUri = connection.RedirectUri(options),
+            }.ToUri()
+            : null;
+    }
+
+    private IResult Leave(HttpContext http, string? returnUrl, string? application)
+    {
+        pendings.Delete(http);
+        return returnUrl is null
+            ? new PageResult(context => pages.SignedOutAsync(context, new(problems.Frame(application: application), [])))
+            : new SeeOther(returnUrl);
+    }
+
+    private async Task<IResult> AskAsync(HttpContext http, List<LiveSession> candidates, SignOutRequest request, CancellationToken ct)
+    {
+        var names = string.Join(", ", candidates.Select(live => live.DisplayName ?? live.UserName).Distinct());
+        var model = new ConfirmSignOutModel(
+            problems.Frame(application: request.ApplicationName),
+            new(SignInPaths.SignOut, [new(FormGuard.FieldName, forms.TokenFor(http))]),
+            names
+        );
+        List<Uri> targets = [.. await loginHosts.ListAsync(ct)];
+        if (request.ReturnUrl is { } url)
+            targets.Add(new Uri(url));
+        return new PageResult(context => pages.ConfirmSignOutAsync(context, model, targets));
+    }
+}

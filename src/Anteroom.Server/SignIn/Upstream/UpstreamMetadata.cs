@@ -1,0 +1,21 @@
+using Anteroom.Entra.Providers;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.SignIn.Upstream;
+
+/// <summary>The verified metadata and keys of a connection's provider.</summary>
+public sealed class UpstreamMetadata(ProviderMetadataCache cache, UpstreamProviders providers)
+{
+    public async Task<Result<ProviderDocument, UpstreamFailure>> FindAsync(Connection connection, CancellationToken ct)
+    {
+        if (await providers.OfAsync(connection, ct) is not { } provider)
+            return new UpstreamFailure(ReasonCodes.UpstreamMetadataInvalid, Detail: "provider_unknown");
+        var found = await cache.GetAsync(provider, ct);
+        return found.TryGet(out var document, out var fault) ? document : UpstreamFailures.From(fault);
+    }
+
+    /// <summary>After a token named a key that the document lacks: fresh keys, where it is time to ask (SEC-071).</summary>
+    public Task<ProviderDocument?> RefreshKeysAsync(ProviderDocument seen, CancellationToken ct) => cache.RefreshKeysAsync(seen, ct);
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Anteroom.Entra.Providers;
+using Anteroom.Entra.Requests;
+using Anteroom.Protocols.OAuth;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Transactions;
+
+namespace Anteroom.Server.SignIn.Upstream;
+
+/// <summary>Sends the browser to the organization's provider, with everything that must come back kept in its transaction.</summary>
+public sealed class UpstreamRedirect(
+    ConnectionStore connections,
+    OrganizationDirectory organizations,
+    UpstreamMetadata metadata,
+    TransactionCookies transactions,
+    LoginHosts loginHosts,
+    FormGuard forms,
+    SignInPages pages,
+    ProblemPages problems,
+    AnteroomOptions options,
+    TimeProvider clock
+)
+{
+    private const int StateBytes = 16; // 128 bits (SEC-065)
+
+    /// <summary>Whether there is a way to sign in: where not, an entry is answered as an unknown one (HEL-26).</summary>
+    public async Task<bool> CanServeAsync(OrganizationId organization, CancellationToken ct) =>
+        (await connections.ListActiveAsync(organization, ct)).Count > 0;
+
+    /// <summary>Goes on with the organization's one connection, or asks which.</summary>
+    public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
+    {
+        var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
+        return active.Count switch
+        {
+            0 => problems.For(ReasonCodes.ConnectionMissing, await FrameAsync(transaction, ct)),
+            1 => await SendAsync(http, transaction, active[0], ct),
+            _ => await AskAsync(http, transaction, active, ct),
+        };
+    }
+
+    /// <summary>Goes on with the connection that the person chose, where it is one of the organization's active ones.</summary>
+    public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, string chosen, CancellationToken ct)
+    {
+        if (transaction.Organization is not { } organization)
+            return problems.For(ReasonCodes.TransactionMissing);
+        var connection = (await connections.ListActiveAsync(organization, ct)).FirstOrDefault(active => active.Id.ToString() == chosen);
+        return connection is null
+            ? problems.For(ReasonCodes.ConnectionDisabled, await FrameAsync(transaction, ct))
+            : await SendAsync(http, transaction, connection, ct);
+    }
+
+    private async Task<IResult> SendAsync(HttpContext http, SignInTransaction transaction, Connection connection, CancellationToken ct)
+    {
+        var frame = await FrameAsync(transaction, ct);
+        var found = await metadata.FindAsync(connection, ct);
+        if (!found.TryGet(out var document, out var failure))
+            return problems.For(failure.Reason, frame, upstream: failure.Aadsts);
+
+        var verifier = CodeVerifier.New();
+        var sent = new UpstreamRequest(
+            connection.Id,
+            connection.Revision,
+            $"{transaction.Id}.{Base64Url.Encode(RandomNumberGenerator.GetBytes(StateBytes))}",
+            Base64Url.Encode(RandomNumberGenerator.GetBytes(StateBytes)),
+            verifier.Reveal(),
+            clock.GetUtcNow()
+        );
+        if (!await transactions.WriteAsync(http, transaction with { Upstream = sent }, ct))
+            return problems.For(ReasonCodes.TooManyRequests, frame);
+
+        var target = new AuthorizeRequest(
+            document.Metadata.AuthorizationEndpoint,
+            connection.Settings.ClientId,
+            connection.RedirectUri(options),
+            sent.State,
+            sent.Nonce
+        )
+        {
+            CodeChallenge = verifier.Challenge.Value,
+            LoginHint = transaction.Entry,
+            Prompt =
+                transaction.Reauthenticate ? "login"
+                : transaction.ChoosesAccount ? "select_account"
+                : null,
+            MaxAge = transaction.Reauthenticate ? TimeSpan.Zero : null,
+            AcrValues = transaction.Request.AcrValues,
+        }.ToUri(document.Provider);
+
+        // The hosts of kind oidc are not in the form's policy, so its answer is a page (SEC-005).
+        return document.Provider is EntraProvider || !HttpMethods.IsPost(http.Request.Method)
+            ? new SeeOther(target.AbsoluteUri)
+            : new PageResult(context => pages.ContinueAsync(context, new(frame, target, connection.Name)));
+    }
+
+    private async Task<IResult> AskAsync(
+        HttpContext http,
+        SignInTransaction transaction,
+        IReadOnlyList<Connection> active,
+        CancellationToken ct
+    )
+    {
+        if (!await transactions.WriteAsync(http, transaction, ct))
+            return problems.For(ReasonCodes.TooManyRequests);
+
+        var model = new ChooseConnectionModel(
+            await FrameAsync(transaction, ct),
+            new(
+                SignInPaths.Connection,
+                [new(SignInPaths.TransactionField, transaction.Id.ToString()), new(FormGuard.FieldName, forms.TokenFor(http))]
+            ),
+            [.. active.Select(connection => new ConnectionChoice(connection.Id.ToString(), connection.Name))]
+        );
+        IReadOnlyList<Uri> redirects = [.. await loginHosts.ListAsync(ct), new Uri(transaction.Request.ReturnTo)];
+        return new PageResult(context => pages.ChooseConnectionAsync(context, model, redirects));
+    }
+
+    private async Task<PageFrame> FrameAsync(SignInTransaction transaction, CancellationToken ct) =>
+        problems.Frame(
+            transaction.Organization is { } id ? (await organizations.GetAsync(id, ct))?.Name : null,
+            transaction.Request.ApplicationName
+        );
+}
