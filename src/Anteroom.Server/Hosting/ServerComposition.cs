@@ -1,0 +1,71 @@
+using System.Security.Cryptography.X509Certificates;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Keys;
+using Anteroom.Server.Keys.DataProtection;
+using Anteroom.Server.Keys.Vault;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.Sessions;
+
+namespace Anteroom.Server.Hosting;
+
+/// <summary>The table of contents: one AddX and one MapX for each feature, in the order of the dependency arrows (style.md §1).</summary>
+internal static class ServerComposition
+{
+    /// <summary>One sentence that names the wrong setting, or null.</summary>
+    public static string? Check(IConfiguration configuration, AnteroomOptions options) =>
+        options.Check() ?? Sessions(configuration).Check() ?? Forwarding.Check(options);
+
+    public static void AddServices(WebApplicationBuilder builder, AnteroomOptions options, ServerDatabase database, TimeProvider clock)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(Sessions(builder.Configuration));
+        services.AddSingleton(clock);
+        services.AddSingleton(database.App);
+        services.AddSingleton<Database>();
+
+        services.AddPlatform(builder, options);
+        services.AddAudit();
+        services.AddKeys(options);
+        services.AddOrganizations(options);
+        services.AddConnections(options);
+        services.AddProvisioning(options);
+        services.AddSignIn(options);
+    }
+
+    public static void Map(WebApplication application, AnteroomOptions options)
+    {
+        application.UsePlatform(options);
+        application.MapPlatform();
+        application.MapSignIn();
+    }
+
+    /// <summary>What must be there before the first request, so that it is as quick as the second.</summary>
+    public static async Task<StartFailure?> PrepareAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var opened = await services.GetRequiredService<Vault>().OpenAsync(ct);
+        if (!opened.TryGet(out _, out var failure))
+            return new(failure.Sentence);
+        await services.PreparePlatformAsync(ct);
+        await services.GetRequiredService<DataProtectionStart>().WarmUpAsync(ct);
+        return null;
+    }
+
+    /// <summary>Kestrel's own https, where the operator gave a certificate.</summary>
+    public static void UseCertificate(WebApplicationBuilder builder, AnteroomOptions options)
+    {
+        if (options is not { Certificate: { } certificate, CertificateKey: { } key })
+            return;
+        var loaded = X509Certificate2.CreateFromPemFile(certificate, key);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = loaded));
+    }
+
+    private static SessionLifetimes Sessions(IConfiguration configuration) =>
+        configuration.GetSection(SessionLifetimes.Section).Get<SessionLifetimes>() ?? new SessionLifetimes();
+}
