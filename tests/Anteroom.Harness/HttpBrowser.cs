@@ -1,0 +1,179 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Anteroom.Harness;
+
+/// <summary>One answer with the address that gave it.</summary>
+public sealed record Page(Uri Address, HttpStatusCode Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public IHtmlDocument Html { get; } = new HtmlParser().ParseDocument(Body);
+
+    public string? Location => Headers.GetValueOrDefault("Location");
+
+    /// <summary>The reason code that a problem page shows for quoting.</summary>
+    public string Text => Html.Body?.TextContent ?? Body;
+
+    public IHtmlFormElement Form => Html.Forms.FirstOrDefault() ?? throw new InvalidOperationException($"No form on {Address}: {Text}");
+}
+
+/// <summary>A browser without script: cookies, redirects one at a time, forms. What it asked and was told is kept.</summary>
+/// <remarks>Cookies belong to a host whatever its port, as in browsers; Secure ones also travel to loopback over http.</remarks>
+public sealed class HttpBrowser : IDisposable
+{
+    private const int MostRedirects = 25;
+
+    private readonly HttpMessageInvoker _http;
+    private readonly Dictionary<(string Host, string Name), string> _cookies = [];
+
+    public HttpBrowser(HttpMessageHandler? handler = null) =>
+        _http = new HttpMessageInvoker(
+            handler
+                ?? new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    UseProxy = false,
+                    SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+                }
+        );
+
+    /// <summary>Every address asked, in order.</summary>
+    public List<Uri> Visited { get; } = [];
+
+    /// <summary>Every Set-Cookie header received, for tests of flags.</summary>
+    public List<string> SetCookies { get; } = [];
+
+    /// <summary>Where following redirects stops, because nobody listens there: the application's redirect URI.</summary>
+    public string? StopAt { get; set; }
+
+    /// <summary>Sent along when set, e.g. to stand for another site.</summary>
+    public Dictionary<string, string> ExtraHeaders { get; } = [];
+
+    public bool HasCookie(string nameContains) => _cookies.Keys.Any(cookie => cookie.Name.Contains(nameContains, StringComparison.Ordinal));
+
+    public IReadOnlyDictionary<(string Host, string Name), string> Cookies => _cookies;
+
+    public void SetCookie(string host, string name, string value) => _cookies[(host, name)] = value;
+
+    public void ForgetCookies() => _cookies.Clear();
+
+    /// <summary>Another browser that holds the same cookies now.</summary>
+    public HttpBrowser Clone()
+    {
+        var clone = new HttpBrowser { StopAt = StopAt };
+        foreach (var (key, value) in _cookies)
+            clone._cookies[key] = value;
+        return clone;
+    }
+
+    public Task<Page> GetAsync(string address, bool follow = true) => SendAsync(HttpMethod.Get, new Uri(address), null, follow);
+
+    public Task<Page> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> form, bool follow = true) =>
+        SendAsync(HttpMethod.Post, new Uri(address), form, follow);
+
+    /// <summary>Fills the page's form and presses its button, or the one with this value.</summary>
+    public Task<Page> SubmitAsync(Page page, IReadOnlyDictionary<string, string>? fill = null, string? button = null, bool follow = true)
+    {
+        var form = button is null ? page.Form : page.Html.Forms.First(candidate => Buttons(candidate).Any(found => Presses(found, button)));
+        Dictionary<string, string> fields = [];
+        foreach (var input in form.QuerySelectorAll("input, select, textarea").OfType<IHtmlElement>())
+            if (input.GetAttribute("name") is { Length: > 0 } name && IsSuccessful(input))
+                fields[name] =
+                    (input as IHtmlInputElement)?.Value
+                    ?? (input as IHtmlSelectElement)?.Value
+                    ?? (input as IHtmlTextAreaElement)?.Value
+                    ?? "";
+        foreach (var (name, value) in fill ?? new Dictionary<string, string>())
+            fields[name] = value;
+
+        var pressed = button is null ? Buttons(form).FirstOrDefault() : Buttons(form).First(found => Presses(found, button));
+        if (pressed?.GetAttribute("name") is { Length: > 0 } pressedName)
+            fields[pressedName] = pressed.GetAttribute("value") ?? "";
+
+        var action = new Uri(page.Address, pressed?.GetAttribute("formaction") ?? form.GetAttribute("action") ?? "");
+        return string.Equals(form.Method, "post", StringComparison.OrdinalIgnoreCase)
+            ? SendAsync(HttpMethod.Post, action, fields, follow)
+            : SendAsync(HttpMethod.Get, new Uri(action.GetLeftPart(UriPartial.Path) + "?" + Encode(fields)), null, follow);
+    }
+
+    public Task<Page> ClickAsync(Page page, string textContains)
+    {
+        var link = page.Html.Links.OfType<IHtmlAnchorElement>().First(a => a.TextContent.Contains(textContains, StringComparison.Ordinal));
+        return GetAsync(new Uri(page.Address, link.GetAttribute("href")!).AbsoluteUri);
+    }
+
+    public async Task<Page> SendAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form, bool follow)
+    {
+        for (var hop = 0; hop <= MostRedirects; hop++)
+        {
+            var page = await OnceAsync(method, address, form);
+            var redirect = (int)page.Status is 301 or 302 or 303 or 307 or 308 && page.Location is not null;
+            if (!follow || !redirect)
+                return page;
+
+            address = new Uri(address, page.Location!);
+            if (StopAt is { } stop && address.AbsoluteUri.StartsWith(stop, StringComparison.Ordinal))
+                return page;
+            if ((int)page.Status is not (307 or 308))
+                (method, form) = (HttpMethod.Get, null);
+        }
+        throw new InvalidOperationException($"Too many redirects, last to {address}.");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Page> OnceAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form)
+    {
+        Visited.Add(address);
+        using var request = new HttpRequestMessage(method, address);
+        if (form is not null)
+            request.Content = new FormUrlEncodedContent(form);
+        var cookies = string.Join(
+            "; ",
+            _cookies.Where(pair => pair.Key.Host == address.Host).Select(pair => $"{pair.Key.Name}={pair.Value}")
+        );
+        if (cookies.Length > 0)
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        foreach (var (name, value) in ExtraHeaders)
+            request.Headers.TryAddWithoutValidation(name, value);
+
+        using var response = await _http.SendAsync(request, CancellationToken.None);
+        if (response.Headers.TryGetValues("Set-Cookie", out var set))
+            foreach (var cookie in set)
+                Keep(address.Host, cookie);
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new(address, response.StatusCode, await response.Content.ReadAsStringAsync(), headers);
+    }
+
+    private void Keep(string host, string header)
+    {
+        SetCookies.Add(header);
+        var pair = header.Split(';')[0];
+        var equals = pair.IndexOf('=', StringComparison.Ordinal);
+        var (name, value) = (pair[..equals].Trim(), pair[(equals + 1)..].Trim());
+        var dies =
+            header.Contains("max-age=0", StringComparison.OrdinalIgnoreCase)
+            || header.Contains("expires=Thu, 01 Jan 1970", StringComparison.OrdinalIgnoreCase);
+        if (dies)
+            _cookies.Remove((host, name));
+        else
+            _cookies[(host, name)] = value;
+    }
+
+    private static IEnumerable<IElement> Buttons(IHtmlFormElement form) =>
+        form.QuerySelectorAll("button, input[type=submit]").Where(button => button.GetAttribute("type") is not ("button" or "reset"));
+
+    private static bool Presses(IElement button, string wanted) =>
+        button.GetAttribute("value") == wanted || button.TextContent.Contains(wanted, StringComparison.Ordinal);
+
+    private static bool IsSuccessful(IHtmlElement input) =>
+        input is not IHtmlInputElement { Type: "submit" or "button" or "reset" or "image" }
+        && (input is not IHtmlInputElement { Type: "checkbox" or "radio" } box || box.IsChecked);
+
+    private static string Encode(Dictionary<string, string> fields) =>
+        string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
+}
