@@ -3,7 +3,7 @@ using Dapper;
 
 namespace Anteroom.Server.Platform.Database;
 
-/// <summary>Teaches Dapper our instants (<c>timestamptz</c> is <see cref="DateTimeOffset"/> in UTC, in both directions) and our arrays of text.</summary>
+/// <summary>Teaches Dapper our instants (<c>timestamptz</c> is <see cref="DateTimeOffset"/> in UTC, in both directions) and our arrays.</summary>
 internal static class TypeHandlers
 {
     public static void Register()
@@ -12,7 +12,8 @@ internal static class TypeHandlers
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new Instants());
-        SqlMapper.AddTypeHandler(new Texts());
+        SqlMapper.AddTypeHandler(new Arrays<string>());
+        SqlMapper.AddTypeHandler(new Arrays<long>());
     }
 
     private sealed class Instants : SqlMapper.TypeHandler<DateTimeOffset>
@@ -23,11 +24,11 @@ internal static class TypeHandlers
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
     }
 
-    /// <summary><c>text[]</c> is <c>string[]</c>, also as a member of a record; never a list that is expanded into parameters.</summary>
-    private sealed class Texts : SqlMapper.TypeHandler<string[]>
+    /// <summary><c>text[]</c> and <c>bigint[]</c> as arrays, also as members of a record; never lists that are expanded into parameters.</summary>
+    private sealed class Arrays<T> : SqlMapper.TypeHandler<T[]>
     {
-        public override string[] Parse(object value) => (string[])value;
+        public override T[] Parse(object value) => (T[])value;
 
-        public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = (object?)value ?? DBNull.Value;
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = (object?)value ?? DBNull.Value;
     }
 }

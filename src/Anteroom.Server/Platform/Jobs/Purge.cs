@@ -67,7 +67,7 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
         var before = clock.GetUtcNow() - keep - Margin;
         var sql = $"""
             DELETE FROM {table} WHERE ctid = ANY(ARRAY(
-                SELECT victim.ctid FROM {table} victim WHERE {within} AND {expired} LIMIT {Batch} FOR UPDATE SKIP LOCKED))
+                SELECT victim.ctid FROM {table} victim WHERE {within} AND {expired} LIMIT {Batch}))
             """;
         while (await scope.ExecuteAsync(sql, new { before }, ct) >= Batch)
             ct.ThrowIfCancellationRequested();
