@@ -144,6 +144,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         services.AddSingleton<SignInPages>();
         services.AddSingleton<SignOutPages>();
         services.AddSingleton<PageRenderer>();
+        services.AddSingleton<PortalPages>();
         services.AddSingleton<DirectoryEditor>();
         services.AddSingleton<DemoTenants>();
         services.AddSingleton<Faults>();

@@ -1,7 +1,7 @@
 namespace Anteroom.EntraEmulator.Objects;
 
 /// <summary>An app registration (entra-oidc.md §8.2). <paramref name="Id"/> is the object id, never the client id.</summary>
-internal sealed record Application(Guid Id, Guid AppId, Guid TenantId, string DisplayName)
+public sealed record Application(Guid Id, Guid AppId, Guid TenantId, string DisplayName)
 {
     public const string SingleTenant = "AzureADMyOrg";
     public const string MultiTenant = "AzureADMultipleOrgs";
@@ -42,14 +42,14 @@ internal sealed record Application(Guid Id, Guid AppId, Guid TenantId, string Di
     }
 }
 
-internal enum Platform
+public enum Platform
 {
     Web,
     Spa,
     PublicClient,
 }
 
-internal sealed record WebPlatform
+public sealed record WebPlatform
 {
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
@@ -58,7 +58,7 @@ internal sealed record WebPlatform
     public ImplicitGrantSettings ImplicitGrantSettings { get; init; } = new();
 }
 
-internal sealed record ImplicitGrantSettings
+public sealed record ImplicitGrantSettings
 {
     /// <summary>The box "ID tokens (used for implicit and hybrid flows)".</summary>
     public bool EnableIdTokenIssuance { get; init; }
@@ -67,29 +67,29 @@ internal sealed record ImplicitGrantSettings
     public bool EnableAccessTokenIssuance { get; init; }
 }
 
-internal sealed record RedirectUriList
+public sealed record RedirectUriList
 {
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 }
 
-internal sealed record OptionalClaims
+public sealed record OptionalClaims
 {
     public IReadOnlyList<OptionalClaim> IdToken { get; init; } = [];
     public IReadOnlyList<OptionalClaim> AccessToken { get; init; } = [];
 }
 
-internal sealed record OptionalClaim(string Name)
+public sealed record OptionalClaim(string Name)
 {
     public IReadOnlyList<string> AdditionalProperties { get; init; } = [];
 }
 
-internal sealed record AppRole(Guid Id, string DisplayName, string Value, bool IsEnabled = true);
+public sealed record AppRole(Guid Id, string DisplayName, string Value, bool IsEnabled = true);
 
 /// <summary>A client secret without its value.</summary>
 /// <param name="KeyId">The "Secret ID": what people paste in place of the value.</param>
 /// <param name="Hint">The value's first three characters.</param>
 /// <param name="Hash">SHA-256 of the value, base64url.</param>
-internal sealed record PasswordCredential(
+public sealed record PasswordCredential(
     Guid KeyId,
     string DisplayName,
     string Hint,

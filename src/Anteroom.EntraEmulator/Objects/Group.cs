@@ -1,6 +1,6 @@
 namespace Anteroom.EntraEmulator.Objects;
 
-internal sealed record Group(Guid Id, Guid TenantId, string DisplayName)
+public sealed record Group(Guid Id, Guid TenantId, string DisplayName)
 {
     public string? Description { get; init; }
     public bool SecurityEnabled { get; init; } = true;
@@ -8,7 +8,7 @@ internal sealed record Group(Guid Id, Guid TenantId, string DisplayName)
 }
 
 /// <summary>A direct membership; a member is a user or another group.</summary>
-internal sealed record Membership(Guid GroupId, Guid MemberId)
+public sealed record Membership(Guid GroupId, Guid MemberId)
 {
     public string Key => $"{GroupId}/{MemberId}";
 }

@@ -4,7 +4,7 @@ namespace Anteroom.EntraEmulator.Objects;
 /// <param name="VerifiedDomains">The initial <c>*.onmicrosoft.com</c> domain first, then the custom ones.</param>
 /// <param name="Region">What discovery shows as <c>tenant_region_scope</c>: NA, EU, AS, …</param>
 /// <param name="PairwiseSalt">Keys the pairwise <c>sub</c> (entra-oidc.md §4.1).</param>
-internal sealed record Tenant(
+public sealed record Tenant(
     Guid Id,
     string DisplayName,
     IReadOnlyList<string> VerifiedDomains,

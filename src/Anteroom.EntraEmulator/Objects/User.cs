@@ -1,7 +1,7 @@
 namespace Anteroom.EntraEmulator.Objects;
 
 /// <summary>A user object of one tenant: a member, or a guest whose home is elsewhere.</summary>
-internal sealed record User(Guid Id, Guid TenantId, string UserPrincipalName, string DisplayName)
+public sealed record User(Guid Id, Guid TenantId, string UserPrincipalName, string DisplayName)
 {
     public const string Member = "Member";
     public const string Guest = "Guest";
