@@ -83,7 +83,7 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
         step.Done();
 
         step = Tell.Begin("Starting the sample application");
-        await ReadyAsync(await StartAsync(programs.SampleAsync(memory.Client!)), $"{options.Sample}/", http, stop);
+        await ReadyAsync(await StartAsync(programs.SampleAsync(memory.Client!)), $"{options.Sample}/healthz", http, stop);
         step.Done();
 
         var endpoints = DemoEndpoints.From(options, folder, memory, await admin.OwnerLinkAsync(stop));

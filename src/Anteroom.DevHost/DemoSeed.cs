@@ -146,7 +146,7 @@ internal sealed class DemoSeed(
                 ["name"] = "Sample application",
                 ["protocol"] = "oidc",
                 ["redirectUris"] = new JsonArray(redirectUri),
-                ["postLogoutRedirectUris"] = new JsonArray($"{options.Sample}/signout-callback-oidc"),
+                ["postLogoutRedirectUris"] = new JsonArray($"{options.Sample}/signed-out"),
                 ["clientKind"] = "confidential",
             },
             ct

@@ -59,7 +59,8 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
         };
         if (certificates is not null)
         {
-            variables["SSL_CERT_FILE"] = folder.Authority; // what OpenSSL, and so .NET, trusts
+            variables["OIDC_CA"] = folder.Authority;
+            variables["SSL_CERT_FILE"] = folder.Authority; // its call to its own API
             variables["ASPNETCORE_Kestrel__Certificates__Default__Path"] = certificates.Certificate;
             variables["ASPNETCORE_Kestrel__Certificates__Default__KeyPath"] = certificates.Key;
         }

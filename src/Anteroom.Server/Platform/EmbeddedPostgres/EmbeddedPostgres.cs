@@ -57,6 +57,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     $"Another process has been starting the database in {dataFolder} for too long: end it and try again."
                 );
 
+            // First, because the programs' package also makes the account that the next steps ask about.
+            if (!(await PostgresBinaries.FindAsync(options.BinFolder, clusterVersion: null, ct)).TryGet(out _, out var notInstalled))
+                return notInstalled;
             var resolved = await ClusterHome.ResolveAsync(dataFolder, clock, options.Log, ct);
             if (!resolved.TryGet(out var home, out var unusable))
                 return unusable;
@@ -68,6 +71,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return EmbeddedPostgresFailure.FolderUnusable($"The data folder {dataFolder} cannot be used: {e.Message}");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            return EmbeddedPostgresFailure.BinariesMissing(
+                $"A program that the embedded database needs does not start as {ServerAccount.Name}: {e.Message} Install the packages postgresql and coreutils."
+            );
         }
     }
 
