@@ -51,15 +51,16 @@ CREATE POLICY changed ON organizations FOR UPDATE
 GRANT SELECT, INSERT, UPDATE ON organizations TO anteroom_app;
 
 -- Finding the organisation before it is known: no row-level security by purpose.
--- Kinds: slug, code (company code), user_name, domain, client, connection, directory.
+-- Kinds: slug, code (company code), user_name, domain, client, connection, directory; origin (web origins of browser applications) and
+-- audience (whose API a name is: no other organization gets tokens made for it).
 CREATE TABLE routes (
-    kind            text NOT NULL CHECK (kind IN ('slug', 'code', 'user_name', 'domain', 'client', 'connection', 'directory')),
+    kind            text NOT NULL CHECK (kind IN ('slug', 'code', 'user_name', 'domain', 'client', 'connection', 'directory', 'origin', 'audience')),
     key             text NOT NULL CHECK (length(key) BETWEEN 1 AND 320),
     organization_id uuid NOT NULL REFERENCES organizations,
     target          uuid,
     PRIMARY KEY (kind, key, organization_id)
 );
-CREATE UNIQUE INDEX routes_one_owner ON routes (kind, key) WHERE kind IN ('slug', 'code', 'client', 'connection', 'directory');
+CREATE UNIQUE INDEX routes_one_owner ON routes (kind, key) WHERE kind IN ('slug', 'code', 'client', 'connection', 'directory', 'audience');
 GRANT SELECT, INSERT, DELETE ON routes TO anteroom_app;
 
 -- A company code and a user name never share a spelling, in no organisation (HEL-27). The lock makes the check safe in a race.
@@ -491,6 +492,10 @@ CREATE TABLE grants (
     client_id       text NOT NULL,
     scope           text NOT NULL,
     resource        text,
+    -- What the person had proven then: a refreshed id_token repeats it (OIDC Core §12.2), whatever the session became.
+    authenticated_at timestamptz NOT NULL,
+    amr             text[] NOT NULL DEFAULT '{}',
+    acr             text,
     created_at      timestamptz NOT NULL,
     revoked_at      timestamptz,
     revoked_for     text,
