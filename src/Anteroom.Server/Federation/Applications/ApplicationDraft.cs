@@ -1,0 +1,28 @@
+namespace Anteroom.Server.Federation.Applications;
+
+/// <summary>What somebody wants registered or changed, not yet checked. In a change, null means "as it is".</summary>
+public sealed record ApplicationDraft
+{
+    public string? Name { get; init; }
+    public string? Protocol { get; init; }
+    public string? ClientKind { get; init; }
+    public string? ClientAuthentication { get; init; }
+    public IReadOnlyList<string>? RedirectUris { get; init; }
+    public IReadOnlyList<string>? PostLogoutRedirectUris { get; init; }
+    public string? Audience { get; init; }
+    public string? SigningAlgorithm { get; init; }
+    public IReadOnlyList<string>? GrantTypes { get; init; }
+
+    /// <summary>Empty takes the address away.</summary>
+    public string? FrontChannelLogoutUri { get; init; }
+    public int? RefreshGraceSeconds { get; init; }
+}
+
+/// <summary>Why an application could not be registered or changed.</summary>
+/// <param name="Reason">A code of the catalogue.</param>
+/// <param name="Errors">Member of the request → what is wrong with it.</param>
+public sealed record ApplicationRefusal(string Reason, IReadOnlyDictionary<string, string> Errors)
+{
+    public ApplicationRefusal(string reason)
+        : this(reason, new Dictionary<string, string>()) { }
+}
