@@ -1,0 +1,76 @@
+using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Oidc.Token;
+using Microsoft.Net.Http.Headers;
+
+namespace Anteroom.Server.Federation.Oidc;
+
+/// <summary>Turns outcomes of the endpoints that programs call into HTTP (RFC 6749 §5, RFC 6750 §3).</summary>
+internal static class OAuthResults
+{
+    public static IResult Tokens(TokenResponse tokens) =>
+        new Answer(
+            StatusCodes.Status200OK,
+            http => http.Response.WriteAsJsonAsync(tokens, OidcJson.Default.TokenResponse, cancellationToken: http.RequestAborted)
+        );
+
+    public static IResult Error(OAuthError error) =>
+        new Answer(
+            error.Status,
+            http =>
+            {
+                // RFC 6749 §5.2: a client that used the Authorization header is told the scheme; others harmlessly so.
+                if (error.Code == "invalid_client")
+                    http.Response.Headers.WWWAuthenticate = "Basic realm=\"token\", charset=\"UTF-8\"";
+                return http.Response.WriteAsJsonAsync(
+                    new ErrorResponse(error.Code, error.Description),
+                    OidcJson.Default.ErrorResponse,
+                    cancellationToken: http.RequestAborted
+                );
+            }
+        );
+
+    /// <summary>A refused bearer token; without any token no error code is named (RFC 6750 §3.1).</summary>
+    public static IResult BearerError(OAuthError? error) =>
+        new Answer(
+            error?.Status ?? StatusCodes.Status401Unauthorized,
+            http =>
+            {
+                http.Response.Headers.WWWAuthenticate = error is null
+                    ? "Bearer realm=\"userinfo\""
+                    : $"Bearer realm=\"userinfo\", error=\"{error.Code}\", error_description=\"{error.Description}\"";
+                return error is null
+                    ? Task.CompletedTask
+                    : http.Response.WriteAsJsonAsync(
+                        new ErrorResponse(error.Code, error.Description),
+                        OidcJson.Default.ErrorResponse,
+                        cancellationToken: http.RequestAborted
+                    );
+            }
+        );
+
+    public static IResult UnsupportedMediaType() =>
+        new Answer(
+            StatusCodes.Status415UnsupportedMediaType,
+            http =>
+            {
+                http.Response.Headers.Accept = "application/x-www-form-urlencoded";
+                return http.Response.WriteAsJsonAsync(
+                    new ErrorResponse("invalid_request", "The body must be application/x-www-form-urlencoded in UTF-8."),
+                    OidcJson.Default.ErrorResponse,
+                    cancellationToken: http.RequestAborted
+                );
+            }
+        );
+
+    // RFC 6749 §5.1: neither tokens nor their refusal may be kept by anybody on the way.
+    private sealed class Answer(int status, Func<HttpContext, Task> write) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.Headers.CacheControl = "no-store";
+            httpContext.Response.Headers[HeaderNames.Pragma] = "no-cache";
+            return write(httpContext);
+        }
+    }
+}

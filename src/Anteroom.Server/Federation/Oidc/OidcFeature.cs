@@ -1,0 +1,41 @@
+using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.Discovery;
+using Anteroom.Server.Federation.Oidc.EndSession;
+using Anteroom.Server.Federation.Oidc.Jwks;
+using Anteroom.Server.Federation.Oidc.Token;
+using Anteroom.Server.Federation.Oidc.UserInfo;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Jobs;
+using Anteroom.Server.SignIn;
+
+namespace Anteroom.Server.Federation.Oidc;
+
+/// <summary>OpenID Connect towards applications: discovery, authorize, token, userinfo and end of session.</summary>
+public static class OidcFeature
+{
+    public static IServiceCollection AddOidc(this IServiceCollection services, AnteroomOptions _) =>
+        services
+            .AddSingleton<IApplicationProtocol, OidcProtocol>()
+            .AddSingleton<CrossedRequests>()
+            .AddSingleton<IdTokenHints>()
+            .AddSingleton<ClientAuthenticator>()
+            .AddSingleton<AuthorizationCodes>()
+            .AddSingleton<RefreshTokens>()
+            .AddSingleton<AccessTokens>()
+            .AddSingleton<GrantRevocation>()
+            .AddSingleton<TokenIssuer>()
+            .AddSingleton<RedeemAuthorizationCode>()
+            .AddSingleton<RefreshAccess>()
+            .AddSingleton<ReadUserInfo>()
+            .AddSingleton<CheckEndSession>()
+            .AddRecurringJob<PurgeGrants>(PurgeGrants.JobKind, PurgeGrants.Every);
+
+    public static IEndpointRouteBuilder MapOidc(this IEndpointRouteBuilder routes)
+    {
+        DiscoveryEndpoint.Map(routes);
+        JwksEndpoint.Map(routes);
+        TokenEndpoint.Map(routes);
+        UserInfoEndpoint.Map(routes);
+        return routes;
+    }
+}
