@@ -1,8 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Keys;
 using Anteroom.Server.Keys.DataProtection;
+using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
@@ -33,10 +36,13 @@ internal static class ServerComposition
         services.AddPlatform(builder, options);
         services.AddAudit();
         services.AddKeys(options);
+        services.AddSigningKeys(options);
         services.AddOrganizations(options);
         services.AddConnections(options);
         services.AddProvisioning(options);
         services.AddSignIn(options);
+        services.AddApplications(options);
+        services.AddOidc(options);
     }
 
     public static void Map(WebApplication application, AnteroomOptions options)
@@ -44,6 +50,7 @@ internal static class ServerComposition
         application.UsePlatform(options);
         application.MapPlatform();
         application.MapSignIn();
+        application.MapOidc();
     }
 
     /// <summary>What must be there before the first request, so that it is as quick as the second.</summary>
