@@ -16,6 +16,7 @@ public static class OidcFeature
     public static IServiceCollection AddOidc(this IServiceCollection services, AnteroomOptions _) =>
         services
             .AddSingleton<IApplicationProtocol, OidcProtocol>()
+            .AddSingleton<BeginAuthorization>()
             .AddSingleton<CrossedRequests>()
             .AddSingleton<IdTokenHints>()
             .AddSingleton<ClientAuthenticator>()
@@ -34,8 +35,10 @@ public static class OidcFeature
     {
         DiscoveryEndpoint.Map(routes);
         JwksEndpoint.Map(routes);
+        AuthorizeEndpoint.Map(routes);
         TokenEndpoint.Map(routes);
         UserInfoEndpoint.Map(routes);
+        EndSessionEndpoint.Map(routes);
         return routes;
     }
 }
