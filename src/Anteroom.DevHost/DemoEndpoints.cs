@@ -51,5 +51,4 @@ internal sealed record DemoEndpoints(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DemoEndpoints))]
 [JsonSerializable(typeof(DemoMemory))]
-[JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
 internal sealed partial class DemoJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Anteroom.DevHost;
@@ -27,7 +27,7 @@ internal sealed class JsonCalls(HttpClient http, string baseAddress, Func<string
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode body, CancellationToken ct)
     {
         var request = Request(method, path);
-        request.Content = JsonContent.Create(body, DemoJson.Default.JsonNode);
+        request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await http.SendAsync(request, ct);
         return await ReadAsync(answer, path, ct);
     }
