@@ -34,7 +34,7 @@ internal sealed class Children : IDisposable
         // The shell connects the streams; setsid, setpriv and dotnet then take over its process in turn.
         const string script = """
             exec >"$0" 2>&1 </dev/null
-            if setpriv --pdeath-signal TERM true; then exec setsid setpriv --pdeath-signal TERM "$@"; else exec setsid "$@"; fi
+            if setpriv --pdeathsig TERM true; then exec setsid setpriv --pdeathsig TERM "$@"; else exec setsid "$@"; fi
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script, logFile, Environment.ProcessPath!, program.Assembly, .. arguments])
         {

@@ -6,11 +6,20 @@ namespace Anteroom.DevHost;
 /// <summary>What the person at the terminal reads.</summary>
 internal static class Tell
 {
-    public static void Line(string text) => Console.WriteLine(text);
+    private static bool s_stepIsOpen;
+
+    public static void Line(string text)
+    {
+        if (s_stepIsOpen)
+            Console.WriteLine();
+        s_stepIsOpen = false;
+        Console.WriteLine(text);
+    }
 
     public static Step Begin(string what)
     {
         Console.Write($"{what} ... ");
+        s_stepIsOpen = true;
         return new Step(Stopwatch.GetTimestamp());
     }
 
