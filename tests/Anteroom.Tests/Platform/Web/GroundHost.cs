@@ -1,0 +1,56 @@
+using Anteroom.Server.Platform;
+using Npgsql;
+
+namespace Anteroom.Tests.Platform.Web;
+
+/// <summary>A real Kestrel with the platform's middleware and whatever endpoints a test gives it.</summary>
+internal sealed class GroundHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private GroundHost(WebApplication application, Uri address) => (_application, Address) = (application, address);
+
+    public Uri Address { get; }
+
+    public static async Task<GroundHost> StartAsync(
+        NpgsqlDataSource source,
+        Action<WebApplication> map,
+        Action<AnteroomOptions>? configure = null
+    )
+    {
+        var port = FreePort();
+        var options = new AnteroomOptions { BaseUrl = $"http://localhost:{port}" };
+        configure?.Invoke(options);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton<Server.Platform.Database.Database>();
+        builder.Services.AddRouting();
+        builder.Services.AddPlatform(builder, options);
+        builder.Logging.ClearProviders();
+        var application = builder.Build();
+        application.UsePlatform(options);
+        application.UseRouting();
+        application.MapPlatform();
+        map(application);
+        await application.StartAsync();
+        return new(application, new Uri($"http://localhost:{port}"));
+    }
+
+    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address };
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+}
