@@ -29,19 +29,14 @@ public sealed record Application(
     IReadOnlyList<ApplicationSecret> Secrets
 )
 {
-    private IReadOnlyList<RedirectUri>? _redirects;
-
     public ApplicationType Type => Kind == ClientKind.Native ? ApplicationType.Native : ApplicationType.Web;
 
     /// <summary>Whether people of that organization may use it.</summary>
     public bool Serves(OrganizationId organization) => Organization == OrganizationId.Platform || Organization == organization;
 
     /// <summary>The registered redirect URI that a request's matches: letter by letter, save the port of a native client's loopback address (SEC-090).</summary>
-    public RedirectUri? FindRedirectUri(string? requested)
-    {
-        _redirects ??= Parse(RedirectUris, Type);
-        return _redirects.FirstOrDefault(registered => registered.Matches(requested));
-    }
+    public RedirectUri? FindRedirectUri(string? requested) =>
+        Parse(RedirectUris, Type).FirstOrDefault(registered => registered.Matches(requested));
 
     /// <summary>Whether that address is registered for the way back after signing out (SEC-108).</summary>
     public bool AllowsPostLogoutRedirect(string requested) =>
@@ -54,8 +49,8 @@ public sealed record Application(
     /// <summary>The channel on which its users must not be blocked (design.md §2).</summary>
     public string Channel => Kind == ClientKind.Native ? "native" : "web";
 
-    private static RedirectUri[] Parse(IEnumerable<string> addresses, ApplicationType type) =>
-        [.. addresses.Select(text => RedirectUri.Register(text, type).TryGet(out var uri, out _) ? uri : null).OfType<RedirectUri>()];
+    private static IEnumerable<RedirectUri> Parse(IEnumerable<string> addresses, ApplicationType type) =>
+        addresses.Select(text => RedirectUri.Register(text, type).TryGet(out var uri, out _) ? uri : null).OfType<RedirectUri>();
 }
 
 /// <summary>Where an application runs, and so whether it can keep a secret (RFC 6749 §2.1).</summary>
