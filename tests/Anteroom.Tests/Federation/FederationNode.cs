@@ -1,0 +1,82 @@
+using Anteroom.Harness;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc;
+using Anteroom.Server.Keys.Signing;
+using Anteroom.Server.Keys.Vault;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Notifications;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Transactions;
+
+namespace Anteroom.Tests.Federation;
+
+/// <summary>One node of the product, as far as applications see it: services of its own over a database that it shares with others.</summary>
+internal sealed class FederationNode : IAsyncDisposable
+{
+    private readonly Notifications _notifications;
+
+    private FederationNode(WebApplication application)
+    {
+        Application = application;
+        _notifications = Get<Notifications>();
+    }
+
+    public WebApplication Application { get; }
+
+    public IServiceProvider Services => Application.Services;
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <param name="listening">Whether the node hears what others tell; a node that does not lives by its caches' times alone.</param>
+    public static async Task<FederationNode> StartAsync(
+        TestDatabase test,
+        TimeProvider clock,
+        string keyFolder,
+        bool listening = false,
+        string baseUrl = "http://localhost:15800"
+    )
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        builder.Services.AddAnteroomPages();
+        Register(builder.Services, test, clock, keyFolder, baseUrl);
+        var node = new FederationNode(builder.Build());
+        Assert.True((await node.Get<Vault>().OpenAsync(default)).TryGet(out _, out _));
+        if (listening)
+        {
+            await node._notifications.StartAsync(default);
+            while (!node._notifications.IsConnected)
+                await Task.Delay(10);
+        }
+        return node;
+    }
+
+    private static void Register(IServiceCollection services, TestDatabase test, TimeProvider clock, string keyFolder, string baseUrl)
+    {
+        var options = new AnteroomOptions { BaseUrl = baseUrl, DataFolder = keyFolder };
+        services.AddLogging();
+        services.AddSingleton(options);
+        services.AddSingleton(clock);
+        services.AddSingleton(test.Database);
+        services.AddSingleton<Notifications>();
+        services.AddSingleton<Vault>();
+        services.AddSingleton<RefusalLimiter>();
+        services.AddSingleton<FreshRows>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<CookieNames>();
+        services.AddSingleton<StoredRequests>();
+        services.AddSingleton<ProblemPages>();
+        services.AddDataProtection();
+        services.AddApplications(options).AddSigningKeys(options).AddOidc(options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _notifications.StopAsync(default);
+        await Application.DisposeAsync();
+    }
+}

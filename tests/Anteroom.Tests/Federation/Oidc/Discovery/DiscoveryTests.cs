@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Anteroom.Tests.Federation.Oidc.Discovery;
+
+public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<FederationFixture>
+{
+    [Fact] // OIDC Discovery §3, RFC 8414 §2, RFC 9207 §3
+    [Trait("Security", "SEC-095")]
+    public async Task Says_exactly_what_works()
+    {
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
+        var response = await http.Client.GetAsync("/.well-known/openid-configuration");
+        var document = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal(OidcScenario.Issuer, document.GetProperty("issuer").GetString());
+        Assert.Equal(OidcScenario.Issuer + "/connect/authorize", document.GetProperty("authorization_endpoint").GetString());
+        Assert.Equal(OidcScenario.Issuer + "/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
+        Assert.Equal(["code"], Texts("response_types_supported"));
+        Assert.Equal(["query", "fragment", "form_post"], Texts("response_modes_supported"));
+        Assert.Equal(["authorization_code", "refresh_token"], Texts("grant_types_supported"));
+        Assert.Equal(["public"], Texts("subject_types_supported"));
+        Assert.Equal(["ES256", "RS256"], Texts("id_token_signing_alg_values_supported"));
+        Assert.Equal(["client_secret_basic", "client_secret_post", "none"], Texts("token_endpoint_auth_methods_supported"));
+        Assert.Equal(["S256"], Texts("code_challenge_methods_supported"));
+        Assert.Equal(["openid", "profile", "email", "offline_access"], Texts("scopes_supported"));
+        Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
+        foreach (var refused in new[] { "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported" })
+            Assert.False(document.GetProperty(refused).GetBoolean());
+        foreach (
+            var later in new[]
+            {
+                "introspection_endpoint",
+                "revocation_endpoint",
+                "pushed_authorization_request_endpoint",
+                "device_authorization_endpoint",
+                "registration_endpoint",
+            }
+        )
+            Assert.False(document.TryGetProperty(later, out _), later);
+
+        string[] Texts(string name) => [.. document.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    [Theory]
+    [InlineData("/.well-known/openid-configuration", "application/json")]
+    [InlineData("/.well-known/jwks.json", "application/jwk-set+json")]
+    [Trait("Security", "SEC-007")]
+    [Trait("Security", "SEC-006")]
+    public async Task May_be_kept_for_five_minutes_and_used_from_anywhere(string path, string contentType)
+    {
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
+        var response = await http.Client.GetAsync(path);
+        Assert.Equal(contentType, response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(TimeSpan.FromSeconds(300), response.Headers.CacheControl!.MaxAge);
+        Assert.Equal("cross-origin", response.Headers.GetValues("Cross-Origin-Resource-Policy").Single());
+
+        using var head = new HttpRequestMessage(HttpMethod.Head, path);
+        var without = await http.Client.SendAsync(head);
+        Assert.Equal(HttpStatusCode.OK, without.StatusCode);
+        Assert.Equal(response.Content.Headers.ContentLength, without.Content.Headers.ContentLength);
+    }
+
+    [Theory]
+    [InlineData("/.well-known/openid-configuration", "GET")]
+    [InlineData("/.well-known/jwks.json", "GET")]
+    [InlineData("/connect/token", "POST")]
+    [InlineData("/connect/userinfo", "GET")]
+    [Trait("Security", "SEC-011")]
+    public async Task A_preflight_is_answered_to_registered_origins_alone(string path, string method)
+    {
+        var origin = $"https://spa-{path.Length}.example";
+        var draft = OidcScenario.Draft() with { ClientKind = "public", RedirectUris = [origin + "/cb"] };
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture, draft));
+        Assert.Equal(origin, await PreflightAsync(origin));
+        Assert.Null(await PreflightAsync("https://unregistered.example"));
+
+        async Task<string?> PreflightAsync(string from)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, path);
+            request.Headers.Add("Origin", from);
+            request.Headers.Add("Access-Control-Request-Method", method);
+            var response = await http.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+            Assert.False(response.Headers.Contains("Access-Control-Allow-Credentials"));
+            return response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
+        }
+    }
+
+    [Fact] // RFC 6750 §3
+    [Trait("Security", "SEC-104")]
+    public async Task Userinfo_answers_a_bearer_and_challenges_everybody_else()
+    {
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
+        Assert.Null(await http.Scenario.RedeemAsync(await http.Scenario.CodeAsync()));
+        var token = http.Scenario.Tokens!.AccessToken;
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            using var request = new HttpRequestMessage(method, "/connect/userinfo");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            var (response, body) = await http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(http.Scenario.Subject, body.GetProperty("sub").GetString());
+            Assert.True(response.Headers.CacheControl!.NoStore);
+        }
+
+        var bare = await http.Client.GetAsync("/connect/userinfo?access_token=" + token);
+        Assert.Equal(HttpStatusCode.Unauthorized, bare.StatusCode);
+        Assert.Equal("Bearer", bare.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.DoesNotContain("error", bare.Headers.WwwAuthenticate.Single().Parameter, StringComparison.Ordinal);
+
+        using var wrong = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo");
+        wrong.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "x");
+        var refused = await http.Client.SendAsync(wrong);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Contains("error=\"invalid_token\"", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+    }
+}
