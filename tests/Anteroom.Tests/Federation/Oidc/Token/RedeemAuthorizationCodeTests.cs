@@ -82,7 +82,7 @@ public sealed class RedeemAuthorizationCodeTests(FederationFixture fixture) : IC
         await scenario.ExecuteAsync(
             """
             INSERT INTO group_members (organization_id, group_id, user_id, source, at)
-            SELECT @organization, group_id, @user, source, @at FROM groups CROSS JOIN unnest(ARRAY['graph', 'token']) source
+            SELECT @organization, group_id, @user, told.by, @at FROM groups CROSS JOIN unnest(ARRAY['graph', 'token']) AS told (by)
              WHERE organization_id = @organization
             """,
             new { user = scenario.User.Value, at = ManualClock.Start }
