@@ -14,6 +14,7 @@ public static class ProvisioningFeature
         services.AddSingleton<OffBoarding>();
         services.AddSingleton<Blocks>();
         services.AddSingleton<DeleteUser>();
+        services.AddSingleton<Groups>();
         return services;
     }
 }

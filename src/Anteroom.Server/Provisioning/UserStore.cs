@@ -135,4 +135,27 @@ public sealed class UserStore(Database database)
             );
         return rows.ConvertAll(row => row.ToIdentity());
     }
+
+    private sealed record OwnedIdentity(Guid UserId, Guid IdentityId);
+
+    /// <summary>Identities of several users at once, for a page of a list.</summary>
+    public async Task<ILookup<Guid, ExternalIdentity>> IdentitiesAsync(OrganizationId organization, Guid[] users, CancellationToken ct)
+    {
+        var scope = database.In(organization);
+        var owners = await scope.ListAsync<OwnedIdentity>(
+            "SELECT user_id, identity_id FROM external_identities WHERE organization_id = @organization AND user_id = ANY (@users)",
+            new { users },
+            ct
+        );
+        var rows = await scope.ListAsync<IdentityRow>(
+            """
+            SELECT identity_id, kind, cloud, tenant_id, object_id, connection_id, issuer, subject, linked_by, created_at, last_used_at
+              FROM external_identities WHERE organization_id = @organization AND user_id = ANY (@users) ORDER BY created_at, identity_id
+            """,
+            new { users },
+            ct
+        );
+        var byId = owners.ToDictionary(owner => owner.IdentityId, owner => owner.UserId);
+        return rows.Where(row => byId.ContainsKey(row.IdentityId)).ToLookup(row => byId[row.IdentityId], row => row.ToIdentity());
+    }
 }

@@ -1,0 +1,142 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Events;
+
+namespace Anteroom.Server.Provisioning;
+
+/// <summary>A group of an organization; names are labels.</summary>
+public sealed record Group(Guid Id, string Name, string Source, DateTimeOffset CreatedAt);
+
+/// <summary>A user in a group, and every source that says so.</summary>
+public sealed record GroupMember(Guid UserId, string UserName, string Source, DateTimeOffset At);
+
+/// <summary>Groups made by hand, and memberships by hand in any group. A membership of another source is not touched.</summary>
+public sealed class Groups(Database database, AuditTrail audit, EventLog events, TimeProvider clock)
+{
+    public const string IdPrefix = "grp";
+
+    private sealed record GroupRow(Guid GroupId, string Name, string Source, DateTimeOffset CreatedAt);
+
+    public async Task<IReadOnlyList<Group>> ListAsync(OrganizationId organization, Guid after, int limit, CancellationToken ct)
+    {
+        var rows = await database
+            .In(organization)
+            .ListAsync<GroupRow>(
+                "SELECT group_id, name, source, created_at FROM groups WHERE organization_id = @organization AND group_id > @after ORDER BY group_id LIMIT @limit",
+                new { after, limit },
+                ct
+            );
+        return rows.ConvertAll(row => new Group(row.GroupId, row.Name, row.Source, row.CreatedAt));
+    }
+
+    public async Task<Group> CreateAsync(OrganizationId organization, string name, AuditContext context, CancellationToken ct)
+    {
+        var group = new Group(Identifiers.NewUuid(clock), name, "administrator", clock.GetUtcNow());
+        await using var tx = await database.BeginAsync(organization, ct);
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO groups (organization_id, group_id, name, source, created_at) VALUES (@organization, @id, @name, 'administrator', @at)
+            """,
+            new
+            {
+                id = group.Id,
+                name,
+                at = group.CreatedAt,
+            },
+            ct
+        );
+        await audit.RecordAsync(tx, context, new("group.created", AuditResult.Success, null, "group", group.Id, name), ct);
+        await events.AppendAsync(tx, "group.created", group.Id, new { source = "administrator" }, group.CreatedAt, ct);
+        await tx.CommitAsync(ct);
+        return group;
+    }
+
+    /// <summary>Null where the organization has no such group.</summary>
+    public async Task<IReadOnlyList<GroupMember>?> MembersAsync(OrganizationId organization, Guid group, Guid after, int limit, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(organization, ct);
+        if (!await ExistsAsync(tx, group, ct))
+            return null;
+        return await tx.ListAsync<GroupMember>(
+            """
+            SELECT m.user_id, u.user_name, string_agg(m.source, ',' ORDER BY m.source) AS source, min(m.at) AS at
+              FROM group_members m JOIN users u USING (organization_id, user_id)
+             WHERE m.organization_id = @organization AND m.group_id = @group AND m.user_id > @after
+             GROUP BY m.user_id, u.user_name ORDER BY m.user_id LIMIT @limit
+            """,
+            new
+            {
+                group,
+                after,
+                limit,
+            },
+            ct
+        );
+    }
+
+    /// <returns>False where the organization has no such group or user.</returns>
+    public async Task<bool> AddMemberAsync(OrganizationId organization, Guid group, UserId user, AuditContext context, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var tx = await database.BeginAsync(organization, ct);
+        if (!await ExistsAsync(tx, group, ct) || await UserStore.LockAsync(tx, user, ct) is null)
+            return false;
+        var added = await tx.ExecuteAsync(
+            """
+            INSERT INTO group_members (organization_id, group_id, user_id, source, at) VALUES (@organization, @group, @user, 'administrator', @now)
+            ON CONFLICT DO NOTHING
+            """,
+            new
+            {
+                group,
+                user = user.Value,
+                now,
+            },
+            ct
+        );
+        if (added > 0)
+            await TellAsync(tx, "group.member_added", group, user, context, now, ct);
+        await tx.CommitAsync(ct);
+        return true;
+    }
+
+    /// <returns>False where nobody has put this user into this group by hand.</returns>
+    public async Task<bool> RemoveMemberAsync(OrganizationId organization, Guid group, UserId user, AuditContext context, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var tx = await database.BeginAsync(organization, ct);
+        var removed = await tx.ExecuteAsync(
+            """
+            DELETE FROM group_members
+             WHERE organization_id = @organization AND group_id = @group AND user_id = @user AND source = 'administrator'
+            """,
+            new { group, user = user.Value },
+            ct
+        );
+        if (removed == 0)
+            return false;
+        await TellAsync(tx, "group.member_removed", group, user, context, now, ct);
+        await tx.CommitAsync(ct);
+        return true;
+    }
+
+    private static async Task<bool> ExistsAsync(Transaction tx, Guid group, CancellationToken ct) =>
+        await tx.FirstAsync<int>(
+            "SELECT count(*)::int FROM groups WHERE organization_id = @organization AND group_id = @group",
+            new { group },
+            ct
+        ) > 0;
+
+    private async Task TellAsync(Transaction tx, string action, Guid group, UserId user, AuditContext context, DateTimeOffset now, CancellationToken ct)
+    {
+        var entry = new AuditEntry(action, AuditResult.Success, null, "user", user.Value)
+        {
+            Details = new Dictionary<string, object?> { ["group"] = Identifiers.Format(IdPrefix, group) },
+        };
+        await audit.RecordAsync(tx, context, entry, ct);
+        await events.AppendAsync(tx, action, user.Value, new { group }, now, ct);
+    }
+}
