@@ -1,0 +1,50 @@
+using Anteroom.Server.Audit;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>The key that asks, and what it may do.</summary>
+public sealed record ApiCaller(OrganizationId Organization, Guid KeyId, string Name, IReadOnlySet<string> Permissions)
+{
+    public bool IsPlatform => Organization == OrganizationId.Platform;
+
+    public Actor Actor => new(ActorKind.ApiKey, KeyId, Name);
+
+    /// <summary>Nobody grants more than they hold (SEC-263).</summary>
+    public bool Holds(IEnumerable<string> permissions) => permissions.All(Permissions.Contains);
+}
+
+/// <summary>What the filter has found out about a request before its endpoint runs.</summary>
+public static class ApiRequest
+{
+    private const string CallerKey = "anteroom.api.caller";
+    private const string OrganizationKey = "anteroom.api.organization";
+
+    public static ApiCaller Caller(this HttpContext http) => (ApiCaller)http.Items[CallerKey]!;
+
+    /// <summary>The organization that the address names; for addresses without one, the platform's id is meant by the endpoint itself.</summary>
+    public static Organization TargetOrganization(this HttpContext http) => (Organization)http.Items[OrganizationKey]!;
+
+    public static AuditContext ApiAudit(this HttpContext http) => http.AuditContext(http.Caller().Actor);
+
+    internal static void Remember(this HttpContext http, ApiCaller caller) => http.Items[CallerKey] = caller;
+
+    internal static void Remember(this HttpContext http, Organization organization) => http.Items[OrganizationKey] = organization;
+
+    /// <summary>The version that If-Match names; false with the answer where it is missing or no version of ours.</summary>
+    public static bool TryGetIfMatch(this HttpContext http, out long? version, out IResult? problem)
+    {
+        (version, problem) = (null, null);
+        var header = http.Request.Headers.IfMatch.ToString();
+        if (header == "*")
+            return true;
+        if (header.Length == 0)
+            problem = ApiResults.Problem(http, Platform.Reasons.ReasonCodes.PreconditionRequired);
+        else if (header.Length > 2 && header[0] == '"' && header[^1] == '"' && long.TryParse(header.AsSpan(1, header.Length - 2), out var number))
+            version = number;
+        else
+            problem = ApiResults.Problem(http, Platform.Reasons.ReasonCodes.VersionMismatch);
+        return problem is null;
+    }
+}

@@ -1,0 +1,52 @@
+using Anteroom.Server.Platform;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>The management API for programs: <c>/api/v1</c> and its description (design.md §6).</summary>
+public static class ApiFeature
+{
+    public static IServiceCollection AddManagementApi(this IServiceCollection services, AnteroomOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton<ApiKeys>();
+        services.AddOpenApi(
+            "openapi",
+            document =>
+            {
+                document.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
+                document.AddDocumentTransformer(
+                    (description, _, _) =>
+                    {
+                        description.Info.Title = "Anteroom management API";
+                        description.Info.Version = "v1";
+                        description.Servers = [new() { Url = options.Issuer }];
+                        return Task.CompletedTask;
+                    }
+                );
+            }
+        );
+        // The document is described by the same words as the answers.
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            foreach (var converter in ApiJson.Options.Converters)
+                json.SerializerOptions.Converters.Add(converter);
+        });
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapManagementApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapApi();
+        OrganizationEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
+        UserEndpoints.Map(api);
+        RoleEndpoints.Map(api);
+        GroupEndpoints.Map(api);
+        ApiKeyEndpoints.Map(api);
+        ApplicationEndpoints.Map(api);
+        CloudEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        routes.MapOpenApi("/api/{documentName}.json");
+        return routes;
+    }
+}

@@ -1,0 +1,72 @@
+using Anteroom.Server.Audit;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>Names the operation of an endpoint; its row in <see cref="ApiPermissions.Table"/> decides who may call it.</summary>
+public sealed record ApiOperation(string Name);
+
+/// <summary>Stands before every endpoint of <c>/api/v1</c>: who asks, for which organization, and whether the table lets them (SEC-261, SEC-262).</summary>
+internal sealed class ApiGate(ApiKeys keys, OrganizationDirectory organizations, AuditTrail audit) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var ct = http.RequestAborted;
+        if (await keys.FindAsync(Bearer(http), ct) is not { } caller)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return ApiResults.Problem(http, ReasonCodes.Unauthenticated);
+        }
+        http.Remember(caller);
+
+        if (http.Request.RouteValues.TryGetValue("slug", out var slug))
+        {
+            // Another organization's answers are those of one that does not exist (SEC-261).
+            var target = await organizations.FindBySlugAsync((string)slug!, ct);
+            if (target is null || (!caller.IsPlatform && target.Id != caller.Organization))
+                return ApiResults.NotFound(http);
+            http.Remember(target);
+        }
+
+        if (Missing(http, caller) is { } missing)
+        {
+            var entry = new AuditEntry("api.refused", AuditResult.Refused, ReasonCodes.Forbidden)
+            {
+                Details = new Dictionary<string, object?> { ["operation"] = Operation(http), ["permission"] = missing },
+            };
+            await audit.RecordRefusalAsync(caller.Organization, http.AuditContext(caller.Actor), entry, ct);
+            return ApiResults.Problem(http, ReasonCodes.Forbidden, $"The operation needs the permission '{missing}'.");
+        }
+        return await next(context);
+    }
+
+    /// <summary>The permission that is missing, or null. An endpoint without a row is open to nobody.</summary>
+    private static string? Missing(HttpContext http, ApiCaller caller)
+    {
+        if (Operation(http) is not { } name || !ApiPermissions.Table.TryGetValue(name, out var needed))
+            return "none";
+        if (needed.Scope == ApiScope.Platform && !caller.IsPlatform)
+            return Permissions.OrganizationsOperate;
+        return caller.Permissions.Contains(needed.Permission) ? null : needed.Permission;
+    }
+
+    private static string? Operation(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ApiOperation>()?.Name;
+
+    private static string? Bearer(HttpContext http) =>
+        http.Request.Headers.Authorization is [{ Length: <= 512 } value] && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? value[7..]
+            : null;
+}
+
+/// <summary>For endpoints of the management API, also those of other features.</summary>
+public static class ApiRoutes
+{
+    /// <summary>The group <c>/api/v1</c> behind the gate.</summary>
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("/api/v1").AddEndpointFilter<RouteGroupBuilder, ApiGate>();
+
+    public static RouteHandlerBuilder Operation(this RouteHandlerBuilder route, string name) =>
+        route.WithMetadata(new ApiOperation(name)).WithName(name);
+}

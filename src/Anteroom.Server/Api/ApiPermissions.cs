@@ -1,0 +1,91 @@
+using System.Collections.Frozen;
+using Anteroom.Server.Organizations;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>Who may be asked to do an operation at all.</summary>
+public enum ApiScope
+{
+    /// <summary>Keys of the platform, and keys of the organization that the address names.</summary>
+    Organization,
+
+    /// <summary>Keys of the platform only.</summary>
+    Platform,
+}
+
+/// <summary>What one operation needs.</summary>
+public sealed record ApiPermission(string Permission, ApiScope Scope);
+
+/// <summary>The one table of operations (SEC-262). An endpoint without a row answers nobody, and a test fails.</summary>
+public static class ApiPermissions
+{
+    private const ApiScope Org = ApiScope.Organization;
+    private const ApiScope Top = ApiScope.Platform;
+
+    public static FrozenDictionary<string, ApiPermission> Table { get; } =
+        new Dictionary<string, ApiPermission>
+        {
+            ["organizations.create"] = new(Permissions.OrganizationsOperate, Top),
+            ["organizations.list"] = new(Permissions.OrganizationsOperate, Top),
+            ["organizations.get"] = new(Permissions.OrganizationRead, Org),
+            ["organizations.update"] = new(Permissions.OrganizationWrite, Org),
+            ["organizations.renewCompanyCode"] = new(Permissions.OrganizationWrite, Org),
+            ["signInPolicy.get"] = new(Permissions.OrganizationRead, Org),
+            ["signInPolicy.put"] = new(Permissions.OrganizationWrite, Org),
+            ["domains.list"] = new(Permissions.OrganizationRead, Org),
+            ["domains.add"] = new(Permissions.OrganizationWrite, Org),
+            ["domains.remove"] = new(Permissions.OrganizationWrite, Org),
+            ["customFields.list"] = new(Permissions.OrganizationRead, Org),
+            ["customFields.create"] = new(Permissions.OrganizationWrite, Org),
+            ["connections.list"] = new(Permissions.ConnectionsRead, Org),
+            ["connections.get"] = new(Permissions.ConnectionsRead, Org),
+            ["connections.create"] = new(Permissions.ConnectionsWrite, Org),
+            ["connections.update"] = new(Permissions.ConnectionsWrite, Org),
+            ["connections.test"] = new(Permissions.ConnectionsWrite, Org),
+            ["connections.submit"] = new(Permissions.ConnectionsWrite, Org),
+            ["connections.approve"] = new(Permissions.OrganizationsOperate, Top),
+            ["connections.activate"] = new(Permissions.ConnectionsWrite, Org),
+            ["connections.disable"] = new(Permissions.ConnectionsWrite, Org),
+            ["users.list"] = new(Permissions.UsersRead, Org),
+            ["users.get"] = new(Permissions.UsersRead, Org),
+            ["users.explain"] = new(Permissions.UsersRead, Org),
+            ["users.create"] = new(Permissions.UsersWrite, Org),
+            ["users.update"] = new(Permissions.UsersWrite, Org),
+            ["users.delete"] = new(Permissions.UsersWrite, Org),
+            ["users.deactivate"] = new(Permissions.UsersWrite, Org),
+            ["users.activate"] = new(Permissions.UsersWrite, Org),
+            ["roles.list"] = new(Permissions.RolesRead, Org),
+            ["roles.create"] = new(Permissions.RolesWrite, Org),
+            ["roles.update"] = new(Permissions.RolesWrite, Org),
+            ["groups.list"] = new(Permissions.GroupsRead, Org),
+            ["groups.create"] = new(Permissions.GroupsWrite, Org),
+            ["groups.members"] = new(Permissions.GroupsRead, Org),
+            ["groups.addMember"] = new(Permissions.GroupsWrite, Org),
+            ["groups.removeMember"] = new(Permissions.GroupsWrite, Org),
+            ["apiKeys.list"] = new(Permissions.ApiKeysRead, Org),
+            ["apiKeys.create"] = new(Permissions.ApiKeysWrite, Org),
+            ["apiKeys.revoke"] = new(Permissions.ApiKeysWrite, Org),
+            ["platformApiKeys.list"] = new(Permissions.ApiKeysRead, Top),
+            ["platformApiKeys.create"] = new(Permissions.ApiKeysWrite, Top),
+            ["platformApiKeys.revoke"] = new(Permissions.ApiKeysWrite, Top),
+            ["clouds.list"] = new(Permissions.ConnectionsRead, Org),
+            ["clouds.create"] = new(Permissions.OrganizationsOperate, Top),
+            ["audit.list"] = new(Permissions.AuditRead, Org),
+            ["applications.list"] = new(Permissions.ApplicationsRead, Org),
+            ["applications.get"] = new(Permissions.ApplicationsRead, Org),
+            ["applications.create"] = new(Permissions.ApplicationsWrite, Org),
+            ["applications.update"] = new(Permissions.ApplicationsWrite, Org),
+            ["applications.disable"] = new(Permissions.ApplicationsWrite, Org),
+            ["applications.enable"] = new(Permissions.ApplicationsWrite, Org),
+            ["applications.addSecret"] = new(Permissions.ApplicationsWrite, Org),
+            ["applications.revokeSecret"] = new(Permissions.ApplicationsWrite, Org),
+            ["platformApplications.list"] = new(Permissions.ApplicationsRead, Top),
+            ["platformApplications.get"] = new(Permissions.ApplicationsRead, Top),
+            ["platformApplications.create"] = new(Permissions.ApplicationsWrite, Top),
+            ["platformApplications.update"] = new(Permissions.ApplicationsWrite, Top),
+            ["platformApplications.disable"] = new(Permissions.ApplicationsWrite, Top),
+            ["platformApplications.enable"] = new(Permissions.ApplicationsWrite, Top),
+            ["platformApplications.addSecret"] = new(Permissions.ApplicationsWrite, Top),
+            ["platformApplications.revokeSecret"] = new(Permissions.ApplicationsWrite, Top),
+        }.ToFrozenDictionary();
+}

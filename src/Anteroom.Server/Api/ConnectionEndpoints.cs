@@ -1,0 +1,283 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>A connection as it is sent (design.md §6).</summary>
+internal sealed record ConnectionBody(
+    string Name,
+    ConnectionKind Kind,
+    string ClientId,
+    string? Cloud = null,
+    string? Authority = null,
+    IReadOnlyList<string>? EndpointHosts = null,
+    Registration Registration = Registration.Own,
+    ClientKind ClientKind = ClientKind.Confidential,
+    ResponseMode ResponseMode = ResponseMode.Code,
+    CallbackStyle CallbackStyle = CallbackStyle.Connection,
+    string? TenantId = null,
+    string? ClientSecret = null,
+    IReadOnlyList<string>? AuthorizedDomains = null,
+    ProvisioningMode Provisioning = ProvisioningMode.Create,
+    string? DefaultRole = null,
+    IReadOnlyList<ClaimMapping>? ClaimMappings = null,
+    IReadOnlyList<RoleMapping>? RoleMappings = null,
+    bool MfaRequired = false,
+    bool TrustUpstreamMfa = false
+)
+{
+    public ConnectionDraft ToDraft() =>
+        new(
+            Name,
+            Kind,
+            TenantId,
+            ClientSecret is null ? null : new Secret(ClientSecret),
+            new ConnectionSettings
+            {
+                ClientId = ClientId,
+                Cloud = Cloud,
+                Authority = Authority,
+                EndpointHosts = EndpointHosts ?? [],
+                Registration = Registration,
+                ClientKind = ClientKind,
+                ResponseMode = ResponseMode,
+                CallbackStyle = CallbackStyle,
+                AuthorizedDomains = AuthorizedDomains ?? [],
+                Provisioning = Provisioning,
+                DefaultRole = DefaultRole ?? BuiltInRoles.Worker,
+                ClaimMappings = ClaimMappings ?? [],
+                RoleMappings = RoleMappings ?? [],
+                MfaRequired = MfaRequired,
+                TrustUpstreamMfa = TrustUpstreamMfa,
+            }
+        );
+}
+
+internal sealed record PatchConnectionBody(
+    Patched<string> Name = default,
+    Patched<string> ClientId = default,
+    Patched<string> Cloud = default,
+    Patched<string> Authority = default,
+    Patched<IReadOnlyList<string>> EndpointHosts = default,
+    Patched<string> TenantId = default,
+    Patched<string> ClientSecret = default,
+    Patched<IReadOnlyList<string>> AuthorizedDomains = default,
+    Patched<ProvisioningMode?> Provisioning = default,
+    Patched<string> DefaultRole = default,
+    Patched<IReadOnlyList<ClaimMapping>> ClaimMappings = default,
+    Patched<IReadOnlyList<RoleMapping>> RoleMappings = default,
+    Patched<bool?> MfaRequired = default,
+    Patched<bool?> TrustUpstreamMfa = default
+)
+{
+    public ConnectionDraft ApplyTo(Connection current)
+    {
+        var settings = current.Settings;
+        return new(
+            Or(Name, current.Name) ?? "",
+            current.Kind,
+            Or(TenantId, settings.TenantDomain ?? settings.TenantId?.ToString("D")),
+            ClientSecret.Value is { } secret ? new Secret(secret) : null,
+            settings with
+            {
+                ClientId = Or(ClientId, settings.ClientId) ?? "",
+                Cloud = Or(Cloud, settings.Cloud),
+                Authority = Or(Authority, settings.Authority),
+                EndpointHosts = Or(EndpointHosts, settings.EndpointHosts) ?? [],
+                AuthorizedDomains = Or(AuthorizedDomains, settings.AuthorizedDomains) ?? [],
+                Provisioning = Or(Provisioning, settings.Provisioning) ?? ProvisioningMode.Create,
+                DefaultRole = Or(DefaultRole, settings.DefaultRole) ?? BuiltInRoles.Worker,
+                ClaimMappings = Or(ClaimMappings, settings.ClaimMappings) ?? [],
+                RoleMappings = Or(RoleMappings, settings.RoleMappings) ?? [],
+                MfaRequired = Or(MfaRequired, settings.MfaRequired) ?? false,
+                TrustUpstreamMfa = Or(TrustUpstreamMfa, settings.TrustUpstreamMfa) ?? false,
+            }
+        );
+    }
+
+    private static T? Or<T>(Patched<T> patch, T? current) => patch.IsPresent ? patch.Value : current;
+}
+
+internal sealed record ActivateBody(string? WithoutTest = null);
+
+internal sealed record SecretView(string Last4, DateTimeOffset? SetAt);
+
+/// <summary>A connection as it is shown; the secret only by its end and its date (SEC-267).</summary>
+internal sealed record ConnectionView(
+    string Id,
+    string Key,
+    string Name,
+    ConnectionKind Kind,
+    ConnectionState State,
+    int Revision,
+    string? Cloud,
+    string? Authority,
+    IReadOnlyList<string> EndpointHosts,
+    Registration Registration,
+    ClientKind ClientKind,
+    ResponseMode ResponseMode,
+    CallbackStyle CallbackStyle,
+    string? TenantId,
+    string ClientId,
+    SecretView? ClientSecret,
+    IReadOnlyList<string> AuthorizedDomains,
+    ProvisioningMode Provisioning,
+    string DefaultRole,
+    IReadOnlyList<ClaimMapping> ClaimMappings,
+    IReadOnlyList<RoleMapping> RoleMappings,
+    bool MfaRequired,
+    bool TrustUpstreamMfa,
+    string RedirectUri,
+    string LogoutUri,
+    DateTimeOffset CreatedAt
+)
+{
+    public static ConnectionView Of(Connection connection, AnteroomOptions options)
+    {
+        var settings = connection.Settings;
+        return new(
+            connection.Id.ToString(),
+            connection.Key,
+            connection.Name,
+            connection.Kind,
+            connection.State,
+            connection.Revision,
+            settings.Cloud,
+            settings.Authority,
+            settings.EndpointHosts,
+            settings.Registration,
+            settings.ClientKind,
+            settings.ResponseMode,
+            settings.CallbackStyle,
+            settings.TenantId?.ToString("D"),
+            settings.ClientId,
+            connection.SecretLast4 is { } last4 ? new(last4, connection.SecretAt) : null,
+            settings.AuthorizedDomains,
+            settings.Provisioning,
+            settings.DefaultRole,
+            settings.ClaimMappings,
+            settings.RoleMappings,
+            settings.MfaRequired,
+            settings.TrustUpstreamMfa,
+            connection.RedirectUri(options),
+            connection.LogoutUri(options),
+            connection.CreatedAt
+        );
+    }
+}
+
+internal sealed record TestView(IReadOnlyList<ConnectionTestStep> Steps);
+
+/// <summary>Connections of an organization and their life cycle.</summary>
+internal static class ConnectionEndpoints
+{
+    private const string Path = "/organizations/{slug}/connections";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet(Path, ListAsync).Operation("connections.list").Produces<ApiList<ConnectionView>>();
+        api.MapPost(Path, CreateAsync).Operation("connections.create").Accepts<ConnectionBody>("application/json").Produces<ConnectionView>(201);
+        api.MapGet(Path + "/{id}", GetAsync).Operation("connections.get").Produces<ConnectionView>();
+        api.MapPatch(Path + "/{id}", PatchAsync).Operation("connections.update").Accepts<PatchConnectionBody>("application/merge-patch+json").Produces<ConnectionView>();
+        api.MapPost(Path + "/{id}/test", TestAsync).Operation("connections.test").Produces<TestView>();
+        MapStep(api, "submit", ConnectionStep.Submit);
+        MapStep(api, "approve", ConnectionStep.Approve);
+        MapStep(api, "activate", ConnectionStep.Activate);
+        MapStep(api, "disable", ConnectionStep.Disable);
+    }
+
+    private static void MapStep(RouteGroupBuilder api, string word, ConnectionStep step) =>
+        api.MapPost($"{Path}/{{id}}/{word}", (string id, HttpContext http, ChangeConnectionState change, AnteroomOptions options, CancellationToken ct) =>
+                StepAsync(id, step, http, change, options, ct))
+            .Operation($"connections.{word}")
+            .Produces<ConnectionView>();
+
+    private static async Task<IResult> ListAsync(HttpContext http, ConnectionStore connections, AnteroomOptions options, CancellationToken ct)
+    {
+        var all = await connections.ListAsync(http.TargetOrganization().Id, ct);
+        return ApiResults.Ok(new ApiList<ConnectionView>([.. all.Select(connection => ConnectionView.Of(connection, options))], null));
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext http, SaveConnection save, Database database, AnteroomOptions options, CancellationToken ct)
+    {
+        if (!(await ApiBody.ReadAsync<ConnectionBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        var organization = http.TargetOrganization();
+        if (await GrantsTooMuchAsync(http, database, body.RoleMappings ?? [], ct))
+            return ApiResults.Problem(http, ReasonCodes.Forbidden, "roleMappings name a role with more permissions than the key has.");
+        var made = await save.CreateAsync(organization.Id, body.ToDraft(), http.ApiAudit(), ct);
+        return made.TryGet(out var connection, out var refusal)
+            ? ApiResults.Created(http, $"/api/v1/organizations/{organization.Slug}/connections/{connection.Id}", ConnectionView.Of(connection, options), connection.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext http, ConnectionStore connections, AnteroomOptions options, CancellationToken ct) =>
+        await FindAsync(id, http, connections, ct) is { } connection
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            : ApiResults.NotFound(http);
+
+    private static async Task<IResult> PatchAsync(string id, HttpContext http, SaveConnection save, Database database, AnteroomOptions options, CancellationToken ct)
+    {
+        if (!http.TryGetIfMatch(out var version, out var unmatched))
+            return unmatched!;
+        if (!(await ApiBody.ReadAsync<PatchConnectionBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        if (!ConnectionId.TryParse(id, out var connectionId))
+            return ApiResults.NotFound(http);
+        if (await GrantsTooMuchAsync(http, database, body.RoleMappings.Value ?? [], ct))
+            return ApiResults.Problem(http, ReasonCodes.Forbidden, "roleMappings name a role with more permissions than the key has.");
+        var saved = await save.ChangeAsync(http.TargetOrganization().Id, connectionId, version, current => body.ApplyTo(current), http.ApiAudit(), ct);
+        return saved.TryGet(out var connection, out var refusal)
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    private static async Task<IResult> TestAsync(string id, HttpContext http, ConnectionStore connections, TestConnection test, CancellationToken ct) =>
+        await FindAsync(id, http, connections, ct) is { } connection
+            ? ApiResults.Ok(new TestView(await test.RunAsync(connection, ct)))
+            : ApiResults.NotFound(http);
+
+    private static async Task<IResult> StepAsync(
+        string id,
+        ConnectionStep step,
+        HttpContext http,
+        ChangeConnectionState change,
+        AnteroomOptions options,
+        CancellationToken ct
+    )
+    {
+        string? withoutTest = null;
+        if (step == ConnectionStep.Activate && http.Request.ContentLength is not (null or 0))
+        {
+            if (!(await ApiBody.ReadAsync<ActivateBody>(http, ct)).TryGet(http, out var body, out var problem))
+                return problem;
+            withoutTest = body.WithoutTest;
+            if (withoutTest is { Length: 0 or > 200 })
+                return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "withoutTest says why, in 1 to 200 characters.");
+        }
+        if (!ConnectionId.TryParse(id, out var connectionId))
+            return ApiResults.NotFound(http);
+        var caller = http.Caller();
+        var isOperator = caller.IsPlatform && caller.Permissions.Contains(Permissions.OrganizationsOperate);
+        var changed = await change.HandleAsync(http.TargetOrganization(), connectionId, step, isOperator, withoutTest, http.ApiAudit(), ct);
+        return changed.TryGet(out var connection, out var refusal)
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    private static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
+        ConnectionId.TryParse(id, out var connectionId) ? await connections.FindAsync(http.TargetOrganization().Id, connectionId, ct) : null;
+
+    private static async Task<bool> GrantsTooMuchAsync(HttpContext http, Database database, IReadOnlyList<RoleMapping> mappings, CancellationToken ct)
+    {
+        if (mappings.Count == 0)
+            return false;
+        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
+        var roles = await RoleStore.ListAsync(tx, ct);
+        return roles.Any(role => mappings.Any(mapping => mapping.Role == role.Key) && !http.Caller().Holds(role.Permissions));
+    }
+}

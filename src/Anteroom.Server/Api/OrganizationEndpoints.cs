@@ -1,0 +1,223 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Api;
+
+internal sealed record CreateOrganizationBody(string Slug, string Name, string? CompanyCode = null, IReadOnlyList<string>? Domains = null);
+
+internal sealed record PatchOrganizationBody(Patched<string> Name = default, Patched<string> CompanyCode = default, Patched<string> Status = default, Patched<bool?> SelfServiceActivation = default);
+
+internal sealed record OrganizationView(
+    string Id,
+    string Slug,
+    string Name,
+    string? CompanyCode,
+    OrganizationStatus Status,
+    bool SelfServiceActivation,
+    DateTimeOffset CreatedAt
+)
+{
+    public static OrganizationView Of(Organization organization) =>
+        new(
+            organization.Id.ToString(),
+            organization.Slug,
+            organization.Name,
+            organization.CompanyCode,
+            organization.Status,
+            organization.Settings.SelfServiceActivation,
+            organization.CreatedAt
+        );
+}
+
+internal sealed record SignInPolicyBody(bool ShowLocalForm, string? AutoConnectConnectionId = null, bool KnownNamesRedirect = true);
+
+internal sealed record DomainBody(string Name);
+
+internal sealed record DomainView(string Name, DomainState State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt);
+
+/// <summary>Organizations, their sign-in policy and domains.</summary>
+internal static class OrganizationEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/organizations", CreateAsync).Operation("organizations.create").Accepts<CreateOrganizationBody>("application/json").Produces<OrganizationView>(201);
+        api.MapGet("/organizations", ListAsync).Operation("organizations.list").Produces<ApiList<OrganizationView>>();
+        api.MapGet("/organizations/{slug}", Get).Operation("organizations.get").Produces<OrganizationView>();
+        api.MapPatch("/organizations/{slug}", PatchAsync).Operation("organizations.update").Accepts<PatchOrganizationBody>("application/merge-patch+json").Produces<OrganizationView>();
+        api.MapPost("/organizations/{slug}/company-code/renew", RenewAsync).Operation("organizations.renewCompanyCode").Produces<OrganizationView>();
+        api.MapGet("/organizations/{slug}/sign-in-policy", GetPolicy).Operation("signInPolicy.get").Produces<SignInPolicyBody>();
+        api.MapPut("/organizations/{slug}/sign-in-policy", PutPolicyAsync).Operation("signInPolicy.put").Accepts<SignInPolicyBody>("application/json").Produces<SignInPolicyBody>();
+        api.MapGet("/organizations/{slug}/domains", ListDomainsAsync).Operation("domains.list").Produces<ApiList<DomainView>>();
+        api.MapPost("/organizations/{slug}/domains", AddDomainAsync).Operation("domains.add").Accepts<DomainBody>("application/json").Produces<DomainView>(201);
+        api.MapDelete("/organizations/{slug}/domains/{name}", RemoveDomainAsync).Operation("domains.remove").Produces(204);
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext http, CreateOrganization create, CancellationToken ct)
+    {
+        if (!(await ApiBody.ReadAsync<CreateOrganizationBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        var made = await create.HandleAsync(new(body.Slug, body.Name, body.CompanyCode, body.Domains ?? []), http.ApiAudit(), ct);
+        return made.TryGet(out var organization, out var refusal)
+            ? ApiResults.Created(http, $"/api/v1/organizations/{organization.Slug}", OrganizationView.Of(organization), organization.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, Database database, CancellationToken ct)
+    {
+        if (Paging.From(http) is not { } paging)
+            return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "limit is 1 to 200; after is a next of this list.");
+        var rows = await database
+            .In(OrganizationId.Platform)
+            .ListAsync<OrganizationStore.Row>(
+                $"""
+                SELECT {OrganizationStore.Columns} FROM organizations
+                 WHERE slug > @after AND (@search = '' OR slug LIKE @pattern OR lower(name) LIKE @pattern) ORDER BY slug LIMIT @limit
+                """,
+                new
+                {
+                    after = paging.After ?? "",
+                    search = Search.Of(http),
+                    pattern = $"%{Search.Pattern(http)}%",
+                    limit = paging.Limit + 1,
+                },
+                ct
+            );
+        return ApiResults.Ok(paging.Page(rows, row => row.Slug, row => OrganizationView.Of(row.ToOrganization())));
+    }
+
+    private static IResult Get(HttpContext http) =>
+        ApiResults.Versioned(http, OrganizationView.Of(http.TargetOrganization()), http.TargetOrganization().Version);
+
+    private static async Task<IResult> PatchAsync(HttpContext http, ChangeOrganization change, CancellationToken ct)
+    {
+        if (!http.TryGetIfMatch(out var version, out var unmatched))
+            return unmatched!;
+        if (!(await ApiBody.ReadAsync<PatchOrganizationBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        var caller = http.Caller();
+        var changed = await change.HandleAsync(
+            http.TargetOrganization().Id,
+            version,
+            "organization.updated",
+            current => Apply(current, body, caller),
+            http.ApiAudit(),
+            ct
+        );
+        return Answer(http, changed);
+    }
+
+    private static Result<Organization, OrganizationRefusal> Apply(Organization current, PatchOrganizationBody body, ApiCaller caller)
+    {
+        if (!caller.IsPlatform && (body.Status.IsPresent || body.SelfServiceActivation.IsPresent || body.CompanyCode.IsPresent))
+            return new OrganizationRefusal(ReasonCodes.Forbidden, "status, companyCode and selfServiceActivation are changed by operators.");
+        if (current.IsPlatform && (body.Status.IsPresent || body.CompanyCode.IsPresent))
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform has neither status nor company code.");
+        var changed = current;
+        if (body.Name.IsPresent)
+        {
+            if (OrganizationNames.Fault(body.Name.Value) is { } fault)
+                return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
+            changed = changed with { Name = body.Name.Value!.Trim() };
+        }
+        if (body.CompanyCode.IsPresent)
+        {
+            if (body.CompanyCode.Value is not { } code || CompanyCodes.Fault(code) is not null)
+                return new OrganizationRefusal(ReasonCodes.ValidationFailed, CompanyCodes.Fault(body.CompanyCode.Value ?? ""));
+            changed = changed with { CompanyCode = code };
+        }
+        if (body.Status.IsPresent)
+        {
+            if (body.Status.Value is not ("active" or "disabled"))
+                return new OrganizationRefusal(ReasonCodes.ValidationFailed, "status is 'active' or 'disabled'.");
+            changed = changed with { Status = body.Status.Value == "active" ? OrganizationStatus.Active : OrganizationStatus.Disabled };
+        }
+        if (body.SelfServiceActivation.IsPresent)
+            changed = changed with { Settings = changed.Settings with { SelfServiceActivation = body.SelfServiceActivation.Value ?? true } };
+        return changed;
+    }
+
+    private static async Task<IResult> RenewAsync(HttpContext http, ChangeOrganization change, CancellationToken ct) =>
+        Answer(http, await change.RenewCompanyCodeAsync(http.TargetOrganization().Id, http.ApiAudit(), ct));
+
+    private static IResult Answer(HttpContext http, Result<Organization, OrganizationRefusal> changed) =>
+        changed.TryGet(out var organization, out var refusal)
+            ? ApiResults.Versioned(http, OrganizationView.Of(organization), organization.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+
+    private static IResult GetPolicy(HttpContext http) =>
+        ApiResults.Versioned(http, View(http.TargetOrganization().Settings.SignIn), http.TargetOrganization().Version);
+
+    private static async Task<IResult> PutPolicyAsync(HttpContext http, ChangeOrganization change, ConnectionStore connections, CancellationToken ct)
+    {
+        if (!(await ApiBody.ReadAsync<SignInPolicyBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        Guid? connection = null;
+        if (body.AutoConnectConnectionId is { } text)
+        {
+            if (!ConnectionId.TryParse(text, out var id) || await connections.FindAsync(http.TargetOrganization().Id, id, ct) is null)
+                return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "autoConnectConnectionId is not a connection of the organization.");
+            connection = id.Value;
+        }
+        var policy = new SignInPolicy { ShowLocalForm = body.ShowLocalForm, AutoConnectConnection = connection, KnownNamesRedirect = body.KnownNamesRedirect };
+        var changed = await change.HandleAsync(
+            http.TargetOrganization().Id,
+            null,
+            "organization.sign_in_policy_updated",
+            current => current with { Settings = current.Settings with { SignIn = policy } },
+            http.ApiAudit(),
+            ct
+        );
+        return changed.TryGet(out var organization, out var refusal)
+            ? ApiResults.Versioned(http, View(organization.Settings.SignIn), organization.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    private static SignInPolicyBody View(SignInPolicy policy) =>
+        new(policy.ShowLocalForm, policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null, policy.KnownNamesRedirect);
+
+    private static async Task<IResult> ListDomainsAsync(HttpContext http, Database database, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
+        var domains = await OrganizationDomains.ListAsync(tx, ct);
+        return ApiResults.Ok(new ApiList<DomainView>([.. domains.Select(domain => new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt))], null));
+    }
+
+    private static async Task<IResult> AddDomainAsync(HttpContext http, Database database, AuditTrail audit, TimeProvider clock, CancellationToken ct)
+    {
+        if (!(await ApiBody.ReadAsync<DomainBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        if (OrganizationDomains.Fault(body.Name, out var name) is { } fault)
+            return ApiResults.Problem(http, ReasonCodes.ValidationFailed, fault);
+        var now = clock.GetUtcNow();
+        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
+        if ((await OrganizationDomains.ListAsync(tx, ct)).Count >= 100 || !await OrganizationDomains.AddAsync(tx, name, now, ct))
+            return ApiResults.Problem(http, ReasonCodes.Conflict, "The organization has this domain already, or a hundred others.");
+        await audit.RecordAsync(tx, http.ApiAudit(), new("domain.asserted", AuditResult.Success, null, "domain", null, name), ct);
+        await tx.CommitAsync(ct);
+        return ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{name}", new DomainView(name, DomainState.Asserted, null, now));
+    }
+
+    private static async Task<IResult> RemoveDomainAsync(string name, HttpContext http, Database database, AuditTrail audit, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
+        if (DomainNames.Normalize(name) is not { } normal || !await OrganizationDomains.RemoveAsync(tx, normal, ct))
+            return ApiResults.NotFound(http);
+        await audit.RecordAsync(tx, http.ApiAudit(), new("domain.removed", AuditResult.Success, null, "domain", null, normal), ct);
+        await tx.CommitAsync(ct);
+        return Results.NoContent();
+    }
+}
+
+/// <summary>The <c>search</c> of a list as part of a LIKE pattern, with its own wildcards taken literally.</summary>
+internal static class Search
+{
+    public static string Of(HttpContext http) => http.Request.Query["search"] is [{ Length: <= 256 } text] ? UserNames.Fold(text) : "";
+
+    public static string Pattern(HttpContext http) =>
+        Of(http).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+}
