@@ -1,4 +1,6 @@
+using Anteroom.Server.Administration;
 using Anteroom.Server.Hosting;
+using StandardStreams = System.Console;
 
 namespace Anteroom.Server;
 
@@ -8,26 +10,61 @@ public static class AnteroomServer
     /// <returns>The exit code: 0, or 1 with one sentence on standard error.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        switch (args)
+        var failure = args switch
         {
-            case ["serve", .. var rest]:
-                return await ServeAsync(rest);
-            default:
-                await Console.Error.WriteLineAsync("Usage: Anteroom.Server serve [settings]");
-                return 1;
-        }
+            ["serve", .. var rest] => await ServeAsync(rest),
+            ["admin", .. var rest] => await AdministerAsync(rest),
+            _ => new StartFailure("Usage: Anteroom.Server serve [settings] | admin <command> [settings]"),
+        };
+        if (failure is null)
+            return Environment.ExitCode;
+        await StandardStreams.Error.WriteLineAsync(failure.Sentence);
+        return 1;
     }
 
-    private static async Task<int> ServeAsync(string[] args)
+    private static async Task<StartFailure?> ServeAsync(string[] args)
     {
         var started = await ServerHost.StartAsync(args, TimeProvider.System, CancellationToken.None);
         if (!started.TryGet(out var host, out var failure))
-        {
-            await Console.Error.WriteLineAsync(failure.Sentence);
-            return 1;
-        }
+            return failure;
         await using (host)
             await host.WaitForShutdownAsync(CancellationToken.None);
-        return 0;
+        return null;
+    }
+
+    /// <summary>Opens the database as the server would, migrates where it may, and runs one command on it.</summary>
+    private static async Task<StartFailure?> AdministerAsync(string[] args)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        configuration.AddEnvironmentVariables();
+        ServerConfiguration.Add(configuration, [.. args.Where(argument => argument.Contains('=', StringComparison.Ordinal))]);
+        var options = ServerConfiguration.Read(configuration);
+        if (ServerComposition.Check(configuration, options) is { } wrong)
+            return new(wrong);
+
+        using var log = LoggerFactory.Create(logging =>
+            logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+        );
+        var opened = await ServerDatabase.OpenAsync(
+            configuration,
+            options,
+            TimeProvider.System,
+            log.CreateLogger("Anteroom.Database"),
+            CancellationToken.None
+        );
+        if (!opened.TryGet(out var database, out var failure))
+            return failure;
+        await using (database)
+            Environment.ExitCode = await AdminCommands.RunAsync(
+                [.. args.Where(argument => !argument.Contains('=', StringComparison.Ordinal))],
+                options,
+                database.App,
+                TimeProvider.System,
+                StandardStreams.Out,
+                StandardStreams.Error,
+                CancellationToken.None
+            );
+        return null;
     }
 }

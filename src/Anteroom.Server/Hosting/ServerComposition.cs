@@ -1,12 +1,12 @@
 using System.Security.Cryptography.X509Certificates;
+using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Console;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Keys;
-using Anteroom.Server.Keys.DataProtection;
 using Anteroom.Server.Keys.Signing;
-using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
@@ -43,6 +43,8 @@ internal static class ServerComposition
         services.AddSignIn(options);
         services.AddApplications(options);
         services.AddOidc(options);
+        services.AddManagementApi(options);
+        services.AddConsole(options);
     }
 
     public static void Map(WebApplication application, AnteroomOptions options)
@@ -51,16 +53,16 @@ internal static class ServerComposition
         application.MapPlatform();
         application.MapSignIn();
         application.MapOidc();
+        application.MapManagementApi();
+        application.MapConsole();
     }
 
     /// <summary>What must be there before the first request, so that it is as quick as the second.</summary>
     public static async Task<StartFailure?> PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
-        var opened = await services.GetRequiredService<Vault>().OpenAsync(ct);
-        if (!opened.TryGet(out _, out var failure))
-            return new(failure.Sentence);
+        if (await services.PrepareKeysAsync(ct) is { } sentence)
+            return new(sentence);
         await services.PreparePlatformAsync(ct);
-        await services.GetRequiredService<DataProtectionStart>().WarmUpAsync(ct);
         return null;
     }
 

@@ -9,7 +9,8 @@ namespace Anteroom.Server.Hosting;
 /// <summary>The database that the configuration names, or the private one in the data folder; migrated, or checked where we may not migrate.</summary>
 public sealed class ServerDatabase : IAsyncDisposable
 {
-    private const string Pooling = ";Max Auto Prepare=200;Auto Prepare Min Usages=2";
+    // A database that does not answer must show within two seconds (SEC-346).
+    private const string Pooling = ";Max Auto Prepare=200;Auto Prepare Min Usages=2;Timeout=2";
 
     private readonly EmbeddedPostgres? _embedded;
 
