@@ -12,8 +12,17 @@ public sealed record Page(Uri Address, HttpStatusCode Status, string Body, IRead
 
     public string? Location => Headers.GetValueOrDefault("Location");
 
-    /// <summary>The reason code that a problem page shows for quoting.</summary>
+    /// <summary>What a person reads.</summary>
     public string Text => Html.Body?.TextContent ?? Body;
+
+    /// <summary>The reason code that a problem page shows for quoting; null on any other page.</summary>
+    public string? Reason => Html.QuerySelectorAll("dl.quote code").FirstOrDefault()?.TextContent;
+
+    /// <summary>The correlation id that a problem page shows for quoting.</summary>
+    public string? CorrelationId => Html.QuerySelectorAll("dl.quote code").Skip(1).FirstOrDefault()?.TextContent;
+
+    /// <summary>The parameters of the address that a redirect leads to.</summary>
+    public IReadOnlyDictionary<string, string> Answer => Queries.Read(Location is null ? Address : new Uri(Address, Location));
 
     public IHtmlFormElement Form => Html.Forms.FirstOrDefault() ?? throw new InvalidOperationException($"No form on {Address}: {Text}");
 }
@@ -24,20 +33,27 @@ public sealed class HttpBrowser : IDisposable
 {
     private const int MostRedirects = 25;
 
+    // One pool for all browsers: cookies are ours, so nothing of one reaches another.
+    private static readonly HttpMessageInvoker Shared = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        }
+    );
+
     private readonly HttpMessageInvoker _http;
+    private readonly bool _isOwn;
     private readonly Dictionary<(string Host, string Name), string> _cookies = [];
 
     public HttpBrowser(HttpMessageHandler? handler = null) =>
-        _http = new HttpMessageInvoker(
-            handler
-                ?? new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    UseProxy = false,
-                    SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
-                }
-        );
+        (_http, _isOwn) = handler is null ? (Shared, false) : (new HttpMessageInvoker(handler), true);
+
+    /// <summary>Where an address is really answered, e.g. by which of several nodes; null leaves it as it is. The Host header stays.</summary>
+    public Func<Uri, Uri?>? Route { get; set; }
 
     /// <summary>Every address asked, in order.</summary>
     public List<Uri> Visited { get; } = [];
@@ -62,7 +78,7 @@ public sealed class HttpBrowser : IDisposable
     /// <summary>Another browser that holds the same cookies now.</summary>
     public HttpBrowser Clone()
     {
-        var clone = new HttpBrowser { StopAt = StopAt };
+        var clone = new HttpBrowser { StopAt = StopAt, Route = Route };
         foreach (var (key, value) in _cookies)
             clone._cookies[key] = value;
         return clone;
@@ -122,12 +138,17 @@ public sealed class HttpBrowser : IDisposable
         throw new InvalidOperationException($"Too many redirects, last to {address}.");
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_isOwn)
+            _http.Dispose();
+    }
 
     private async Task<Page> OnceAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form)
     {
         Visited.Add(address);
-        using var request = new HttpRequestMessage(method, address);
+        using var request = new HttpRequestMessage(method, Route?.Invoke(address) ?? address);
+        request.Headers.Host = address.Authority;
         if (form is not null)
             request.Content = new FormUrlEncodedContent(form);
         var cookies = string.Join(

@@ -26,7 +26,7 @@ public sealed class ManualClock : TimeProvider, IDisposable
     }
 
     public static ManualClock CreateNew() =>
-        new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"anteroom-clock-{Guid.CreateVersion7():N}"));
+        new(global::System.IO.Path.Combine(global::System.IO.Path.GetTempPath(), $"anteroom-clock-{Guid.CreateVersion7():N}"));
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
 

@@ -1,7 +1,13 @@
 namespace Anteroom.Harness;
 
-/// <summary>The process's entry point.</summary>
+/// <summary>The process's entry point: <c>node CLOCKFILE SETTINGS…</c> runs one server for a rig.</summary>
 public static class Program
 {
-    public static int Main() => 0;
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is ["node", var clock, .. var settings])
+            return await NodeProgram.RunAsync(clock, settings);
+        await Console.Error.WriteLineAsync("This program is started by tests: node CLOCKFILE SETTINGS…");
+        return 1;
+    }
 }

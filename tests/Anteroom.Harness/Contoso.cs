@@ -1,0 +1,236 @@
+using System.Text.Json.Nodes;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Provisioning;
+
+namespace Anteroom.Harness;
+
+/// <summary>How a <see cref="Contoso"/> differs from the plain one.</summary>
+public sealed record ContosoOptions
+{
+    public ProvisioningMode Provisioning { get; init; } = ProvisioningMode.Create;
+
+    /// <summary>Whether only people and groups that are assigned get in at Entra.</summary>
+    public bool AssignmentRequired { get; init; }
+
+    /// <summary>Whether the app registration serves other tenants too.</summary>
+    public bool MultiTenant { get; init; }
+
+    /// <summary>Changes the connection's settings before they are saved.</summary>
+    public Func<ConnectionSettings, ConnectionSettings>? Settings { get; init; }
+
+    /// <summary>In place of the right one; gets the right value and its secret ID.</summary>
+    public Func<string, Guid, string>? Secret { get; init; }
+
+    /// <summary>Optional claims of the id_token.</summary>
+    public IReadOnlyList<string> Claims { get; init; } = ["sid", "login_hint", "upn", "auth_time"];
+
+    /// <summary>When the client secret ends; two years from now by default.</summary>
+    public DateTimeOffset? SecretEnds { get; init; }
+}
+
+/// <summary>An organization with a tenant and an app registration of its own at the emulator and an active connection to it. Each test makes its own.</summary>
+public sealed class Contoso
+{
+    private const string Password = "Correct horse 7 battery";
+
+    private readonly AnteroomRig _rig;
+
+    private Contoso(AnteroomRig rig, Organization organization, Guid tenant, string domain, Guid client, Guid secretId) =>
+        (_rig, Organization, TenantId, Domain, ClientId, SecretId) = (rig, organization, tenant, domain, client, secretId);
+
+    public Organization Organization { get; }
+
+    public Guid TenantId { get; }
+
+    /// <summary>The tenant's verified domain, which only this test uses.</summary>
+    public string Domain { get; }
+
+    /// <summary>The application (client) id at the emulator.</summary>
+    public Guid ClientId { get; }
+
+    /// <summary>What people paste in place of the secret's value.</summary>
+    public Guid SecretId { get; }
+
+    public Connection Connection { get; private set; } = null!;
+
+    public string Slug => Organization.Slug;
+
+    public string Code => Organization.CompanyCode!;
+
+    public static async Task<Contoso> CreateAsync(AnteroomRig rig, ContosoOptions? options = null, CancellationToken ct = default)
+    {
+        options ??= new();
+        var mark = Identifiers.ToBase32(Identifiers.NewUuid(rig.Clock)).ToLowerInvariant()[^10..];
+        var domain = $"contoso-{mark}.example";
+        var tenant = await rig.Control.PostAsync(
+            "tenants",
+            new
+            {
+                displayName = $"Contoso {mark}",
+                initialDomain = $"contoso{mark}.onmicrosoft.com",
+                verifiedDomains = new[] { domain },
+            }
+        );
+        var tenantId = Guid.Parse((string)tenant["id"]!);
+        var application = await rig.Control.PostAsync(
+            $"tenants/{tenantId}/applications",
+            new
+            {
+                displayName = "Anteroom",
+                signInAudience = options.MultiTenant ? "AzureADMultipleOrgs" : "AzureADMyOrg",
+                appRoleAssignmentRequired = options.AssignmentRequired,
+                optionalClaims = new { idToken = options.Claims.Select(name => new { name }).ToArray() },
+            }
+        );
+        var clientId = Guid.Parse((string)application["appId"]!);
+        var secret = await rig.Control.PostAsync(
+            $"applications/{clientId}/secrets",
+            new { displayName = "sign-in", endDateTime = options.SecretEnds }
+        );
+
+        var created = await rig.Get<CreateOrganization>()
+            .HandleAsync(new("contoso-" + mark, $"Contoso {mark}", null, []), AnteroomRig.Desk, ct);
+        var contoso = new Contoso(
+            rig,
+            created.TryGet(out var organization, out var refused) ? organization : throw new InvalidOperationException(refused.ToString()),
+            tenantId,
+            domain,
+            clientId,
+            Guid.Parse((string)secret["keyId"]!)
+        );
+        await contoso.ConnectAsync((string)secret["secretText"]!, options, ct);
+        return contoso;
+    }
+
+    /// <summary>A member of the tenant. Nobody has an account here yet.</summary>
+    public async Task<Person> AddPersonAsync(string name = "mira", object? more = null, Guid? tenant = null, string? domain = null)
+    {
+        var body = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        body["userPrincipalName"] ??= $"{name}@{domain ?? Domain}";
+        body["displayName"] ??= char.ToUpperInvariant(name[0]) + name[1..] + " Koch";
+        body["mail"] ??= $"{name}@{domain ?? Domain}";
+        body["password"] = Password;
+        var made = await _rig.Control.PostAsync($"tenants/{tenant ?? TenantId}/users", body);
+        return PersonOf(made, (string)made["userPrincipalName"]!);
+    }
+
+    /// <summary>An account of another tenant as a guest of this one.</summary>
+    public async Task<Person> InviteAsync(Person home)
+    {
+        var made = await _rig.Control.PostAsync(
+            $"tenants/{TenantId}/users",
+            new { homeUser = home.ObjectId.ToString() }
+        );
+        return PersonOf(made, home.UserName);
+    }
+
+    /// <summary>Lets a person or group in at Entra.</summary>
+    public Task AssignAsync(Guid principal) =>
+        _rig.Control.PostAsync($"tenants/{TenantId}/service-principals/{ClientId}/assignments", new { principalId = principal });
+
+    public async Task<Guid> AddGroupAsync(string name, params Guid[] members)
+    {
+        var made = await _rig.Control.PostAsync($"tenants/{TenantId}/groups", new { displayName = name, members });
+        return Guid.Parse((string)made["id"]!);
+    }
+
+    /// <summary>The account of a person, made beforehand and linked by tenant id and object id (SEC-074 b).</summary>
+    public async Task<User> AddAccountAsync(string userName, Person? person, string role = BuiltInRoles.Worker, CancellationToken ct = default)
+    {
+        var now = _rig.Clock.GetUtcNow();
+        var facts = new DirectoryFacts(FactSource.Administrator, now)
+        {
+            Key = person is null ? null : new EntraKey(AnteroomRig.Cloud, person.TenantId, person.ObjectId),
+            UserName = userName,
+            MayCreate = true,
+            AssignedRole = role,
+        };
+        await using var tx = await _rig.Database.BeginAsync(Organization.Id, ct);
+        var made = await _rig.Get<Provisioner>().ApplyAsync(tx, facts, AnteroomRig.Desk, now, ct);
+        if (!made.TryGet(out var account, out var refusal))
+            throw new InvalidOperationException(refusal.ToString());
+        await tx.CommitAsync(ct);
+        return account.User;
+    }
+
+    /// <summary>Sends the browser to the application's request and does what Entra asks of the person.</summary>
+    public static async Task<Page> SignInAsync(HttpBrowser browser, AuthorizationAttempt attempt, Person person) =>
+        await EntraPages.SignInAsync(browser, await browser.GetAsync(attempt.Address.AbsoluteUri), person);
+
+    /// <summary>A whole sign-in at this organization, to the tokens.</summary>
+    public async Task<TokenAnswer> SignInAsync(RelyingParty application, HttpBrowser browser, Person person, int node = 0)
+    {
+        var attempt = application.Begin(("organization", Slug));
+        return await application.RedeemAsync(attempt, await SignInAsync(browser, attempt, person), node);
+    }
+
+    /// <summary>The browser is signed in at Entra from the start, so that no page of Entra's is shown.</summary>
+    public async Task SignInAtEntraAsync(HttpBrowser browser, Person person)
+    {
+        var session = await _rig.Control.PostAsync("sessions", new { userId = person.ObjectId });
+        browser.SetCookie("localhost", (string)session["cookieName"]!, (string)session["cookieValue"]!);
+    }
+
+    /// <summary>New settings, as an administrator saves them: a new revision.</summary>
+    public async Task ChangeAsync(Func<ConnectionSettings, ConnectionSettings> change, string? secret = null, CancellationToken ct = default)
+    {
+        var saved = await _rig.Get<SaveConnection>()
+            .ChangeAsync(
+                Organization.Id,
+                Connection.Id,
+                null,
+                current => new ConnectionDraft(
+                    current.Name,
+                    current.Kind,
+                    current.Settings.TenantId?.ToString(),
+                    secret is null ? null : new Secret(secret),
+                    change(current.Settings)
+                ),
+                AnteroomRig.Desk,
+                ct
+            );
+        Connection = saved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+    }
+
+    public async Task MoveAsync(ConnectionStep step, CancellationToken ct = default)
+    {
+        var moved = await _rig.Get<ChangeConnectionState>()
+            .HandleAsync(Organization, Connection.Id, step, isOperator: true, "rig", AnteroomRig.Desk, ct);
+        Connection = moved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+    }
+
+    /// <summary>What the database holds of this organization.</summary>
+    public OrganizationRows Rows => new(_rig.Database, Organization.Id);
+
+    private async Task ConnectAsync(string secret, ContosoOptions options, CancellationToken ct)
+    {
+        var settings = new ConnectionSettings
+        {
+            Cloud = AnteroomRig.Cloud,
+            ClientId = ClientId.ToString(),
+            Provisioning = options.Provisioning,
+        };
+        var draft = new ConnectionDraft(
+            "Microsoft Entra ID",
+            ConnectionKind.Entra,
+            TenantId.ToString(),
+            new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret),
+            options.Settings?.Invoke(settings) ?? settings
+        );
+        var saved = await _rig.Get<SaveConnection>().CreateAsync(Organization.Id, draft, AnteroomRig.Desk, ct);
+        Connection = saved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+        await MoveAsync(ConnectionStep.Activate, ct);
+
+        var server = _rig.Get<AnteroomOptions>();
+        await _rig.Control.PatchAsync(
+            $"applications/{ClientId}",
+            new { web = new { redirectUris = new[] { Connection.RedirectUri(server) }, logoutUrl = Connection.LogoutUri(server) } }
+        );
+    }
+
+    private static Person PersonOf(JsonObject made, string userName) =>
+        new(Guid.Parse((string)made["tenantId"]!), Guid.Parse((string)made["id"]!), userName, Password);
+}

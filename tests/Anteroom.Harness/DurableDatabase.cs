@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using Anteroom.Server.Platform.EmbeddedPostgres;
+using Npgsql;
+
+namespace Anteroom.Harness;
+
+/// <summary>A private PostgreSQL that keeps its promises, so that killing it proves something.</summary>
+public sealed class DurableDatabase : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly EmbeddedPostgres _server;
+
+    private DurableDatabase(string folder, EmbeddedPostgres server) => (_folder, _server) = (folder, server);
+
+    public string OwnerConnectionString => _server.OwnerConnectionString;
+
+    public string AppConnectionString => _server.AppConnectionString;
+
+    public static async Task<DurableDatabase> StartAsync(string folder, CancellationToken ct)
+    {
+        var options = new EmbeddedPostgresOptions { DataFolder = folder, MaxConnections = 200 };
+        var started = await EmbeddedPostgres.StartAsync(options, TimeProvider.System, ct);
+        return started.TryGet(out var server, out var failure)
+            ? new DurableDatabase(folder, server)
+            : throw new InvalidOperationException(failure.Sentence);
+    }
+
+    /// <summary><c>kill -9</c> of the postmaster: its sessions end with it, unwritten pages are lost.</summary>
+    public async Task KillAsync(CancellationToken ct)
+    {
+        var file = Directory.EnumerateFiles(_folder, "postmaster.pid", SearchOption.AllDirectories).First();
+        var pid = int.Parse((await File.ReadAllLinesAsync(file, ct))[0], CultureInfo.InvariantCulture);
+        using var postmaster = Process.GetProcessById(pid);
+        postmaster.Kill();
+    }
+
+    /// <summary>Until it answers again: its keeper starts it anew.</summary>
+    public Task<TimeSpan> RecoveredAsync() =>
+        Poll.UntilAsync(
+            "the database answers again",
+            TimeSpan.FromSeconds(60),
+            async () =>
+            {
+                try
+                {
+                    await using var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false;Timeout=2");
+                    await connection.OpenAsync();
+                    return true;
+                }
+                catch (NpgsqlException)
+                {
+                    return false;
+                }
+            }
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await _server.DisposeAsync();
+    }
+}

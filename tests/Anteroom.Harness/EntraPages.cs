@@ -1,0 +1,39 @@
+namespace Anteroom.Harness;
+
+/// <summary>What a person does on Entra's pages: types name and password, chooses another account, declines to stay signed in.</summary>
+public static class EntraPages
+{
+    private const int MostPages = 8;
+
+    /// <summary>Goes on until the browser has left Entra or nothing more can be pressed there.</summary>
+    public static async Task<Page> SignInAsync(HttpBrowser browser, Page page, Person person)
+    {
+        for (var count = 0; count < MostPages; count++)
+        {
+            if (page.Html.Forms.Length == 0 || page.Html.QuerySelector("[name=ctx]") is null)
+                return page;
+            if (page.Html.QuerySelector(".alert") is not null)
+                return page; // Entra refuses what was typed
+
+            page =
+                page.Html.QuerySelector("[name=passwd]") is not null ? await PasswordAsync(browser, page, person)
+                : page.Html.QuerySelector("[name=loginfmt]") is not null
+                    ? await browser.SubmitAsync(page, new Dictionary<string, string> { ["loginfmt"] = person.UserName }, "username")
+                : page.Html.QuerySelector("[name=account]") is not null ? await browser.SubmitAsync(page, button: ChoiceOf(page, person))
+                : page.Html.QuerySelector("[name=answer]") is not null ? await browser.SubmitAsync(page, button: "no")
+                : await browser.SubmitAsync(page);
+        }
+        throw new InvalidOperationException($"Entra's pages do not end: {page.Text}");
+    }
+
+    /// <summary>A login_hint may have brought another account's name: only the person's own password is ever typed.</summary>
+    private static Task<Page> PasswordAsync(HttpBrowser browser, Page page, Person person) =>
+        page.Text.Contains(person.UserName, StringComparison.OrdinalIgnoreCase)
+            ? browser.SubmitAsync(page, new Dictionary<string, string> { ["passwd"] = person.Password }, "password")
+            : browser.SubmitAsync(page, button: "another");
+
+    private static string ChoiceOf(Page page, Person person) =>
+        page.Html.QuerySelectorAll("[name=account]").Any(choice => choice.GetAttribute("value") == person.ObjectId.ToString())
+            ? person.ObjectId.ToString()
+            : "other";
+}

@@ -1,0 +1,26 @@
+using Anteroom.Server.Hosting;
+
+namespace Anteroom.Harness;
+
+/// <summary>A server in the test's own process.</summary>
+public sealed class InProcessNode : IServerNode
+{
+    private readonly ServerHost _host;
+
+    private InProcessNode(ServerHost host) => _host = host;
+
+    public Uri Address => _host.Addresses[0];
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <exception cref="InvalidOperationException">It does not start; the message is the sentence for the operator.</exception>
+    public static async Task<InProcessNode> StartAsync(string[] args, TimeProvider clock, CancellationToken ct)
+    {
+        var started = await ServerHost.StartAsync(args, clock, ct);
+        return started.TryGet(out var host, out var failure)
+            ? new InProcessNode(host)
+            : throw new InvalidOperationException(failure.Sentence);
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}
