@@ -7,7 +7,8 @@ namespace Anteroom.DevHost;
 internal sealed class Child(string name, Process process, string logFile) : IAsyncDisposable
 {
     private const int Terminate = 15;
-    private const int TailLines = 15;
+    private const int TailLines = 10;
+    private const int LineLength = 300; // one log line may carry a whole stack
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     public Task Ended { get; } = process.WaitForExitAsync(CancellationToken.None);
@@ -15,7 +16,10 @@ internal sealed class Child(string name, Process process, string logFile) : IAsy
     /// <summary>What to say when it ended by itself.</summary>
     public DemoFailure Failure()
     {
-        var tail = string.Join("\n  ", File.ReadLines(logFile).TakeLast(TailLines));
+        var tail = string.Join(
+            "\n  ",
+            File.ReadLines(logFile).TakeLast(TailLines).Select(line => line[..Math.Min(line.Length, LineLength)])
+        );
         var ending = process.HasExited ? $"ended with code {process.ExitCode}" : "does not answer";
         return new DemoFailure($"The {name} {ending}. The end of its log, {logFile}:\n  {tail}");
     }
