@@ -18,12 +18,13 @@ public sealed class AnteroomRig : IAsyncDisposable
     private readonly RigOptions _options;
     private readonly string _folder;
     private readonly List<IServerNode?> _nodes = [];
+    private readonly List<string> _buried = [];
     private TestDatabase? _test;
+    private NpgsqlDataSource? _source;
     private InProcessNode? _desk;
     private int _port;
 
-    private AnteroomRig(RigOptions options) =>
-        (_options, _folder) = (options, Directory.CreateTempSubdirectory("anteroom-rig-").FullName);
+    private AnteroomRig(RigOptions options) => (_options, _folder) = (options, Directory.CreateTempSubdirectory("anteroom-rig-").FullName);
 
     public ManualClock Clock { get; } = ManualClock.CreateNew();
 
@@ -57,8 +58,6 @@ public sealed class AnteroomRig : IAsyncDisposable
     /// <summary>What the servers in processes of their own have printed so far.</summary>
     public string Output => string.Join('\n', _nodes.OfType<ProcessNode>().Select(node => node.Output).Concat(_buried));
 
-    private readonly List<string> _buried = [];
-
     /// <summary>Who the rig is in the audit trail.</summary>
     public static AuditContext Desk { get; } = new(Actor.System, null, null, "rig");
 
@@ -85,6 +84,9 @@ public sealed class AnteroomRig : IAsyncDisposable
             browser.ExtraHeaders["X-Forwarded-Proto"] = "https";
         return browser;
     }
+
+    /// <summary>Whether the browser holds a session's cookie of ours, whatever it is worth.</summary>
+    public bool HasSession(HttpBrowser browser) => browser.HasCookie($"anteroom-{_port}-session-");
 
     /// <summary>Where that server answers for the public address.</summary>
     public Func<Uri, Uri?> RouteTo(int node) =>
@@ -113,6 +115,8 @@ public sealed class AnteroomRig : IAsyncDisposable
             await _desk.DisposeAsync();
         if (Emulator is not null)
             await Emulator.DisposeAsync();
+        if (_source is not null)
+            await _source.DisposeAsync();
         if (_test is not null)
             await _test.DisposeAsync();
         if (Durable is not null)
@@ -131,7 +135,8 @@ public sealed class AnteroomRig : IAsyncDisposable
             _test = await TestDatabase.CreateAsync(ct: ct);
         Emulator = await emulator;
         Control = new EmulatorControl(EmulatorAddress);
-        Database = new(NpgsqlDataSource.Create(Durable?.AppConnectionString ?? _test!.AppConnectionString));
+        _source = NpgsqlDataSource.Create(Durable?.AppConnectionString ?? _test!.AppConnectionString);
+        Database = new(_source);
 
         // The first makes the key file and the keys that all share.
         await StartDeskAsync(ct);

@@ -120,10 +120,7 @@ public sealed class Contoso
     /// <summary>An account of another tenant as a guest of this one.</summary>
     public async Task<Person> InviteAsync(Person home)
     {
-        var made = await _rig.Control.PostAsync(
-            $"tenants/{TenantId}/users",
-            new { homeUser = home.ObjectId.ToString() }
-        );
+        var made = await _rig.Control.PostAsync($"tenants/{TenantId}/users", new { homeUser = home.ObjectId.ToString() });
         return PersonOf(made, home.UserName);
     }
 
@@ -138,7 +135,12 @@ public sealed class Contoso
     }
 
     /// <summary>The account of a person, made beforehand and linked by tenant id and object id (SEC-074 b).</summary>
-    public async Task<User> AddAccountAsync(string userName, Person? person, string role = BuiltInRoles.Worker, CancellationToken ct = default)
+    public async Task<User> AddAccountAsync(
+        string userName,
+        Person? person,
+        string role = BuiltInRoles.Worker,
+        CancellationToken ct = default
+    )
     {
         var now = _rig.Clock.GetUtcNow();
         var facts = new DirectoryFacts(FactSource.Administrator, now)
@@ -175,7 +177,11 @@ public sealed class Contoso
     }
 
     /// <summary>New settings, as an administrator saves them: a new revision.</summary>
-    public async Task ChangeAsync(Func<ConnectionSettings, ConnectionSettings> change, string? secret = null, CancellationToken ct = default)
+    public async Task ChangeAsync(
+        Func<ConnectionSettings, ConnectionSettings> change,
+        string? secret = null,
+        CancellationToken ct = default
+    )
     {
         var saved = await _rig.Get<SaveConnection>()
             .ChangeAsync(
@@ -192,14 +198,18 @@ public sealed class Contoso
                 AnteroomRig.Desk,
                 ct
             );
-        Connection = saved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+        Connection = saved.TryGet(out var connection, out var refusal)
+            ? connection
+            : throw new InvalidOperationException(refusal.ToString());
     }
 
     public async Task MoveAsync(ConnectionStep step, CancellationToken ct = default)
     {
         var moved = await _rig.Get<ChangeConnectionState>()
             .HandleAsync(Organization, Connection.Id, step, isOperator: true, "rig", AnteroomRig.Desk, ct);
-        Connection = moved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+        Connection = moved.TryGet(out var connection, out var refusal)
+            ? connection
+            : throw new InvalidOperationException(refusal.ToString());
     }
 
     /// <summary>What the database holds of this organization.</summary>
@@ -221,7 +231,9 @@ public sealed class Contoso
             options.Settings?.Invoke(settings) ?? settings
         );
         var saved = await _rig.Get<SaveConnection>().CreateAsync(Organization.Id, draft, AnteroomRig.Desk, ct);
-        Connection = saved.TryGet(out var connection, out var refusal) ? connection : throw new InvalidOperationException(refusal.ToString());
+        Connection = saved.TryGet(out var connection, out var refusal)
+            ? connection
+            : throw new InvalidOperationException(refusal.ToString());
         await MoveAsync(ConnectionStep.Activate, ct);
 
         var server = _rig.Get<AnteroomOptions>();

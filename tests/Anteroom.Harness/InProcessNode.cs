@@ -16,11 +16,19 @@ public sealed class InProcessNode : IServerNode
     /// <exception cref="InvalidOperationException">It does not start; the message is the sentence for the operator.</exception>
     public static async Task<InProcessNode> StartAsync(string[] args, TimeProvider clock, CancellationToken ct)
     {
-        var started = await ServerHost.StartAsync(args, clock, ct);
+        var started = await ServerHost.StartAsync(args, clock, ct, Quieten);
         return started.TryGet(out var host, out var failure)
             ? new InProcessNode(host)
             : throw new InvalidOperationException(failure.Sentence);
     }
+
+    /// <summary>Between the lines of a test runner only errors are worth a line.</summary>
+    private static void Quieten(WebApplicationBuilder builder) =>
+        builder.Services.PostConfigure<LoggerFilterOptions>(filters =>
+        {
+            filters.Rules.Clear();
+            filters.MinLevel = LogLevel.Error;
+        });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

@@ -80,13 +80,7 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
     }
 
     public Task<TokenAnswer> RedeemAsync(string code, string verifier, int node = 0) =>
-        TokenAsync(
-            node,
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", RedirectUri),
-            ("code_verifier", verifier)
-        );
+        TokenAsync(node, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri), ("code_verifier", verifier));
 
     public Task<TokenAnswer> RefreshAsync(string refreshToken, int node = 0) =>
         TokenAsync(node, ("grant_type", "refresh_token"), ("refresh_token", refreshToken));

@@ -34,7 +34,9 @@ public static class ApiBody
             return new(null, "The body is larger than 64 KB.", ReasonCodes.RequestInvalid);
         try
         {
-            return JsonSerializer.Deserialize<T>(body, ApiJson.Options) is { } value ? new(value, null) : new(null, "The body is a JSON object.");
+            return JsonSerializer.Deserialize<T>(body, ApiJson.Options) is { } value
+                ? new(value, null)
+                : new(null, "The body is a JSON object.");
         }
         catch (JsonException fault)
         {

@@ -41,7 +41,12 @@ public static class ApiRequest
             return true;
         if (header.Length == 0)
             problem = ApiResults.Problem(http, Platform.Reasons.ReasonCodes.PreconditionRequired);
-        else if (header.Length > 2 && header[0] == '"' && header[^1] == '"' && long.TryParse(header.AsSpan(1, header.Length - 2), out var number))
+        else if (
+            header.Length > 2
+            && header[0] == '"'
+            && header[^1] == '"'
+            && long.TryParse(header.AsSpan(1, header.Length - 2), out var number)
+        )
             version = number;
         else
             problem = ApiResults.Problem(http, Platform.Reasons.ReasonCodes.VersionMismatch);

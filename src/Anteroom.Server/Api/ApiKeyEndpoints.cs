@@ -40,14 +40,25 @@ internal static class ApiKeyEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/api-keys", (HttpContext http, ApiKeys keys, CancellationToken ct) => ListAsync(OrganizationId.Platform, http, keys, ct))
+        api.MapGet(
+                "/api-keys",
+                (HttpContext http, ApiKeys keys, CancellationToken ct) => ListAsync(OrganizationId.Platform, http, keys, ct)
+            )
             .Operation("platformApiKeys.list")
             .Produces<ApiList<ApiKeyView>>();
-        api.MapPost("/api-keys", (HttpContext http, ApiKeys keys, Database database, CancellationToken ct) => CreateAsync(OrganizationId.Platform, http, keys, database, ct))
+        api.MapPost(
+                "/api-keys",
+                (HttpContext http, ApiKeys keys, Database database, CancellationToken ct) =>
+                    CreateAsync(OrganizationId.Platform, http, keys, database, ct)
+            )
             .Operation("platformApiKeys.create")
             .Accepts<ApiKeyBody>("application/json")
             .Produces<ApiKeyView>(201);
-        api.MapDelete("/api-keys/{id}", (string id, HttpContext http, ApiKeys keys, CancellationToken ct) => RevokeAsync(OrganizationId.Platform, id, http, keys, ct))
+        api.MapDelete(
+                "/api-keys/{id}",
+                (string id, HttpContext http, ApiKeys keys, CancellationToken ct) =>
+                    RevokeAsync(OrganizationId.Platform, id, http, keys, ct)
+            )
             .Operation("platformApiKeys.revoke")
             .Produces(204);
 
@@ -55,11 +66,19 @@ internal static class ApiKeyEndpoints
         api.MapGet(path, (HttpContext http, ApiKeys keys, CancellationToken ct) => ListAsync(http.TargetOrganization().Id, http, keys, ct))
             .Operation("apiKeys.list")
             .Produces<ApiList<ApiKeyView>>();
-        api.MapPost(path, (HttpContext http, ApiKeys keys, Database database, CancellationToken ct) => CreateAsync(http.TargetOrganization().Id, http, keys, database, ct))
+        api.MapPost(
+                path,
+                (HttpContext http, ApiKeys keys, Database database, CancellationToken ct) =>
+                    CreateAsync(http.TargetOrganization().Id, http, keys, database, ct)
+            )
             .Operation("apiKeys.create")
             .Accepts<ApiKeyBody>("application/json")
             .Produces<ApiKeyView>(201);
-        api.MapDelete(path + "/{id}", (string id, HttpContext http, ApiKeys keys, CancellationToken ct) => RevokeAsync(http.TargetOrganization().Id, id, http, keys, ct))
+        api.MapDelete(
+                path + "/{id}",
+                (string id, HttpContext http, ApiKeys keys, CancellationToken ct) =>
+                    RevokeAsync(http.TargetOrganization().Id, id, http, keys, ct)
+            )
             .Operation("apiKeys.revoke")
             .Produces(204);
     }
@@ -72,7 +91,13 @@ internal static class ApiKeyEndpoints
         return ApiResults.Ok(paging.Page(found, key => key.Id.ToString("N"), key => ApiKeyView.Of(key)));
     }
 
-    private static async Task<IResult> CreateAsync(OrganizationId organization, HttpContext http, ApiKeys keys, Database database, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        OrganizationId organization,
+        HttpContext http,
+        ApiKeys keys,
+        Database database,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<ApiKeyBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
@@ -80,7 +105,11 @@ internal static class ApiKeyEndpoints
         if (OrganizationNames.Fault(body.Name, 100) is { } fault)
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, fault);
         if (body.Permissions.Count is 0 or > 100 || body.Permissions.Any(permission => !known.Contains(permission)))
-            return ApiResults.Problem(http, ReasonCodes.ValidationFailed, $"permissions holds at least one of: {string.Join(", ", known)}.");
+            return ApiResults.Problem(
+                http,
+                ReasonCodes.ValidationFailed,
+                $"permissions holds at least one of: {string.Join(", ", known)}."
+            );
         var life = body.ExpiresInDays is { } days ? TimeSpan.FromDays(Math.Clamp(days, -1, 10_000)) : ApiKeys.DefaultLife;
         if (life <= TimeSpan.Zero || life > ApiKeys.LongestLife)
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, $"expiresInDays is 1 to {ApiKeys.LongestLife.Days}.");
@@ -93,7 +122,13 @@ internal static class ApiKeyEndpoints
         return ApiResults.Created(http, $"{http.Request.Path}/{Identifiers.Format(ApiKeys.IdPrefix, key.Id)}", ApiKeyView.Of(key, value));
     }
 
-    private static async Task<IResult> RevokeAsync(OrganizationId organization, string id, HttpContext http, ApiKeys keys, CancellationToken ct) =>
+    private static async Task<IResult> RevokeAsync(
+        OrganizationId organization,
+        string id,
+        HttpContext http,
+        ApiKeys keys,
+        CancellationToken ct
+    ) =>
         Identifiers.TryParse(ApiKeys.IdPrefix, id, out var key) && await keys.RevokeAsync(organization, key, http.ApiAudit(), ct)
             ? Results.NoContent()
             : ApiResults.NotFound(http);

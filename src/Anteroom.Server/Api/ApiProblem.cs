@@ -43,7 +43,4 @@ public static class ApiResults
 }
 
 /// <summary>A page of a list; <c>next</c> is what <c>after</c> takes, null at the end.</summary>
-public sealed record ApiList<T>(
-    IReadOnlyList<T> Items,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next
-);
+public sealed record ApiList<T>(IReadOnlyList<T> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);

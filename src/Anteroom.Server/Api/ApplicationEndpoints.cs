@@ -149,7 +149,10 @@ internal static class ApplicationEndpoints
         api.MapGet(path, (HttpContext http, ApplicationStore store, CancellationToken ct) => ListAsync(owner(http), http, store, ct))
             .Operation($"{name}.list")
             .Produces<ApiList<ApplicationView>>();
-        api.MapPost(path, (HttpContext http, ApplicationRegistry registry, CancellationToken ct) => CreateAsync(owner(http), http, registry, ct))
+        api.MapPost(
+                path,
+                (HttpContext http, ApplicationRegistry registry, CancellationToken ct) => CreateAsync(owner(http), http, registry, ct)
+            )
             .Operation($"{name}.create")
             .Accepts<ApplicationBody>("application/json")
             .Produces<ApplicationView>(201);
@@ -207,7 +210,12 @@ internal static class ApplicationEndpoints
         return ApiResults.Ok(paging.Page(rows, row => row.Id.ToString(), row => ApplicationView.Of(row)));
     }
 
-    private static async Task<IResult> CreateAsync(OrganizationId owner, HttpContext http, ApplicationRegistry registry, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        OrganizationId owner,
+        HttpContext http,
+        ApplicationRegistry registry,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<ApplicationBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
@@ -222,7 +230,13 @@ internal static class ApplicationEndpoints
             : Refused(http, refusal);
     }
 
-    private static async Task<IResult> GetAsync(OrganizationId owner, string id, HttpContext http, ApplicationStore store, CancellationToken ct) =>
+    private static async Task<IResult> GetAsync(
+        OrganizationId owner,
+        string id,
+        HttpContext http,
+        ApplicationStore store,
+        CancellationToken ct
+    ) =>
         ApplicationId.TryParse(id, out var parsed) && await store.FindAsync(owner, parsed, ct) is { } application
             ? ApiResults.Versioned(http, ApplicationView.Of(application), application.Version)
             : ApiResults.NotFound(http);

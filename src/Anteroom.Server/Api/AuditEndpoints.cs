@@ -49,7 +49,10 @@ internal static class AuditEndpoints
     {
         var descending = http.Request.Query["order"] == "descending";
         long after = descending ? long.MaxValue : 0;
-        if (Paging.From(http) is not { } paging || (paging.After is { } text && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
+        if (
+            Paging.From(http) is not { } paging
+            || (paging.After is { } text && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        )
             return ApiIds.BadPage(http);
         Guid? user = null;
         if (http.Request.Query["user"] is [{ Length: > 0 } named])

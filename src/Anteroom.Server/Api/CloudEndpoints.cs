@@ -40,7 +40,16 @@ internal static class CloudEndpoints
     {
         if (!(await ApiBody.ReadAsync<CloudBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        var added = await clouds.AddAsync(body.Key, body.Name, body.Authority, body.Graph, body.Aliases ?? [], body.TrustedCa, http.ApiAudit(), ct);
+        var added = await clouds.AddAsync(
+            body.Key,
+            body.Name,
+            body.Authority,
+            body.Graph,
+            body.Aliases ?? [],
+            body.TrustedCa,
+            http.ApiAudit(),
+            ct
+        );
         return added.TryGet(out var cloud, out var refusal)
             ? ApiResults.Created(http, "/api/v1/clouds", CloudView.Of(cloud))
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);

@@ -180,9 +180,15 @@ internal static class ConnectionEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet(Path, ListAsync).Operation("connections.list").Produces<ApiList<ConnectionView>>();
-        api.MapPost(Path, CreateAsync).Operation("connections.create").Accepts<ConnectionBody>("application/json").Produces<ConnectionView>(201);
+        api.MapPost(Path, CreateAsync)
+            .Operation("connections.create")
+            .Accepts<ConnectionBody>("application/json")
+            .Produces<ConnectionView>(201);
         api.MapGet(Path + "/{id}", GetAsync).Operation("connections.get").Produces<ConnectionView>();
-        api.MapPatch(Path + "/{id}", PatchAsync).Operation("connections.update").Accepts<PatchConnectionBody>("application/merge-patch+json").Produces<ConnectionView>();
+        api.MapPatch(Path + "/{id}", PatchAsync)
+            .Operation("connections.update")
+            .Accepts<PatchConnectionBody>("application/merge-patch+json")
+            .Produces<ConnectionView>();
         api.MapPost(Path + "/{id}/test", TestAsync).Operation("connections.test").Produces<TestView>();
         MapStep(api, "submit", ConnectionStep.Submit);
         MapStep(api, "approve", ConnectionStep.Approve);
@@ -191,18 +197,32 @@ internal static class ConnectionEndpoints
     }
 
     private static void MapStep(RouteGroupBuilder api, string word, ConnectionStep step) =>
-        api.MapPost($"{Path}/{{id}}/{word}", (string id, HttpContext http, ChangeConnectionState change, AnteroomOptions options, CancellationToken ct) =>
-                StepAsync(id, step, http, change, options, ct))
+        api.MapPost(
+                $"{Path}/{{id}}/{word}",
+                (string id, HttpContext http, ChangeConnectionState change, AnteroomOptions options, CancellationToken ct) =>
+                    StepAsync(id, step, http, change, options, ct)
+            )
             .Operation($"connections.{word}")
             .Produces<ConnectionView>();
 
-    private static async Task<IResult> ListAsync(HttpContext http, ConnectionStore connections, AnteroomOptions options, CancellationToken ct)
+    private static async Task<IResult> ListAsync(
+        HttpContext http,
+        ConnectionStore connections,
+        AnteroomOptions options,
+        CancellationToken ct
+    )
     {
         var all = await connections.ListAsync(http.TargetOrganization().Id, ct);
         return ApiResults.Ok(new ApiList<ConnectionView>([.. all.Select(connection => ConnectionView.Of(connection, options))], null));
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, SaveConnection save, Database database, AnteroomOptions options, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        SaveConnection save,
+        Database database,
+        AnteroomOptions options,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<ConnectionBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
@@ -211,16 +231,34 @@ internal static class ConnectionEndpoints
             return ApiResults.Problem(http, ReasonCodes.Forbidden, "roleMappings name a role with more permissions than the key has.");
         var made = await save.CreateAsync(organization.Id, body.ToDraft(), http.ApiAudit(), ct);
         return made.TryGet(out var connection, out var refusal)
-            ? ApiResults.Created(http, $"/api/v1/organizations/{organization.Slug}/connections/{connection.Id}", ConnectionView.Of(connection, options), connection.Version)
+            ? ApiResults.Created(
+                http,
+                $"/api/v1/organizations/{organization.Slug}/connections/{connection.Id}",
+                ConnectionView.Of(connection, options),
+                connection.Version
+            )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext http, ConnectionStore connections, AnteroomOptions options, CancellationToken ct) =>
+    private static async Task<IResult> GetAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        AnteroomOptions options,
+        CancellationToken ct
+    ) =>
         await FindAsync(id, http, connections, ct) is { } connection
             ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
             : ApiResults.NotFound(http);
 
-    private static async Task<IResult> PatchAsync(string id, HttpContext http, SaveConnection save, Database database, AnteroomOptions options, CancellationToken ct)
+    private static async Task<IResult> PatchAsync(
+        string id,
+        HttpContext http,
+        SaveConnection save,
+        Database database,
+        AnteroomOptions options,
+        CancellationToken ct
+    )
     {
         if (!http.TryGetIfMatch(out var version, out var unmatched))
             return unmatched!;
@@ -230,13 +268,26 @@ internal static class ConnectionEndpoints
             return ApiResults.NotFound(http);
         if (await GrantsTooMuchAsync(http, database, body.RoleMappings.Value ?? [], ct))
             return ApiResults.Problem(http, ReasonCodes.Forbidden, "roleMappings name a role with more permissions than the key has.");
-        var saved = await save.ChangeAsync(http.TargetOrganization().Id, connectionId, version, current => body.ApplyTo(current), http.ApiAudit(), ct);
+        var saved = await save.ChangeAsync(
+            http.TargetOrganization().Id,
+            connectionId,
+            version,
+            current => body.ApplyTo(current),
+            http.ApiAudit(),
+            ct
+        );
         return saved.TryGet(out var connection, out var refusal)
             ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
-    private static async Task<IResult> TestAsync(string id, HttpContext http, ConnectionStore connections, TestConnection test, CancellationToken ct) =>
+    private static async Task<IResult> TestAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        TestConnection test,
+        CancellationToken ct
+    ) =>
         await FindAsync(id, http, connections, ct) is { } connection
             ? ApiResults.Ok(new TestView(await test.RunAsync(connection, ct)))
             : ApiResults.NotFound(http);
@@ -270,9 +321,16 @@ internal static class ConnectionEndpoints
     }
 
     private static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
-        ConnectionId.TryParse(id, out var connectionId) ? await connections.FindAsync(http.TargetOrganization().Id, connectionId, ct) : null;
+        ConnectionId.TryParse(id, out var connectionId)
+            ? await connections.FindAsync(http.TargetOrganization().Id, connectionId, ct)
+            : null;
 
-    private static async Task<bool> GrantsTooMuchAsync(HttpContext http, Database database, IReadOnlyList<RoleMapping> mappings, CancellationToken ct)
+    private static async Task<bool> GrantsTooMuchAsync(
+        HttpContext http,
+        Database database,
+        IReadOnlyList<RoleMapping> mappings,
+        CancellationToken ct
+    )
     {
         if (mappings.Count == 0)
             return false;

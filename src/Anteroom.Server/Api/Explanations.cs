@@ -31,7 +31,9 @@ internal static class Explanations
                             value,
                             stamp?.Source,
                             stamp?.At,
-                            stamp is null ? "Nobody has written it since it was made." : $"Written by {Words.Of(stamp.Source)}; a source of lower authority cannot change it."
+                            stamp is null
+                                ? "Nobody has written it since it was made."
+                                : $"Written by {Words.Of(stamp.Source)}; a source of lower authority cannot change it."
                         );
                     }),
             ]

@@ -9,7 +9,8 @@ internal sealed record GroupBody(string Name);
 
 internal sealed record GroupView(string Id, string Name, string Source, DateTimeOffset CreatedAt)
 {
-    public static GroupView Of(Group group) => new(Identifiers.Format(Groups.IdPrefix, group.Id), group.Name, group.Source, group.CreatedAt);
+    public static GroupView Of(Group group) =>
+        new(Identifiers.Format(Groups.IdPrefix, group.Id), group.Name, group.Source, group.CreatedAt);
 }
 
 internal sealed record MemberBody(string UserId);

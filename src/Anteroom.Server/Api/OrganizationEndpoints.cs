@@ -10,7 +10,12 @@ namespace Anteroom.Server.Api;
 
 internal sealed record CreateOrganizationBody(string Slug, string Name, string? CompanyCode = null, IReadOnlyList<string>? Domains = null);
 
-internal sealed record PatchOrganizationBody(Patched<string> Name = default, Patched<string> CompanyCode = default, Patched<string> Status = default, Patched<bool?> SelfServiceActivation = default);
+internal sealed record PatchOrganizationBody(
+    Patched<string> Name = default,
+    Patched<string> CompanyCode = default,
+    Patched<string> Status = default,
+    Patched<bool?> SelfServiceActivation = default
+);
 
 internal sealed record OrganizationView(
     string Id,
@@ -45,15 +50,29 @@ internal static class OrganizationEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/organizations", CreateAsync).Operation("organizations.create").Accepts<CreateOrganizationBody>("application/json").Produces<OrganizationView>(201);
+        api.MapPost("/organizations", CreateAsync)
+            .Operation("organizations.create")
+            .Accepts<CreateOrganizationBody>("application/json")
+            .Produces<OrganizationView>(201);
         api.MapGet("/organizations", ListAsync).Operation("organizations.list").Produces<ApiList<OrganizationView>>();
         api.MapGet("/organizations/{slug}", Get).Operation("organizations.get").Produces<OrganizationView>();
-        api.MapPatch("/organizations/{slug}", PatchAsync).Operation("organizations.update").Accepts<PatchOrganizationBody>("application/merge-patch+json").Produces<OrganizationView>();
-        api.MapPost("/organizations/{slug}/company-code/renew", RenewAsync).Operation("organizations.renewCompanyCode").Produces<OrganizationView>();
+        api.MapPatch("/organizations/{slug}", PatchAsync)
+            .Operation("organizations.update")
+            .Accepts<PatchOrganizationBody>("application/merge-patch+json")
+            .Produces<OrganizationView>();
+        api.MapPost("/organizations/{slug}/company-code/renew", RenewAsync)
+            .Operation("organizations.renewCompanyCode")
+            .Produces<OrganizationView>();
         api.MapGet("/organizations/{slug}/sign-in-policy", GetPolicy).Operation("signInPolicy.get").Produces<SignInPolicyBody>();
-        api.MapPut("/organizations/{slug}/sign-in-policy", PutPolicyAsync).Operation("signInPolicy.put").Accepts<SignInPolicyBody>("application/json").Produces<SignInPolicyBody>();
+        api.MapPut("/organizations/{slug}/sign-in-policy", PutPolicyAsync)
+            .Operation("signInPolicy.put")
+            .Accepts<SignInPolicyBody>("application/json")
+            .Produces<SignInPolicyBody>();
         api.MapGet("/organizations/{slug}/domains", ListDomainsAsync).Operation("domains.list").Produces<ApiList<DomainView>>();
-        api.MapPost("/organizations/{slug}/domains", AddDomainAsync).Operation("domains.add").Accepts<DomainBody>("application/json").Produces<DomainView>(201);
+        api.MapPost("/organizations/{slug}/domains", AddDomainAsync)
+            .Operation("domains.add")
+            .Accepts<DomainBody>("application/json")
+            .Produces<DomainView>(201);
         api.MapDelete("/organizations/{slug}/domains/{name}", RemoveDomainAsync).Operation("domains.remove").Produces(204);
     }
 
@@ -63,7 +82,12 @@ internal static class OrganizationEndpoints
             return problem;
         var made = await create.HandleAsync(new(body.Slug, body.Name, body.CompanyCode, body.Domains ?? []), http.ApiAudit(), ct);
         return made.TryGet(out var organization, out var refusal)
-            ? ApiResults.Created(http, $"/api/v1/organizations/{organization.Slug}", OrganizationView.Of(organization), organization.Version)
+            ? ApiResults.Created(
+                http,
+                $"/api/v1/organizations/{organization.Slug}",
+                OrganizationView.Of(organization),
+                organization.Version
+            )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
@@ -114,7 +138,10 @@ internal static class OrganizationEndpoints
     private static Result<Organization, OrganizationRefusal> Apply(Organization current, PatchOrganizationBody body, ApiCaller caller)
     {
         if (!caller.IsPlatform && (body.Status.IsPresent || body.SelfServiceActivation.IsPresent || body.CompanyCode.IsPresent))
-            return new OrganizationRefusal(ReasonCodes.Forbidden, "status, companyCode and selfServiceActivation are changed by operators.");
+            return new OrganizationRefusal(
+                ReasonCodes.Forbidden,
+                "status, companyCode and selfServiceActivation are changed by operators."
+            );
         if (current.IsPlatform && (body.Status.IsPresent || body.CompanyCode.IsPresent))
             return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform has neither status nor company code.");
         var changed = current;
@@ -137,7 +164,10 @@ internal static class OrganizationEndpoints
             changed = changed with { Status = body.Status.Value == "active" ? OrganizationStatus.Active : OrganizationStatus.Disabled };
         }
         if (body.SelfServiceActivation.IsPresent)
-            changed = changed with { Settings = changed.Settings with { SelfServiceActivation = body.SelfServiceActivation.Value ?? true } };
+            changed = changed with
+            {
+                Settings = changed.Settings with { SelfServiceActivation = body.SelfServiceActivation.Value ?? true },
+            };
         return changed;
     }
 
@@ -152,7 +182,12 @@ internal static class OrganizationEndpoints
     private static IResult GetPolicy(HttpContext http) =>
         ApiResults.Versioned(http, View(http.TargetOrganization().Settings.SignIn), http.TargetOrganization().Version);
 
-    private static async Task<IResult> PutPolicyAsync(HttpContext http, ChangeOrganization change, ConnectionStore connections, CancellationToken ct)
+    private static async Task<IResult> PutPolicyAsync(
+        HttpContext http,
+        ChangeOrganization change,
+        ConnectionStore connections,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<SignInPolicyBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
@@ -160,10 +195,19 @@ internal static class OrganizationEndpoints
         if (body.AutoConnectConnectionId is { } text)
         {
             if (!ConnectionId.TryParse(text, out var id) || await connections.FindAsync(http.TargetOrganization().Id, id, ct) is null)
-                return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "autoConnectConnectionId is not a connection of the organization.");
+                return ApiResults.Problem(
+                    http,
+                    ReasonCodes.ValidationFailed,
+                    "autoConnectConnectionId is not a connection of the organization."
+                );
             connection = id.Value;
         }
-        var policy = new SignInPolicy { ShowLocalForm = body.ShowLocalForm, AutoConnectConnection = connection, KnownNamesRedirect = body.KnownNamesRedirect };
+        var policy = new SignInPolicy
+        {
+            ShowLocalForm = body.ShowLocalForm,
+            AutoConnectConnection = connection,
+            KnownNamesRedirect = body.KnownNamesRedirect,
+        };
         var changed = await change.HandleAsync(
             http.TargetOrganization().Id,
             null,
@@ -178,16 +222,31 @@ internal static class OrganizationEndpoints
     }
 
     private static SignInPolicyBody View(SignInPolicy policy) =>
-        new(policy.ShowLocalForm, policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null, policy.KnownNamesRedirect);
+        new(
+            policy.ShowLocalForm,
+            policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null,
+            policy.KnownNamesRedirect
+        );
 
     private static async Task<IResult> ListDomainsAsync(HttpContext http, Database database, CancellationToken ct)
     {
         await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
         var domains = await OrganizationDomains.ListAsync(tx, ct);
-        return ApiResults.Ok(new ApiList<DomainView>([.. domains.Select(domain => new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt))], null));
+        return ApiResults.Ok(
+            new ApiList<DomainView>(
+                [.. domains.Select(domain => new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt))],
+                null
+            )
+        );
     }
 
-    private static async Task<IResult> AddDomainAsync(HttpContext http, Database database, AuditTrail audit, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> AddDomainAsync(
+        HttpContext http,
+        Database database,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<DomainBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
@@ -199,10 +258,20 @@ internal static class OrganizationEndpoints
             return ApiResults.Problem(http, ReasonCodes.Conflict, "The organization has this domain already, or a hundred others.");
         await audit.RecordAsync(tx, http.ApiAudit(), new("domain.asserted", AuditResult.Success, null, "domain", null, name), ct);
         await tx.CommitAsync(ct);
-        return ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{name}", new DomainView(name, DomainState.Asserted, null, now));
+        return ApiResults.Created(
+            http,
+            $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{name}",
+            new DomainView(name, DomainState.Asserted, null, now)
+        );
     }
 
-    private static async Task<IResult> RemoveDomainAsync(string name, HttpContext http, Database database, AuditTrail audit, CancellationToken ct)
+    private static async Task<IResult> RemoveDomainAsync(
+        string name,
+        HttpContext http,
+        Database database,
+        AuditTrail audit,
+        CancellationToken ct
+    )
     {
         await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
         if (DomainNames.Normalize(name) is not { } normal || !await OrganizationDomains.RemoveAsync(tx, normal, ct))
@@ -219,5 +288,8 @@ internal static class Search
     public static string Of(HttpContext http) => http.Request.Query["search"] is [{ Length: <= 256 } text] ? UserNames.Fold(text) : "";
 
     public static string Pattern(HttpContext http) =>
-        Of(http).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        Of(http)
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -13,7 +13,10 @@ public sealed record Paging(string? After, int Limit)
     public static Paging? From(HttpContext http)
     {
         var limit = 50;
-        if (http.Request.Query["limit"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        if (
+            http.Request.Query["limit"] is [{ } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most)
+        )
             return null;
         if (http.Request.Query["after"] is not [{ Length: > 0 and <= 1024 } after])
             return new(null, limit);

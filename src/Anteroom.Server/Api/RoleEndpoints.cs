@@ -9,9 +9,20 @@ namespace Anteroom.Server.Api;
 
 internal sealed record RoleBody(string Key, string Name, IReadOnlyList<string>? Permissions = null, IReadOnlyList<string>? Channels = null);
 
-internal sealed record PatchRoleBody(Patched<string> Name = default, Patched<IReadOnlyList<string>> Permissions = default, Patched<IReadOnlyList<string>> Channels = default);
+internal sealed record PatchRoleBody(
+    Patched<string> Name = default,
+    Patched<IReadOnlyList<string>> Permissions = default,
+    Patched<IReadOnlyList<string>> Channels = default
+);
 
-internal sealed record RoleView(string Id, string Key, string Name, IReadOnlyList<string> Permissions, IReadOnlyList<string> Channels, bool BuiltIn)
+internal sealed record RoleView(
+    string Id,
+    string Key,
+    string Name,
+    IReadOnlyList<string> Permissions,
+    IReadOnlyList<string> Channels,
+    bool BuiltIn
+)
 {
     public static RoleView Of(Role role) => new(role.Id.ToString(), role.Key, role.Name, role.Permissions, role.Channels, role.BuiltIn);
 }
@@ -24,10 +35,19 @@ internal static partial class RoleEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/organizations/{slug}/roles", ListAsync).Operation("roles.list").Produces<ApiList<RoleView>>();
-        api.MapPost("/organizations/{slug}/roles", CreateAsync).Operation("roles.create").Accepts<RoleBody>("application/json").Produces<RoleView>(201);
-        api.MapPatch("/organizations/{slug}/roles/{key}", PatchAsync).Operation("roles.update").Accepts<PatchRoleBody>("application/merge-patch+json").Produces<RoleView>();
+        api.MapPost("/organizations/{slug}/roles", CreateAsync)
+            .Operation("roles.create")
+            .Accepts<RoleBody>("application/json")
+            .Produces<RoleView>(201);
+        api.MapPatch("/organizations/{slug}/roles/{key}", PatchAsync)
+            .Operation("roles.update")
+            .Accepts<PatchRoleBody>("application/merge-patch+json")
+            .Produces<RoleView>();
         api.MapGet("/organizations/{slug}/custom-fields", ListFieldsAsync).Operation("customFields.list").Produces<ApiList<CustomField>>();
-        api.MapPost("/organizations/{slug}/custom-fields", CreateFieldAsync).Operation("customFields.create").Accepts<CustomFieldBody>("application/json").Produces<CustomField>(201);
+        api.MapPost("/organizations/{slug}/custom-fields", CreateFieldAsync)
+            .Operation("customFields.create")
+            .Accepts<CustomFieldBody>("application/json")
+            .Produces<CustomField>(201);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, Database database, CancellationToken ct)
@@ -37,11 +57,25 @@ internal static partial class RoleEndpoints
         return ApiResults.Ok(new ApiList<RoleView>([.. roles.Select(RoleView.Of)], null));
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, Database database, AuditTrail audit, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        Database database,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<RoleBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        var role = new Role(RoleId.New(clock), body.Key, body.Name, body.Permissions ?? [], body.Channels ?? Channels.All, BuiltIn: false, clock.GetUtcNow());
+        var role = new Role(
+            RoleId.New(clock),
+            body.Key,
+            body.Name,
+            body.Permissions ?? [],
+            body.Channels ?? Channels.All,
+            BuiltIn: false,
+            clock.GetUtcNow()
+        );
         if (!KeyPattern().IsMatch(body.Key))
             return Invalid(http, "key has 1 to 40 lower-case letters, digits and hyphens and begins with a letter.");
         if (Problem(http, role) is { } wrong)
@@ -90,11 +124,23 @@ internal static partial class RoleEndpoints
             : ApiResults.Problem(http, ReasonCodes.Forbidden, "Nobody grants more than they hold.");
     }
 
-    private static async Task RecordAsync(Transaction tx, HttpContext http, AuditTrail audit, string action, Role role, CancellationToken ct)
+    private static async Task RecordAsync(
+        Transaction tx,
+        HttpContext http,
+        AuditTrail audit,
+        string action,
+        Role role,
+        CancellationToken ct
+    )
     {
         var entry = new AuditEntry(action, AuditResult.Success, null, "role", role.Id.Value, role.Name)
         {
-            Details = new Dictionary<string, object?> { ["key"] = role.Key, ["permissions"] = role.Permissions.ToArray(), ["channels"] = role.Channels.ToArray() },
+            Details = new Dictionary<string, object?>
+            {
+                ["key"] = role.Key,
+                ["permissions"] = role.Permissions.ToArray(),
+                ["channels"] = role.Channels.ToArray(),
+            },
         };
         await audit.RecordAsync(tx, http.ApiAudit(), entry, ct);
         await tx.CommitAsync(ct);
@@ -106,17 +152,35 @@ internal static partial class RoleEndpoints
         return ApiResults.Ok(new ApiList<CustomField>(await CustomFields.ListAsync(tx, ct), null));
     }
 
-    private static async Task<IResult> CreateFieldAsync(HttpContext http, Database database, AuditTrail audit, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> CreateFieldAsync(
+        HttpContext http,
+        Database database,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<CustomFieldBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        if (!FieldPattern().IsMatch(body.Key) || OrganizationNames.Fault(body.Name, 100) is not null || body.MaxLength is < 1 or > UserAttributes.LongestCustom)
-            return Invalid(http, "key is a camelCase word of at most 40 letters and digits, name has 1 to 100 characters, maxLength is 1 to 1024.");
+        if (
+            !FieldPattern().IsMatch(body.Key)
+            || OrganizationNames.Fault(body.Name, 100) is not null
+            || body.MaxLength is < 1 or > UserAttributes.LongestCustom
+        )
+            return Invalid(
+                http,
+                "key is a camelCase word of at most 40 letters and digits, name has 1 to 100 characters, maxLength is 1 to 1024."
+            );
         var field = new CustomField(body.Key, body.Name, body.MaxLength, clock.GetUtcNow());
         await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
         if ((await CustomFields.ListAsync(tx, ct)).Count >= CustomFields.Most || !await CustomFields.TryAddAsync(tx, field, ct))
             return ApiResults.Problem(http, ReasonCodes.Conflict, "The key is taken, or there are a hundred fields already.");
-        await audit.RecordAsync(tx, http.ApiAudit(), new("custom_field.created", AuditResult.Success, null, "customField", null, field.Key), ct);
+        await audit.RecordAsync(
+            tx,
+            http.ApiAudit(),
+            new("custom_field.created", AuditResult.Success, null, "customField", null, field.Key),
+            ct
+        );
         await tx.CommitAsync(ct);
         return ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/custom-fields", field);
     }

@@ -19,7 +19,10 @@ internal static class UserEndpoints
         api.MapGet(Path, ListAsync).Operation("users.list").Produces<ApiList<UserView>>();
         api.MapPost(Path, CreateAsync).Operation("users.create").Accepts<CreateUserBody>("application/json").Produces<UserView>(201);
         api.MapGet(Path + "/{id}", GetAsync).Operation("users.get").Produces<UserView>();
-        api.MapPatch(Path + "/{id}", PatchAsync).Operation("users.update").Accepts<PatchUserBody>("application/merge-patch+json").Produces<UserView>();
+        api.MapPatch(Path + "/{id}", PatchAsync)
+            .Operation("users.update")
+            .Accepts<PatchUserBody>("application/merge-patch+json")
+            .Produces<UserView>();
         api.MapDelete(Path + "/{id}", DeleteAsync).Operation("users.delete").Produces(204);
         api.MapPost(Path + "/{id}/deactivate", DeactivateAsync).Operation("users.deactivate").Produces<UserView>();
         api.MapPost(Path + "/{id}/activate", ActivateAsync).Operation("users.activate").Produces<UserView>();
@@ -111,7 +114,12 @@ internal static class UserEndpoints
             return kept;
         await tx.CommitAsync(ct);
         var identities = await users.IdentitiesAsync(organization.Id, made.User.Id, ct);
-        return ApiResults.Created(http, $"/api/v1/organizations/{organization.Slug}/users/{made.User.Id}", UserView.Of(made.User, identities), made.User.Version);
+        return ApiResults.Created(
+            http,
+            $"/api/v1/organizations/{organization.Slug}/users/{made.User.Id}",
+            UserView.Of(made.User, identities),
+            made.User.Version
+        );
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext http, UserStore users, CancellationToken ct)
@@ -175,7 +183,14 @@ internal static class UserEndpoints
         );
     }
 
-    private static async Task<IResult> DeleteAsync(string id, HttpContext http, Database database, DeleteUser delete, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        HttpContext http,
+        Database database,
+        DeleteUser delete,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
@@ -188,10 +203,21 @@ internal static class UserEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> DeactivateAsync(string id, HttpContext http, Database database, Blocks blocks, UserStore users, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> DeactivateAsync(
+        string id,
+        HttpContext http,
+        Database database,
+        Blocks blocks,
+        UserStore users,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var body = new BlockBody();
-        if (http.Request.ContentLength is not (null or 0) && !(await ApiBody.ReadAsync<BlockBody>(http, ct)).TryGet(http, out body, out var problem))
+        if (
+            http.Request.ContentLength is not (null or 0)
+            && !(await ApiBody.ReadAsync<BlockBody>(http, ct)).TryGet(http, out body, out var problem)
+        )
             return problem;
         return await ChangeAsync(
             id,
@@ -199,12 +225,29 @@ internal static class UserEndpoints
             database,
             users,
             (tx, userId) =>
-                blocks.BlockAsync(tx, userId, BlockSource.Administrator, body.Channels ?? Channels.All, body.Reason, http.ApiAudit(), clock.GetUtcNow(), ct),
+                blocks.BlockAsync(
+                    tx,
+                    userId,
+                    BlockSource.Administrator,
+                    body.Channels ?? Channels.All,
+                    body.Reason,
+                    http.ApiAudit(),
+                    clock.GetUtcNow(),
+                    ct
+                ),
             ct
         );
     }
 
-    private static Task<IResult> ActivateAsync(string id, HttpContext http, Database database, Blocks blocks, UserStore users, TimeProvider clock, CancellationToken ct) =>
+    private static Task<IResult> ActivateAsync(
+        string id,
+        HttpContext http,
+        Database database,
+        Blocks blocks,
+        UserStore users,
+        TimeProvider clock,
+        CancellationToken ct
+    ) =>
         ChangeAsync(
             id,
             http,
@@ -226,7 +269,10 @@ internal static class UserEndpoints
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
         await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if (await UserStore.LockAsync(tx, userId, ct) is { } current && await TooPowerfulAsync(http, tx, current, null, ct) is { } forbidden)
+        if (
+            await UserStore.LockAsync(tx, userId, ct) is { } current
+            && await TooPowerfulAsync(http, tx, current, null, ct) is { } forbidden
+        )
             return forbidden;
         if (!(await change(tx, userId)).TryGet(out var user, out var refusal))
             return ApiResults.Problem(http, refusal.Code, refusal.Detail);
@@ -264,7 +310,9 @@ internal static class UserEndpoints
     {
         // Who may not give a role may not take it from somebody either (SEC-263).
         if (!http.Caller().Holds(user.Role.Permissions))
-            return Task.FromResult<IResult?>(ApiResults.Problem(http, ReasonCodes.Forbidden, "The user has more permissions than the key."));
+            return Task.FromResult<IResult?>(
+                ApiResults.Problem(http, ReasonCodes.Forbidden, "The user has more permissions than the key.")
+            );
         return role is null ? Task.FromResult<IResult?>(null) : RoleProblemAsync(http, tx, role, ct);
     }
 
@@ -287,7 +335,10 @@ internal static class UserEndpoints
                 ReasonCodes.Conflict,
                 $"{held.Attribute} is kept by {Words.Of(held.Holder!.Value)}, which outranks an administrator."
             ),
-            { } wrong => Invalid(http, $"{wrong.Attribute} is too long, holds characters that are not text, or is no field of the organization."),
+            { } wrong => Invalid(
+                http,
+                $"{wrong.Attribute} is too long, holds characters that are not text, or is no field of the organization."
+            ),
         };
 
     private static IResult Invalid(HttpContext http, string detail) => ApiResults.Problem(http, ReasonCodes.ValidationFailed, detail);

@@ -92,4 +92,10 @@ internal sealed record UserView(
 
 internal sealed record ExplainedValue(string Attribute, string? Value, FactSource? Source, DateTimeOffset? At, string Because);
 
-internal sealed record ExplainView(string State, string StateBecause, string Role, string RoleBecause, IReadOnlyList<ExplainedValue> Values);
+internal sealed record ExplainView(
+    string State,
+    string StateBecause,
+    string Role,
+    string RoleBecause,
+    IReadOnlyList<ExplainedValue> Values
+);

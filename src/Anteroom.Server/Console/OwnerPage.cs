@@ -27,7 +27,10 @@ internal sealed class OwnerPage(
 
     public async Task<IResult> ShowAsync(HttpContext http, CancellationToken ct)
     {
-        if (!Handle.TryParse(OwnerLink.Prefix, http.Request.Query[OwnerLink.Parameter].ToString(), out var link) || !await IsOpenAsync(link, ct))
+        if (
+            !Handle.TryParse(OwnerLink.Prefix, http.Request.Query[OwnerLink.Parameter].ToString(), out var link)
+            || !await IsOpenAsync(link, ct)
+        )
             return problems.For(ReasonCodes.OwnerLinkInvalid);
         return Page(new OwnerModel(problems.Frame(), FormOf(http, link), null, options.Issuer));
     }

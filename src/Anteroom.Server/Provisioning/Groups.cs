@@ -55,7 +55,13 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
     }
 
     /// <summary>Null where the organization has no such group.</summary>
-    public async Task<IReadOnlyList<GroupMember>?> MembersAsync(OrganizationId organization, Guid group, Guid after, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<GroupMember>?> MembersAsync(
+        OrganizationId organization,
+        Guid group,
+        Guid after,
+        int limit,
+        CancellationToken ct
+    )
     {
         await using var tx = await database.BeginAsync(organization, ct);
         if (!await ExistsAsync(tx, group, ct))
@@ -104,7 +110,13 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
     }
 
     /// <returns>False where nobody has put this user into this group by hand.</returns>
-    public async Task<bool> RemoveMemberAsync(OrganizationId organization, Guid group, UserId user, AuditContext context, CancellationToken ct)
+    public async Task<bool> RemoveMemberAsync(
+        OrganizationId organization,
+        Guid group,
+        UserId user,
+        AuditContext context,
+        CancellationToken ct
+    )
     {
         var now = clock.GetUtcNow();
         await using var tx = await database.BeginAsync(organization, ct);
@@ -130,7 +142,15 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
             ct
         ) > 0;
 
-    private async Task TellAsync(Transaction tx, string action, Guid group, UserId user, AuditContext context, DateTimeOffset now, CancellationToken ct)
+    private async Task TellAsync(
+        Transaction tx,
+        string action,
+        Guid group,
+        UserId user,
+        AuditContext context,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var entry = new AuditEntry(action, AuditResult.Success, null, "user", user.Value)
         {

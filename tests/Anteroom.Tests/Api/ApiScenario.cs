@@ -12,9 +12,6 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Events;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Provisioning;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Anteroom.Tests.Api;
 

@@ -1,7 +1,5 @@
 using Anteroom.Server.Api;
 using Anteroom.Server.Organizations;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Anteroom.Tests.Api;
 
@@ -25,9 +23,7 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
             .ToList();
 
         Assert.All(endpoints, name => Assert.Contains(name, ApiPermissions.Table.Keys));
-        var unused = ApiPermissions
-            .Table.Keys.Except(endpoints)
-            .Where(name => !name.Contains("pplications", StringComparison.Ordinal)); // mapped by their own feature
+        var unused = ApiPermissions.Table.Keys.Except(endpoints).Where(name => !name.Contains("pplications", StringComparison.Ordinal)); // mapped by their own feature
         Assert.Equal([], unused.ToList());
         Assert.Equal(endpoints.Count, endpoints.Distinct().Count());
     }
@@ -45,7 +41,8 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         {
             var operation = endpoint.Metadata.GetMetadata<ApiOperation>()!.Name;
             var needed = ApiPermissions.Table[operation];
-            var path = endpoint.RoutePattern.RawText!["/api/v1/".Length..]
+            var path = endpoint
+                .RoutePattern.RawText!["/api/v1/".Length..]
                 .Replace("{slug}", slug, StringComparison.Ordinal)
                 .Replace("{id}", "nobody", StringComparison.Ordinal)
                 .Replace("{userId}", "nobody", StringComparison.Ordinal)
@@ -55,7 +52,12 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
             var body = method == HttpMethod.Get || method == HttpMethod.Delete ? null : """{"unknownMember":1}""";
 
             var others = Permissions.OfPlatform.Where(permission => permission != needed.Permission).ToList();
-            var without = await scenario.SendAsync(method, path, body, await scenario.KeyAsync(Server.Platform.OrganizationId.Platform, others));
+            var without = await scenario.SendAsync(
+                method,
+                path,
+                body,
+                await scenario.KeyAsync(Server.Platform.OrganizationId.Platform, others)
+            );
             Assert.True(without.Status == 403, $"{operation} without {needed.Permission}: {without.Status}");
 
             var anonymous = await scenario.SendAsync(method, path, body, key: null);
@@ -63,7 +65,10 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
 
             var own = await scenario.KeyAsync(id, [needed.Permission]);
             var with = await scenario.SendAsync(method, path, body, own);
-            Assert.True(with.Status is not 401 && (needed.Scope == ApiScope.Platform ? with.Status == 403 : with.Status != 403), $"{operation}: {with.Status}");
+            Assert.True(
+                with.Status is not 401 && (needed.Scope == ApiScope.Platform ? with.Status == 403 : with.Status != 403),
+                $"{operation}: {with.Status}"
+            );
         }
     }
 
@@ -102,7 +107,10 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
 
         Assert.Equal(409, (await scenario.SendAsync(HttpMethod.Post, users, """{"userName":"ada@example.COM"}""")).Status);
         Assert.Equal(428, (await scenario.SendAsync(HttpMethod.Patch, $"{users}/{id}", """{"displayName":"Ada L"}""")).Status);
-        Assert.Equal(412, (await scenario.SendAsync(HttpMethod.Patch, $"{users}/{id}", """{"displayName":"Ada L"}""", ifMatch: "\"99\"")).Status);
+        Assert.Equal(
+            412,
+            (await scenario.SendAsync(HttpMethod.Patch, $"{users}/{id}", """{"displayName":"Ada L"}""", ifMatch: "\"99\"")).Status
+        );
         var patched = await scenario.SendAsync(HttpMethod.Patch, $"{users}/{id}", """{"displayName":"Ada L"}""", ifMatch: made.ETag);
         Assert.Equal("Ada L", (string?)patched.Json["attributes"]!["displayName"]);
 
@@ -140,7 +148,11 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         Assert.Equal("w9Zx", (string?)made.Json["clientSecret"]!["last4"]);
         Assert.DoesNotContain("planted-canary", made.Text, StringComparison.Ordinal);
         var id = (string)made.Json["id"]!;
-        var active = await scenario.SendAsync(HttpMethod.Post, $"{connections}/{id}/activate", """{"withoutTest":"no way out of this test"}""");
+        var active = await scenario.SendAsync(
+            HttpMethod.Post,
+            $"{connections}/{id}/activate",
+            """{"withoutTest":"no way out of this test"}"""
+        );
         Assert.Equal("active", (string?)active.Json["state"]);
         var audit = await scenario.SendAsync(HttpMethod.Get, $"organizations/{slug}/audit");
         Assert.DoesNotContain("planted-canary", audit.Text, StringComparison.Ordinal);
@@ -199,7 +211,10 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         var renewed = await scenario.SendAsync(HttpMethod.Post, $"organizations/{slug}/company-code/renew");
 
         var deadline = TimeProvider.System.GetTimestamp();
-        while (await directory.FindByCompanyCodeAsync(old, default) is not null && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(5))
+        while (
+            await directory.FindByCompanyCodeAsync(old, default) is not null
+            && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(5)
+        )
             await Task.Delay(20);
         Assert.Null(await directory.FindByCompanyCodeAsync(old, default));
         Assert.NotNull(await directory.FindByCompanyCodeAsync((string)renewed.Json["companyCode"]!, default));
@@ -212,9 +227,24 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         var (slug, id) = await scenario.OrganizationAsync();
         var key = await scenario.KeyAsync(id, [Permissions.UsersWrite, Permissions.ApiKeysWrite, Permissions.RolesWrite]);
 
-        var user = await scenario.SendAsync(HttpMethod.Post, $"organizations/{slug}/users", """{"userName":"eve","role":"administrator"}""", key);
-        var apiKey = await scenario.SendAsync(HttpMethod.Post, $"organizations/{slug}/api-keys", """{"name":"eve","permissions":["audit.read"]}""", key);
-        var role = await scenario.SendAsync(HttpMethod.Post, $"organizations/{slug}/roles", """{"key":"eve","name":"Eve","permissions":["audit.read"]}""", key);
+        var user = await scenario.SendAsync(
+            HttpMethod.Post,
+            $"organizations/{slug}/users",
+            """{"userName":"eve","role":"administrator"}""",
+            key
+        );
+        var apiKey = await scenario.SendAsync(
+            HttpMethod.Post,
+            $"organizations/{slug}/api-keys",
+            """{"name":"eve","permissions":["audit.read"]}""",
+            key
+        );
+        var role = await scenario.SendAsync(
+            HttpMethod.Post,
+            $"organizations/{slug}/roles",
+            """{"key":"eve","name":"Eve","permissions":["audit.read"]}""",
+            key
+        );
 
         Assert.Equal([403, 403, 403], [user.Status, apiKey.Status, role.Status]);
     }

@@ -43,7 +43,7 @@ public sealed class CallbackAttackTests(SharedRig shared)
         Refused.AssertPage(await other.GetAsync(callback), "transaction_missing");
 
         Assert.Equal(before, await contoso.Rows.CountAsync());
-        Assert.False(other.HasCookie("session-"));
+        Assert.False(rig.HasSession(other));
     }
 
     [Fact]

@@ -119,7 +119,12 @@ public sealed class EntryTests(SharedRig shared)
         browser.ExtraHeaders["Sec-Fetch-Site"] = "cross-site";
         var crossed = await browser.SubmitAsync(question, new Dictionary<string, string> { ["identifier"] = contoso.Code });
         Refused.AssertPage(crossed, "forgery_suspected");
-        Assert.DoesNotContain(browser.Visited, visited => visited.AbsolutePath.EndsWith("/authorize", StringComparison.Ordinal) && visited.AbsoluteUri.StartsWith(rig.EmulatorAddress, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            browser.Visited,
+            visited =>
+                visited.AbsolutePath.EndsWith("/authorize", StringComparison.Ordinal)
+                && visited.AbsoluteUri.StartsWith(rig.EmulatorAddress, StringComparison.Ordinal)
+        );
     }
 
     private static async Task<Page> TypeAsync(HttpBrowser browser, AuthorizationAttempt attempt, string typed) =>

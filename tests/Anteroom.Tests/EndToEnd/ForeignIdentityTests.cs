@@ -27,11 +27,7 @@ public sealed class ForeignIdentityTests(SharedRig shared)
 
         var attempt = application.Begin(("organization", contoso.Slug));
         var entra = await browser.GetAsync(attempt.Address.AbsoluteUri);
-        var bent = entra.Address.AbsoluteUri.Replace(
-            contoso.TenantId.ToString(),
-            evil.TenantId.ToString(),
-            StringComparison.Ordinal
-        );
+        var bent = entra.Address.AbsoluteUri.Replace(contoso.TenantId.ToString(), evil.TenantId.ToString(), StringComparison.Ordinal);
         var page = await EntraPages.SignInAsync(browser, await browser.GetAsync(bent), forged);
 
         Assert.StartsWith(rig.Address, page.Address.AbsoluteUri, StringComparison.Ordinal); // Entra let it pass; we did not

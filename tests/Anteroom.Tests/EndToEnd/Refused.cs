@@ -5,12 +5,7 @@ namespace Anteroom.Tests.EndToEnd;
 /// <summary>What every refusal has in common (security.md §16): a page with a code and an id, the same in the audit, and not one row more.</summary>
 internal static class Refused
 {
-    public static async Task AssertAsync(
-        Contoso contoso,
-        Page page,
-        IReadOnlyDictionary<string, long> before,
-        params string[] reasons
-    )
+    public static async Task AssertAsync(Contoso contoso, Page page, IReadOnlyDictionary<string, long> before, params string[] reasons)
     {
         AssertPage(page, reasons);
         Assert.Equal(before, await contoso.Rows.CountAsync());

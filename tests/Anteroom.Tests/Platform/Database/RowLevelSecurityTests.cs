@@ -19,7 +19,15 @@ public sealed class RowLevelSecurityTests : IAsyncLifetime
 
     private TestDatabase _database = null!;
 
-    private sealed record Table(string Name, bool Enabled, bool Forced, bool IsPartition, string? FirstKeyColumn, long Policies, string Owner);
+    private sealed record Table(
+        string Name,
+        bool Enabled,
+        bool Forced,
+        bool IsPartition,
+        string? FirstKeyColumn,
+        long Policies,
+        string Owner
+    );
 
     public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
 
@@ -44,7 +52,10 @@ public sealed class RowLevelSecurityTests : IAsyncLifetime
         await using var app = new NpgsqlConnection(_database.AppConnectionString);
         foreach (var partition in tables.Where(table => table.IsPartition))
             Assert.False(
-                await app.ExecuteScalarAsync<bool>("SELECT has_table_privilege(@name, 'SELECT, INSERT, UPDATE, DELETE')", new { name = partition.Name })
+                await app.ExecuteScalarAsync<bool>(
+                    "SELECT has_table_privilege(@name, 'SELECT, INSERT, UPDATE, DELETE')",
+                    new { name = partition.Name }
+                )
             );
     }
 
@@ -56,7 +67,9 @@ public sealed class RowLevelSecurityTests : IAsyncLifetime
         foreach (var table in (await TablesAsync()).Where(table => !table.IsPartition && !Exceptions.ContainsKey(table.Name)))
         {
             // The platform's shared rows are readable by every organization, but not by nobody.
-            var visible = await app.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table.Name} WHERE organization_id <> platform_organization()");
+            var visible = await app.ExecuteScalarAsync<long>(
+                $"SELECT count(*) FROM {table.Name} WHERE organization_id <> platform_organization()"
+            );
             Assert.True(visible == 0, $"{table.Name} shows {visible} rows.");
         }
     }
