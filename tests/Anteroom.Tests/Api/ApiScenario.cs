@@ -5,6 +5,7 @@ using Anteroom.Harness;
 using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
@@ -47,6 +48,7 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddOrganizations(options);
         services.AddConnections(options);
         services.AddProvisioning(options);
+        services.AddApplications(options);
         services.AddManagementApi(options);
         App = builder.Build();
         App.MapManagementApi();

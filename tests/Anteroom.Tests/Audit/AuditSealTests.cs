@@ -51,7 +51,7 @@ public sealed class AuditSealTests : IAsyncLifetime
     [InlineData("result = 'refused'")]
     [InlineData("at = at + interval '1 microsecond'")]
     [InlineData("recorded_at = recorded_at - interval '1 second'")]
-    [InlineData("actor_kind = 'system'")]
+    [InlineData("actor_kind = 'application'")]
     [InlineData("actor_id = NULL")]
     [InlineData("target_kind = 'x'")]
     [InlineData("target_id = gen_random_uuid()")]

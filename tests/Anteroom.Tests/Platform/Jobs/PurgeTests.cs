@@ -54,8 +54,8 @@ public sealed class PurgeTests : IAsyncLifetime
                                       idle_expires_at, absolute_expires_at)
                 SELECT @organization, session, sha256(session::text::bytea), @id, '{}', @now, @now, @now, @now, @now
                   FROM unnest(@sessions) session;
-                INSERT INTO grants (organization_id, grant_id, user_id, session_id, client_id, scope, created_at)
-                SELECT @organization, session, @id, session, 'c', 'openid', @now FROM unnest(@sessions) session;
+                INSERT INTO grants (organization_id, grant_id, user_id, session_id, client_id, scope, authenticated_at, created_at)
+                SELECT @organization, session, @id, session, 'c', 'openid', @now, @now FROM unnest(@sessions) session;
                 INSERT INTO refresh_tokens (organization_id, token_sha256, grant_id, scope, issued_at, idle_expires_at, absolute_expires_at)
                 VALUES (@organization, '\x01', @live, 'openid', @now, @later, @later), (@organization, '\x02', @dead, 'openid', @now, @now, @later);
                 """,
