@@ -8,10 +8,9 @@ namespace Anteroom.Harness;
 /// <summary>A private PostgreSQL that keeps its promises, so that killing it proves something.</summary>
 public sealed class DurableDatabase : IAsyncDisposable
 {
-    private readonly string _folder;
     private readonly EmbeddedPostgres _server;
 
-    private DurableDatabase(string folder, EmbeddedPostgres server) => (_folder, _server) = (folder, server);
+    private DurableDatabase(EmbeddedPostgres server) => _server = server;
 
     public string OwnerConnectionString => _server.OwnerConnectionString;
 
@@ -22,15 +21,20 @@ public sealed class DurableDatabase : IAsyncDisposable
         var options = new EmbeddedPostgresOptions { DataFolder = folder, MaxConnections = 200 };
         var started = await EmbeddedPostgres.StartAsync(options, TimeProvider.System, ct);
         return started.TryGet(out var server, out var failure)
-            ? new DurableDatabase(folder, server)
+            ? new DurableDatabase(server)
             : throw new InvalidOperationException(failure.Sentence);
     }
 
-    /// <summary><c>kill -9</c> of the postmaster: its sessions end with it, unwritten pages are lost.</summary>
+    /// <summary><c>kill -9</c> of the postmaster, the parent of every session: they end with it, unwritten pages are lost.</summary>
     public async Task KillAsync(CancellationToken ct)
     {
-        var file = Directory.EnumerateFiles(_folder, "postmaster.pid", SearchOption.AllDirectories).First();
-        var pid = int.Parse((await File.ReadAllLinesAsync(file, ct))[0], CultureInfo.InvariantCulture);
+        int pid;
+        await using (var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false"))
+        {
+            await connection.OpenAsync(ct);
+            var status = await File.ReadAllLinesAsync($"/proc/{connection.ProcessID}/status", ct);
+            pid = int.Parse(status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+        }
         using var postmaster = Process.GetProcessById(pid);
         postmaster.Kill();
     }

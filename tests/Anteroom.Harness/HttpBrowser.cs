@@ -16,10 +16,10 @@ public sealed record Page(Uri Address, HttpStatusCode Status, string Body, IRead
     public string Text => Html.Body?.TextContent ?? Body;
 
     /// <summary>The reason code that a problem page shows for quoting; null on any other page.</summary>
-    public string? Reason => Html.QuerySelector("dl.quote code")?.TextContent;
+    public string? Reason => Html.QuerySelector("dl.quote div:nth-child(1) code")?.TextContent;
 
     /// <summary>The correlation id that a problem page shows for quoting.</summary>
-    public string? CorrelationId => Html.QuerySelectorAll("dl.quote code").Skip(1).FirstOrDefault()?.TextContent;
+    public string? CorrelationId => Html.QuerySelector("dl.quote div:nth-child(2) code")?.TextContent;
 
     /// <summary>The parameters of the address that a redirect leads to; none where nothing is redirected.</summary>
     public IReadOnlyDictionary<string, string> Answer =>
@@ -36,6 +36,8 @@ public sealed class HttpBrowser : IDisposable
     private const int MostRedirects = 25;
 
     // One pool for all browsers: cookies are ours, so nothing of one reaches another.
+    // The emulator's certificates come from an authority that it makes itself.
+#pragma warning disable CA5359
     private static readonly HttpMessageInvoker Shared = new(
         new SocketsHttpHandler
         {
@@ -43,11 +45,10 @@ public sealed class HttpBrowser : IDisposable
             UseCookies = false,
             UseProxy = false,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
-#pragma warning disable CA5359 // The certificates of a rig come from an authority of its own.
             SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
-#pragma warning restore CA5359
         }
     );
+#pragma warning restore CA5359
 
     private readonly HttpMessageInvoker _http;
     private readonly bool _isOwn;

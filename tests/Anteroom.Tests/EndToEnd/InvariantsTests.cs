@@ -25,7 +25,9 @@ public sealed class InvariantsTests(MovableRig movable) : IClassFixture<MovableR
         {
             await owner.OpenAsync();
             await using var command = owner.CreateCommand();
+#pragma warning disable CA2100 // The damage is this class's own text.
             command.CommandText = "SELECT set_config('app.organization', @organization::text, false); " + damage;
+#pragma warning restore CA2100
             command.Parameters.AddWithValue("organization", contoso.Organization.Id.Value);
             await command.ExecuteNonQueryAsync();
         }

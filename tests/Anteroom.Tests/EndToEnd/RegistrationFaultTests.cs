@@ -150,8 +150,9 @@ public sealed class RegistrationFaultTests(SharedRig shared)
         await Refused.AssertAsync(contoso, page, before, "connection_disabled");
     }
 
-    private static Task MoveTenantAsync(AnteroomRig rig, Contoso contoso, Guid tenant) =>
-        rig.Get<Server.Connections.SaveConnection>()
+    private static async Task MoveTenantAsync(AnteroomRig rig, Contoso contoso, Guid tenant)
+    {
+        var moved = await rig.Get<Server.Connections.SaveConnection>()
             .ChangeAsync(
                 contoso.Organization.Id,
                 contoso.Connection.Id,
@@ -160,10 +161,12 @@ public sealed class RegistrationFaultTests(SharedRig shared)
                     current.Name,
                     current.Kind,
                     tenant.ToString(),
-                    new Anteroom.Protocols.Primitives.Secret("some~value.that-is-no-guid-at-all"),
+                    new Protocols.Primitives.Secret("some~value.that-is-no-guid-at-all"),
                     current.Settings
                 ),
                 AnteroomRig.Desk,
                 default
             );
+        Assert.True(moved.TryGet(out _, out _));
+    }
 }

@@ -111,9 +111,9 @@ public sealed class KillTests
         }
     }
 
-    private static Task<TimeSpan> ProgressAsync(ConcurrentBag<Acknowledged> ledger, int more)
+    private static async Task ProgressAsync(ConcurrentBag<Acknowledged> ledger, int more)
     {
         var goal = ledger.Count + more;
-        return Poll.UntilAsync($"{goal} sign-ins are acknowledged", Patience, () => Task.FromResult(ledger.Count >= goal));
+        await Poll.UntilAsync($"{goal} sign-ins are acknowledged", Patience, () => Task.FromResult(ledger.Count >= goal));
     }
 }
