@@ -1,6 +1,7 @@
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Observability;
 using Anteroom.Server.Platform.Reasons;
+using Microsoft.AspNetCore.Antiforgery;
 using Npgsql;
 
 namespace Anteroom.Server.Platform.Web;
@@ -47,7 +48,7 @@ internal sealed class LastResort(RequestDelegate next, ProblemWriter problems, I
         }
 
         var reason = ReasonCatalogue.Get(code);
-        if (exception is BadHttpRequestException bad)
+        if (Unwrap(exception) is BadHttpRequestException bad)
             reason = reason with { Status = bad.StatusCode };
         try
         {
@@ -66,15 +67,22 @@ internal sealed class LastResort(RequestDelegate next, ProblemWriter problems, I
     }
 
     internal static string CodeOf(Exception exception, HttpContext http) =>
-        exception switch
+        Unwrap(exception) switch
         {
             CommitUnknownException => ReasonCodes.OutcomeUnknown,
             BadHttpRequestException => ReasonCodes.RequestInvalid,
             // What the form reader says of too many or too long keys.
             InvalidDataException when http.Request.HasFormContentType => ReasonCodes.RequestInvalid,
+            IOException when exception is AntiforgeryValidationException => ReasonCodes.RequestInvalid,
+            // A charset that the runtime does not decode any more, such as UTF-7.
+            NotSupportedException when http.Request.HasFormContentType => ReasonCodes.RequestInvalid,
             _ when IsDatabaseUnavailable(exception) => ReasonCodes.DatabaseUnavailable,
             _ => ReasonCodes.ServerError,
         };
+
+    /// <summary>The check of our own forms reads them first, and hides why it could not.</summary>
+    private static Exception Unwrap(Exception exception) =>
+        exception is AntiforgeryValidationException { InnerException: { } inner } ? inner : exception;
 
     /// <summary>Not reachable, full, read-only, shutting down, out of connections: nothing was written, and trying later helps.</summary>
     internal static bool IsDatabaseUnavailable(Exception exception) =>
