@@ -41,10 +41,14 @@ public abstract record CallbackResponse
             var known = name.Length is > 0 and <= LongestError && name.All(c => char.IsAsciiLetterLower(c) || c == '_');
             return query.ContainsKey("code")
                 ? new Malformed()
-                : new Error(known ? name : "unknown", AadstsCode.Parse(query["error_description"].ToString()), state, issuer);
+                : new Error(known ? name : "unknown", CodeOf(query), state, issuer);
         }
 
         var code = query["code"].ToString();
         return code.Length is 0 or > LongestCode ? new Malformed() : new Code(code, state, issuer);
     }
+
+    /// <summary>None where the person gave up at Entra (<c>error_subcode=cancel</c>): that is said by whatever code the page had that was left.</summary>
+    private static AadstsCode? CodeOf(IQueryCollection query) =>
+        query["error_subcode"] == "cancel" ? null : AadstsCode.Parse(query["error_description"].ToString());
 }
