@@ -40,13 +40,14 @@ public static class PlatformFeature
             .AddRecurringJob<Purge>(Purge.JobKind, PurgeEvery)
             .AddRecurringJob<SignInMonths>(SignInMonths.JobKind, MonthsEvery);
 
-    /// <summary>The outermost middleware, before routing: headers, proxies, access log, last resort, hosts, form limits.</summary>
+    /// <summary>The outermost middleware, before routing: headers, proxies, access log, last resort, hosts, unknown addresses, form limits.</summary>
     public static IApplicationBuilder UsePlatform(this IApplicationBuilder app, AnteroomOptions options) =>
         app.UseSecurityHeaders(new(options.BaseUri))
             .UseForwarding(options)
             .UseMiddleware<AccessLog>()
             .UseMiddleware<LastResort>()
             .UseMiddleware<HostFilter>()
+            .UseMiddleware<UnknownAddresses>()
             .UseFormLimits();
 
     public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapObservability();
