@@ -13,7 +13,7 @@ internal static class SecurityHeaders
                 var ids = Errors.RequestIds.Of(http);
                 var headers = http.Response.Headers;
                 headers["X-Content-Type-Options"] = "nosniff";
-                headers["Referrer-Policy"] = "no-referrer";
+                headers["Referrer-Policy"] = "same-origin"; // with none at all, browsers send forms with "Origin: null"
                 headers["x-ms-request-id"] = ids.TraceId.ToString();
                 headers["x-ms-ests-server"] = "2.1.0 - emulator";
                 if (http.Request.IsHttps)
