@@ -62,7 +62,7 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
 
     private async Task<DemoFailure?> RunProgramsAsync(DemoMemory memory, CancellationToken stop)
     {
-        var certificates = options.Https ? DevelopmentCertificates.Ensure(folder.Certificates, clock) : null;
+        var certificates = options.Https ? DevelopmentCertificates.Ensure(folder.Certificates, clock, options.Names) : null;
         var programs = new Programs(options, folder, children, certificates);
         var step = Tell.Begin("Starting the Entra emulator");
         await ReadyAsync(await StartAsync(programs.EmulatorAsync()), $"{options.EmulatorHttp}/_emulator/status", http: null, stop);

@@ -20,11 +20,17 @@ internal sealed record DemoOptions(int Port, string Folder, bool Fresh, bool Htt
     public int SamplePort => Port + 2;
     public int EmulatorHttpsPort => Port + EmulatorHttpsOffset;
 
-    private string Scheme => Https ? "https" : "http";
-    public string Server => $"{Scheme}://localhost:{Port}";
-    public string Sample => $"{Scheme}://localhost:{SamplePort}";
+    /// <summary>What the programs are called; all of them run on this machine whatever their names.</summary>
+    public DemoNames Names { get; init; } = DemoNames.Localhost;
+
+    /// <summary>Origins besides the emulator's that the server may call, e.g. another provider on this machine.</summary>
+    public IReadOnlyList<string> AlsoAllowed { get; init; } = [];
+
+    public string Scheme => Https ? "https" : "http";
+    public string Server => $"{Scheme}://{Names.Server}:{Port}";
+    public string Sample => $"{Scheme}://{Names.Sample}:{SamplePort}";
     public string EmulatorHttp => $"http://localhost:{EmulatorPort}";
-    public string EmulatorHttps => $"https://localhost:{EmulatorHttpsPort}";
+    public string EmulatorHttps => $"https://{Names.Emulator}:{EmulatorHttpsPort}";
 
     /// <summary>The emulator's listener that the server and the browser use. Each listener is an authority of its own.</summary>
     public string Emulator => Https ? EmulatorHttps : EmulatorHttp;
@@ -61,4 +67,15 @@ internal sealed record DemoOptions(int Port, string Folder, bool Fresh, bool Htt
         }
         return options;
     }
+}
+
+/// <summary>Host names of the demo. Three names that share no registrable domain make three sites of it, as in the world (needs https).</summary>
+/// <param name="Server">Below <c>.localhost</c> or resolvable: the sample application calls it.</param>
+/// <param name="Emulator">Below <c>.localhost</c> or resolvable: the server calls it.</param>
+/// <param name="Sample">Only browsers call it.</param>
+internal sealed record DemoNames(string Server, string Emulator, string Sample)
+{
+    public static DemoNames Localhost { get; } = new("localhost", "localhost", "localhost");
+
+    public IEnumerable<string> All => [Server, Emulator, Sample];
 }

@@ -12,7 +12,7 @@ internal sealed record DevelopmentCertificates(string Authority, string Certific
     private static readonly TimeSpan Life = TimeSpan.FromDays(390);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
-    public static DevelopmentCertificates Ensure(string folder, TimeProvider clock)
+    public static DevelopmentCertificates Ensure(string folder, TimeProvider clock, DemoNames? also = null)
     {
         var place = new DevelopmentCertificates(
             Path.Combine(folder, "ca.pem"),
@@ -23,7 +23,7 @@ internal sealed record DevelopmentCertificates(string Authority, string Certific
         if (!place.IsGoodAt(now))
         {
             Directory.CreateDirectory(folder);
-            place.Make(now);
+            place.Make(also ?? DemoNames.Localhost, now);
         }
         return place;
     }
@@ -36,7 +36,7 @@ internal sealed record DevelopmentCertificates(string Authority, string Certific
         return leaf.NotBefore <= now.LocalDateTime && leaf.NotAfter > (now + RenewBefore).LocalDateTime;
     }
 
-    private void Make(DateTimeOffset now)
+    private void Make(DemoNames also, DateTimeOffset now)
     {
         var (from, until) = (now.AddHours(-1), now + Life);
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -51,8 +51,8 @@ internal sealed record DevelopmentCertificates(string Authority, string Certific
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddDnsName("anteroom.localhost");
+        foreach (var name in also.All.Append("localhost").Append("anteroom.localhost").Distinct())
+            names.AddDnsName(name);
         names.AddDnsName("*.anteroom.localhost");
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);

@@ -36,6 +36,11 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
             new JsonObject
             {
                 ["web"] = new JsonObject { ["redirectUris"] = new JsonArray(redirectUri), ["logoutUrl"] = logoutUri },
+                // For sign-out: the first lets the provider name our session, the second lets us name its account.
+                ["optionalClaims"] = new JsonObject
+                {
+                    ["idToken"] = new JsonArray(new JsonObject { ["name"] = "sid" }, new JsonObject { ["name"] = "login_hint" }),
+                },
             },
             ct
         );

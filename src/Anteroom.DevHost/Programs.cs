@@ -19,6 +19,7 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
                 $"{options.EmulatorHttpsPort}",
                 "--data",
                 folder.Emulator,
+                .. options.Names == DemoNames.Localhost ? [] : (string[])["--public-host", options.Names.Emulator],
                 .. certificates is null ? [] : (string[])["--certificate", certificates.Certificate, "--certificate-key", certificates.Key],
             ],
             NoVariables,
@@ -41,6 +42,8 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
         yield return $"--Anteroom:DataFolder={folder.Server}";
         yield return $"--Anteroom:AllowedTargets:0={options.EmulatorHttp}";
         yield return $"--Anteroom:AllowedTargets:1={options.EmulatorHttps}";
+        foreach (var (index, origin) in options.AlsoAllowed.Index())
+            yield return $"--Anteroom:AllowedTargets:{index + 2}={origin}";
         yield return $"--Anteroom:TrustedAuthorities={folder.Authority}";
         if (certificates is null)
             yield break;
@@ -64,7 +67,13 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
             variables["ASPNETCORE_Kestrel__Certificates__Default__Path"] = certificates.Certificate;
             variables["ASPNETCORE_Kestrel__Certificates__Default__KeyPath"] = certificates.Key;
         }
-        return children.StartAsync("sample application", Repository.Sample, ["--urls", options.Sample], variables, Log("sample"));
+        return children.StartAsync(
+            "sample application",
+            Repository.Sample,
+            ["--urls", $"{options.Scheme}://localhost:{options.SamplePort}"],
+            variables,
+            Log("sample")
+        );
     }
 
     private string Log(string name) => Path.Combine(folder.Logs, name + ".log");

@@ -8,17 +8,20 @@ internal static class Tell
 {
     private static bool s_stepIsOpen;
 
+    /// <summary>The terminal, unless a test runs the demo.</summary>
+    public static TextWriter Out { get; set; } = Console.Out;
+
     public static void Line(string text)
     {
         if (s_stepIsOpen)
-            Console.WriteLine();
+            Out.WriteLine();
         s_stepIsOpen = false;
-        Console.WriteLine(text);
+        Out.WriteLine(text);
     }
 
     public static Step Begin(string what)
     {
-        Console.Write($"{what} ... ");
+        Out.Write($"{what} ... ");
         s_stepIsOpen = true;
         return new Step(Stopwatch.GetTimestamp());
     }
@@ -26,7 +29,7 @@ internal static class Tell
     public static void Addresses(DemoEndpoints endpoints, DemoMemory memory)
     {
         var user = memory.Tenants[0].Users[0];
-        Console.WriteLine(
+        Out.WriteLine(
             $"""
 
               Sample application  {endpoints.SampleApplication}
@@ -48,8 +51,6 @@ internal static class Tell
     internal sealed record Step(long Started)
     {
         public void Done() =>
-            Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"done ({Stopwatch.GetElapsedTime(Started).TotalSeconds:0.0} s)")
-            );
+            Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"done ({Stopwatch.GetElapsedTime(Started).TotalSeconds:0.0} s)"));
     }
 }
