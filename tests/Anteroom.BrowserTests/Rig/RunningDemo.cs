@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Anteroom.DevHost;
+
+namespace Anteroom.BrowserTests.Rig;
+
+/// <summary>The demo of this build, fresh, in a folder and on ports of its own: its programs run as they do for <c>./anteroom demo</c>.</summary>
+internal sealed class RunningDemo : IAsyncDisposable
+{
+    private const int LastTry = 50;
+
+    private readonly string _folder;
+    private readonly CancellationTokenSource _stop;
+    private readonly Task<DemoFailure?> _running;
+
+    private RunningDemo(
+        DemoOptions options,
+        DemoEndpoints endpoints,
+        string folder,
+        CancellationTokenSource stop,
+        Task<DemoFailure?> running
+    )
+    {
+        (Options, Endpoints, _folder, _stop, _running) = (options, endpoints, folder, stop, running);
+        Http = DemoHttp.Client(endpoints.CaCertificate);
+        Api = new JsonCalls(Http, endpoints.Api, () => endpoints.ApiKey);
+        Emulator = new JsonCalls(Http, $"{endpoints.Emulator}/_emulator", () => null);
+    }
+
+    public DemoOptions Options { get; }
+    public DemoEndpoints Endpoints { get; }
+    public HttpClient Http { get; }
+
+    /// <summary>The management API, as the platform's administrator.</summary>
+    public JsonCalls Api { get; }
+
+    /// <summary>The emulator's control API.</summary>
+    public JsonCalls Emulator { get; }
+
+    public static async Task<RunningDemo> StartAsync(DemoNames names, params string[] alsoAllowed)
+    {
+        var folder = Directory.CreateTempSubdirectory("anteroom-tests-").FullName;
+        var options = new DemoOptions(FreePorts(), Path.Combine(folder, "demo"), Fresh: true, Https: true)
+        {
+            Names = names,
+            AlsoAllowed = alsoAllowed,
+        };
+        Tell.Out = TextWriter.Null;
+        var stop = new CancellationTokenSource();
+        var running = Demo.RunAsync(options, TimeProvider.System, stop.Token);
+        var file = Path.Combine(options.Folder, "endpoints.json");
+        while (!File.Exists(file)) // there as soon as everything answers
+        {
+            if (running.IsCompleted)
+                throw new InvalidOperationException($"The demo ended: {(await running)?.Sentence}");
+            await Task.Delay(50);
+        }
+        var endpoints = JsonSerializer.Deserialize(await File.ReadAllTextAsync(file), DemoJson.Default.DemoEndpoints)!;
+        return new RunningDemo(options, endpoints, folder, stop, running);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        Http.Dispose();
+        _stop.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A port that nobody has at this moment.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static int FreePorts()
+    {
+        for (var attempt = 0; attempt < LastTry; attempt++)
+        {
+            // Below the range from which the system gives out ports, so that none of them is taken in between.
+            var port = RandomNumberGenerator.GetInt32(15_000, 30_000);
+            if (Ports.Check(new DemoOptions(port, "", Fresh: false, Https: true)) is null)
+                return port;
+        }
+        throw new UnreachableException("All ports are taken.");
+    }
+}

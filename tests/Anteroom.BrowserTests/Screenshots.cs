@@ -1,0 +1,78 @@
+using Anteroom.BrowserTests.Rig;
+using Anteroom.DevHost;
+using Microsoft.Playwright;
+
+namespace Anteroom.BrowserTests;
+
+/// <summary>Takes the pictures of README and guides by using the product: <c>docs/images/*.png</c>.</summary>
+internal static class Screenshots
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "docs", "images");
+
+    public static async Task<int> TakeAsync()
+    {
+        Directory.CreateDirectory(Folder);
+        await using var sites = new Sites();
+        await sites.InitializeAsync();
+        await sites.VisitAsync(visitor => SignInAsync(sites, visitor));
+        await sites.VisitAsync(visitor => ProblemAsync(sites, visitor));
+        await sites.VisitAsync(visitor => PortalAsync(sites, visitor));
+        return 0;
+    }
+
+    private static async Task SignInAsync(Sites sites, Visitor visitor)
+    {
+        var page = visitor.Page;
+        await visitor.AskToSignInAsync();
+        await visitor.SeesHeadingAsync("Sign in");
+        await TakeAsync(page, "sign-in");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await TakeAsync(page, "sign-in-dark");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(390, 844);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "sign-in-390.png") });
+
+        await visitor.IdentifyAsync(sites.Contoso.CompanyCode);
+        var person = sites.Endpoints.Tenants.First(tenant => tenant.TenantId == sites.Contoso.Connections[0].TenantId).Users[0];
+        await visitor.EnterUserNameAsync(person);
+        await page.GetByLabel("Password").WaitForAsync();
+        await TakeAsync(page, "emulator-sign-in");
+        await visitor.EnterPasswordAsync(person);
+        await visitor.DoNotStaySignedInAsync();
+        await visitor.SeesSignedInAsync();
+        await TakeAsync(page, "sample-application");
+    }
+
+    private static async Task ProblemAsync(Sites sites, Visitor visitor)
+    {
+        var broken = await PageTests.BrokenSecretAsync(sites, "harbor", "Harbor Works");
+        await visitor.AskToSignInAsync();
+        await visitor.IdentifyAsync(broken.CompanyCode);
+        await visitor.SignInAtEntraAsync(
+            sites.Endpoints.Tenants.First(tenant => tenant.TenantId == sites.Contoso.Connections[0].TenantId).Users[0]
+        );
+        await visitor.Page.GetByText("For administrators").ClickAsync();
+        await TakeAsync(visitor.Page, "problem", whole: true);
+    }
+
+    private static async Task PortalAsync(Sites sites, Visitor visitor)
+    {
+        var connection = sites.Contoso.Connections[0];
+        await visitor.Page.GotoAsync($"{sites.Endpoints.EmulatorPortal}/{connection.TenantId}/app-registrations/{connection.ClientId}");
+        await TakeAsync(visitor.Page, "portal-app-registration");
+    }
+
+    /// <summary>At one size, and without a blinking caret or moving parts, so that pictures change only when pages do.</summary>
+    private static async Task TakeAsync(IPage page, string name, bool whole = false)
+    {
+        await page.SetViewportSizeAsync(1200, 640);
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(Folder, $"{name}.png"),
+                Animations = ScreenshotAnimations.Disabled,
+                FullPage = whole,
+            }
+        );
+    }
+}
