@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace Anteroom.Interop;
+
+/// <summary>Relying parties that we did not write sign people in through us.</summary>
+public sealed class RelyingPartyTests(Stage stage)
+{
+    // HID-65: code with PKCE, userinfo, refresh and sign-out as npm openid-client 6 sees them.
+    [Fact, Trait("Capability", "HID-65")]
+    public async Task Openid_client_lives_a_whole_sign_in()
+    {
+        var seen = await stage.OpenIdClient.Value;
+        var sub = Text(seen, "claims", "sub");
+
+        Assert.Equal("contoso", Text(seen, "claims", "org_slug"));
+        Assert.Equal("Alma Reyes", Text(seen, "claims", "name"));
+        Assert.Empty(seen["titles"]!.AsArray()); // the second sign-in met no page
+        Assert.Equal(sub, Text(seen, "userInfo", "sub"));
+        Assert.Equal("Alma Reyes", Text(seen, "userInfo", "name"));
+        Assert.True(seen["refreshed"]!["rotated"]!.GetValue<bool>());
+        Assert.Equal(sub, Text(seen, "refreshed", "sub"));
+        Assert.EndsWith("/signed-out?state=after", Text(seen, "signedOut"), StringComparison.Ordinal);
+        Assert.NotEqual("accepted", Text(seen, "userInfoAfter"));
+        Assert.Equal("login_required", Text(seen, "afterSignOut"));
+    }
+
+    // SEC-092, SEC-101: what must not be accepted, by them or by us.
+    [Fact, Trait("Security", "SEC-092"), Trait("Security", "SEC-101")]
+    public async Task Openid_client_meets_refusals_where_it_should()
+    {
+        var seen = await stage.OpenIdClient.Value;
+
+        Assert.Equal("OAUTH_INVALID_RESPONSE", Text(seen, "wrongState"));
+        Assert.Equal("OAUTH_JWT_CLAIM_COMPARISON_FAILED", Text(seen, "wrongNonce"));
+        Assert.Equal("invalid_grant", Text(seen, "codeTwice"));
+        Assert.Equal("invalid_grant", Text(seen, "reused"));
+        Assert.Equal("invalid_grant", Text(seen, "afterReuse")); // the whole family ends with the reused token
+    }
+
+    // HID-65: tokens verify with npm jose against our key set; one key per algorithm.
+    [Theory, Trait("Capability", "HID-65")]
+    [InlineData("ES256")]
+    [InlineData("RS256")]
+    public async Task Jose_verifies_our_tokens(string algorithm)
+    {
+        var seen = await stage.RunAsync("jose.mjs", ("algorithm", algorithm));
+
+        Assert.Equal(algorithm, Text(seen, "header", "alg"));
+        Assert.Equal("at+jwt", Text(seen, "accessHeader", "typ"));
+        Assert.Equal(Text(seen, "sub"), Text(seen, "accessSub"));
+        Assert.InRange(seen["lifetime"]!.GetValue<int>(), 1, 600);
+        Assert.Equal("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", Text(seen, "forged"));
+    }
+
+    // SEC-093: a public client with PKCE alone, and answers by form_post.
+    [Fact, Trait("Security", "SEC-093"), Trait("Capability", "HID-65")]
+    public async Task Oauth4webapi_signs_in_as_a_public_client()
+    {
+        var seen = await stage.RunAsync("oauth4webapi.mjs");
+
+        Assert.Equal("contoso", Text(seen, "org"));
+        Assert.Equal("invalid_grant", Text(seen, "wrongVerifier"));
+    }
+
+    internal static string? Text(JsonNode node, params string[] path) => path.Aggregate(node, (at, name) => at?[name]!)?.GetValue<string>();
+}
