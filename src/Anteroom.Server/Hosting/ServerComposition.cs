@@ -10,7 +10,6 @@ using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
@@ -51,10 +50,6 @@ internal static class ServerComposition
     public static void Map(WebApplication application, AnteroomOptions options)
     {
         application.UsePlatform(options);
-        var problems = application.Services.GetRequiredService<ProblemWriter>();
-        application.Use(
-            (http, next) => http.GetEndpoint() is null ? problems.WriteAsync(http, ReasonCatalogue.Get(ReasonCodes.NotFound)) : next(http)
-        );
         application.MapPlatform();
         application.MapSignIn();
         application.MapOidc();
