@@ -161,7 +161,7 @@ public sealed class RegistrationFaultTests(SharedRig shared)
                     current.Name,
                     current.Kind,
                     tenant.ToString(),
-                    new Protocols.Primitives.Secret("some~value.that-is-no-guid-at-all"),
+                    new Anteroom.Protocols.Primitives.Secret("some~value.that-is-no-guid-at-all"),
                     current.Settings
                 ),
                 AnteroomRig.Desk,
