@@ -37,18 +37,18 @@ internal sealed record ApplicationBody(
         };
 }
 
-internal sealed record PatchApplicationBody(
-    Patched<string> Name = default,
-    Patched<string> ClientAuthentication = default,
-    Patched<IReadOnlyList<string>> RedirectUris = default,
-    Patched<IReadOnlyList<string>> PostLogoutRedirectUris = default,
-    Patched<string> Audience = default,
-    Patched<string> SigningAlgorithm = default,
-    Patched<IReadOnlyList<string>> GrantTypes = default,
-    Patched<string> FrontChannelLogoutUri = default,
-    Patched<int?> RefreshGraceSeconds = default
-)
+internal sealed record PatchApplicationBody
 {
+    public Patched<string> Name { get; init; }
+    public Patched<string> ClientAuthentication { get; init; }
+    public Patched<IReadOnlyList<string>> RedirectUris { get; init; }
+    public Patched<IReadOnlyList<string>> PostLogoutRedirectUris { get; init; }
+    public Patched<string> Audience { get; init; }
+    public Patched<string> SigningAlgorithm { get; init; }
+    public Patched<IReadOnlyList<string>> GrantTypes { get; init; }
+    public Patched<string> FrontChannelLogoutUri { get; init; }
+    public Patched<int?> RefreshGraceSeconds { get; init; }
+
     /// <summary>Null takes a value away (RFC 7396); for addresses that is the empty list, for the rest the registry says what is possible.</summary>
     public ApplicationDraft ToDraft() =>
         new()
@@ -168,7 +168,7 @@ internal static class ApplicationEndpoints
                     PatchAsync(owner(http), id, http, registry, store, ct)
             )
             .Operation($"{name}.update")
-            .Accepts<PatchApplicationBody>("application/merge-patch+json")
+            .Accepts<PatchApplicationBody>("application/merge-patch+json", "application/json")
             .Produces<ApplicationView>();
         api.MapPost(
                 path + "/{id}/disable",

@@ -57,23 +57,23 @@ internal sealed record ConnectionBody(
         );
 }
 
-internal sealed record PatchConnectionBody(
-    Patched<string> Name = default,
-    Patched<string> ClientId = default,
-    Patched<string> Cloud = default,
-    Patched<string> Authority = default,
-    Patched<IReadOnlyList<string>> EndpointHosts = default,
-    Patched<string> TenantId = default,
-    Patched<string> ClientSecret = default,
-    Patched<IReadOnlyList<string>> AuthorizedDomains = default,
-    Patched<ProvisioningMode?> Provisioning = default,
-    Patched<string> DefaultRole = default,
-    Patched<IReadOnlyList<ClaimMapping>> ClaimMappings = default,
-    Patched<IReadOnlyList<RoleMapping>> RoleMappings = default,
-    Patched<bool?> MfaRequired = default,
-    Patched<bool?> TrustUpstreamMfa = default
-)
+internal sealed record PatchConnectionBody
 {
+    public Patched<string> Name { get; init; }
+    public Patched<string> ClientId { get; init; }
+    public Patched<string> Cloud { get; init; }
+    public Patched<string> Authority { get; init; }
+    public Patched<IReadOnlyList<string>> EndpointHosts { get; init; }
+    public Patched<string> TenantId { get; init; }
+    public Patched<string> ClientSecret { get; init; }
+    public Patched<IReadOnlyList<string>> AuthorizedDomains { get; init; }
+    public Patched<ProvisioningMode?> Provisioning { get; init; }
+    public Patched<string> DefaultRole { get; init; }
+    public Patched<IReadOnlyList<ClaimMapping>> ClaimMappings { get; init; }
+    public Patched<IReadOnlyList<RoleMapping>> RoleMappings { get; init; }
+    public Patched<bool?> MfaRequired { get; init; }
+    public Patched<bool?> TrustUpstreamMfa { get; init; }
+
     public ConnectionDraft ApplyTo(Connection current)
     {
         var settings = current.Settings;
@@ -187,7 +187,7 @@ internal static class ConnectionEndpoints
         api.MapGet(Path + "/{id}", GetAsync).Operation("connections.get").Produces<ConnectionView>();
         api.MapPatch(Path + "/{id}", PatchAsync)
             .Operation("connections.update")
-            .Accepts<PatchConnectionBody>("application/merge-patch+json")
+            .Accepts<PatchConnectionBody>("application/merge-patch+json", "application/json")
             .Produces<ConnectionView>();
         api.MapPost(Path + "/{id}/test", TestAsync).Operation("connections.test").Produces<TestView>();
         MapStep(api, "submit", ConnectionStep.Submit);

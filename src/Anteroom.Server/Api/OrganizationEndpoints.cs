@@ -10,12 +10,13 @@ namespace Anteroom.Server.Api;
 
 internal sealed record CreateOrganizationBody(string Slug, string Name, string? CompanyCode = null, IReadOnlyList<string>? Domains = null);
 
-internal sealed record PatchOrganizationBody(
-    Patched<string> Name = default,
-    Patched<string> CompanyCode = default,
-    Patched<string> Status = default,
-    Patched<bool?> SelfServiceActivation = default
-);
+internal sealed record PatchOrganizationBody
+{
+    public Patched<string> Name { get; init; }
+    public Patched<string> CompanyCode { get; init; }
+    public Patched<string> Status { get; init; }
+    public Patched<bool?> SelfServiceActivation { get; init; }
+}
 
 internal sealed record OrganizationView(
     string Id,
@@ -58,7 +59,7 @@ internal static class OrganizationEndpoints
         api.MapGet("/organizations/{slug}", Get).Operation("organizations.get").Produces<OrganizationView>();
         api.MapPatch("/organizations/{slug}", PatchAsync)
             .Operation("organizations.update")
-            .Accepts<PatchOrganizationBody>("application/merge-patch+json")
+            .Accepts<PatchOrganizationBody>("application/merge-patch+json", "application/json")
             .Produces<OrganizationView>();
         api.MapPost("/organizations/{slug}/company-code/renew", RenewAsync)
             .Operation("organizations.renewCompanyCode")

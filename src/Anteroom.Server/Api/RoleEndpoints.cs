@@ -9,11 +9,12 @@ namespace Anteroom.Server.Api;
 
 internal sealed record RoleBody(string Key, string Name, IReadOnlyList<string>? Permissions = null, IReadOnlyList<string>? Channels = null);
 
-internal sealed record PatchRoleBody(
-    Patched<string> Name = default,
-    Patched<IReadOnlyList<string>> Permissions = default,
-    Patched<IReadOnlyList<string>> Channels = default
-);
+internal sealed record PatchRoleBody
+{
+    public Patched<string> Name { get; init; }
+    public Patched<IReadOnlyList<string>> Permissions { get; init; }
+    public Patched<IReadOnlyList<string>> Channels { get; init; }
+}
 
 internal sealed record RoleView(
     string Id,
@@ -41,7 +42,7 @@ internal static partial class RoleEndpoints
             .Produces<RoleView>(201);
         api.MapPatch("/organizations/{slug}/roles/{key}", PatchAsync)
             .Operation("roles.update")
-            .Accepts<PatchRoleBody>("application/merge-patch+json")
+            .Accepts<PatchRoleBody>("application/merge-patch+json", "application/json")
             .Produces<RoleView>();
         api.MapGet("/organizations/{slug}/custom-fields", ListFieldsAsync).Operation("customFields.list").Produces<ApiList<CustomField>>();
         api.MapPost("/organizations/{slug}/custom-fields", CreateFieldAsync)

@@ -21,7 +21,7 @@ internal static class UserEndpoints
         api.MapGet(Path + "/{id}", GetAsync).Operation("users.get").Produces<UserView>();
         api.MapPatch(Path + "/{id}", PatchAsync)
             .Operation("users.update")
-            .Accepts<PatchUserBody>("application/merge-patch+json")
+            .Accepts<PatchUserBody>("application/merge-patch+json", "application/json")
             .Produces<UserView>();
         api.MapDelete(Path + "/{id}", DeleteAsync).Operation("users.delete").Produces(204);
         api.MapPost(Path + "/{id}/deactivate", DeactivateAsync).Operation("users.deactivate").Produces<UserView>();

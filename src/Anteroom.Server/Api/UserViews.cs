@@ -15,15 +15,16 @@ internal sealed record CreateUserBody(
     IReadOnlyDictionary<string, string>? Custom = null
 );
 
-internal sealed record PatchUserBody(
-    Patched<string> UserName = default,
-    Patched<string> DisplayName = default,
-    Patched<string> GivenName = default,
-    Patched<string> FamilyName = default,
-    Patched<string> Email = default,
-    Patched<string> Role = default,
-    Patched<Dictionary<string, string?>> Custom = default
-);
+internal sealed record PatchUserBody
+{
+    public Patched<string> UserName { get; init; }
+    public Patched<string> DisplayName { get; init; }
+    public Patched<string> GivenName { get; init; }
+    public Patched<string> FamilyName { get; init; }
+    public Patched<string> Email { get; init; }
+    public Patched<string> Role { get; init; }
+    public Patched<Dictionary<string, string?>> Custom { get; init; }
+}
 
 internal sealed record BlockBody(IReadOnlyList<string>? Channels = null, string? Reason = null);
 

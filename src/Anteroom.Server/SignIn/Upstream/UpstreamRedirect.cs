@@ -19,6 +19,7 @@ public sealed class UpstreamRedirect(
     OrganizationDirectory organizations,
     UpstreamMetadata metadata,
     TransactionCookies transactions,
+    CompleteSignIn complete,
     LoginHosts loginHosts,
     FormGuard forms,
     SignInPages pages,
@@ -61,7 +62,7 @@ public sealed class UpstreamRedirect(
         var frame = await FrameAsync(transaction, ct);
         var found = await metadata.FindAsync(connection, ct);
         if (!found.TryGet(out var document, out var failure))
-            return problems.For(failure.Reason, frame, upstream: failure.Aadsts);
+            return await complete.RefuseAsync(http, transaction, connection, failure, ct);
 
         var verifier = CodeVerifier.New();
         var sent = new UpstreamRequest(
