@@ -45,7 +45,7 @@ internal sealed record Fault(
 
     private static bool MatchesPath(string[] pattern, string[] path)
     {
-        if (pattern[^1] == "**")
+        if (pattern is [.., "**"])
             return path.Length >= pattern.Length - 1 && MatchesPath([.. pattern[..^1]], path[..(pattern.Length - 1)]);
         return pattern.Length == path.Length
             && pattern

@@ -69,8 +69,9 @@ internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent,
                     return new EditProblem("Edit.UserTaken", user.UserPrincipalName);
                 if (directory.Users.Find(user.Id) is { } before && before.TenantId != user.TenantId)
                     return new EditProblem("Edit.IdTaken", user.Id.ToString());
-                changes.Put(directory.Users, user);
             }
+            foreach (var user in users)
+                changes.Put(directory.Users, user);
             return users;
         });
 
