@@ -39,9 +39,7 @@ public abstract record CallbackResponse
         {
             var name = error.ToString();
             var known = name.Length is > 0 and <= LongestError && name.All(c => char.IsAsciiLetterLower(c) || c == '_');
-            return query.ContainsKey("code")
-                ? new Malformed()
-                : new Error(known ? name : "unknown", CodeOf(query), state, issuer);
+            return query.ContainsKey("code") ? new Malformed() : new Error(known ? name : "unknown", CodeOf(query), state, issuer);
         }
 
         var code = query["code"].ToString();
