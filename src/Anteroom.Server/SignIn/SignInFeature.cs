@@ -1,3 +1,4 @@
+using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.HomeRealm;
@@ -17,7 +18,6 @@ public static class SignInFeature
     {
         services.AddAnteroomPages();
         services.AddSingleton<ProblemPages>();
-        services.AddSingleton<IProblemPage, ProblemPage>();
         services.AddAntiforgery();
         services
             .AddOptions<AntiforgeryOptions>()
@@ -48,6 +48,7 @@ public static class SignInFeature
         services.AddSingleton<LoginHosts>();
         services.AddSingleton<UpstreamMetadata>();
         services.AddSingleton<UpstreamRedirect>();
+        services.AddSingleton<IdTokenValidator>();
         services.AddSingleton<CodeExchange>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();

@@ -14,8 +14,8 @@ public sealed class CodeExchange(
     UpstreamMetadata metadata,
     ConnectionStore connections,
     TokenEndpointClient tokens,
-    AnteroomOptions options,
-    TimeProvider clock
+    IdTokenValidator validator,
+    AnteroomOptions options
 )
 {
     public async Task<Result<ValidatedIdToken, UpstreamFailure>> ExchangeAsync(
@@ -47,14 +47,8 @@ public sealed class CodeExchange(
             return UpstreamFailures.From(failure);
 
         var expected = Expect(connection, document, sent.Nonce) with { AccessToken = response.AccessToken };
-        var validated = IdTokenValidation.Validate(response.IdToken!, document.Keys, expected, clock.GetUtcNow());
-        if (
-            !validated.TryGet(out _, out var refusal)
-            && refusal == IdTokenRefusal.UnknownKey
-            && await metadata.RefreshKeysAsync(document, ct) is { } fresh
-        )
-            validated = IdTokenValidation.Validate(response.IdToken!, fresh.Keys, expected, clock.GetUtcNow());
-        if (!validated.TryGet(out var token, out refusal))
+        var validated = await validator.ValidateAsync(response.IdToken!, document, expected, ct);
+        if (!validated.TryGet(out var token, out var refusal))
             return new UpstreamFailure(refusal.Code, Detail: refusal.Claim);
 
         // Entra ignores max_age: what proves a fresh sign-in is prompt=login and, where it is sent, auth_time (SEC-107).

@@ -15,7 +15,4 @@ public sealed class UpstreamMetadata(ProviderMetadataCache cache, UpstreamProvid
         var found = await cache.GetAsync(provider, ct);
         return found.TryGet(out var document, out var fault) ? document : UpstreamFailures.From(fault);
     }
-
-    /// <summary>After a token named a key that the document lacks: fresh keys, where it is time to ask (SEC-071).</summary>
-    public Task<ProviderDocument?> RefreshKeysAsync(ProviderDocument seen, CancellationToken ct) => cache.RefreshKeysAsync(seen, ct);
 }
