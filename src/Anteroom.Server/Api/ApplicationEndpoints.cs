@@ -6,133 +6,6 @@ using ApplicationId = Anteroom.Server.Federation.ApplicationId;
 
 namespace Anteroom.Server.Api;
 
-internal sealed record ApplicationBody(
-    string Name,
-    string Protocol,
-    IReadOnlyList<string> RedirectUris,
-    string ClientKind,
-    IReadOnlyList<string>? PostLogoutRedirectUris = null,
-    string? ClientAuthentication = null,
-    string? Audience = null,
-    string? SigningAlgorithm = null,
-    IReadOnlyList<string>? GrantTypes = null,
-    string? FrontChannelLogoutUri = null,
-    int? RefreshGraceSeconds = null
-)
-{
-    public ApplicationDraft ToDraft() =>
-        new()
-        {
-            Name = Name,
-            Protocol = Protocol,
-            ClientKind = ClientKind,
-            ClientAuthentication = ClientAuthentication,
-            RedirectUris = RedirectUris,
-            PostLogoutRedirectUris = PostLogoutRedirectUris,
-            Audience = Audience,
-            SigningAlgorithm = SigningAlgorithm,
-            GrantTypes = GrantTypes,
-            FrontChannelLogoutUri = FrontChannelLogoutUri,
-            RefreshGraceSeconds = RefreshGraceSeconds,
-        };
-}
-
-internal sealed record PatchApplicationBody
-{
-    public Patched<string> Name { get; init; }
-    public Patched<string> ClientAuthentication { get; init; }
-    public Patched<IReadOnlyList<string>> RedirectUris { get; init; }
-    public Patched<IReadOnlyList<string>> PostLogoutRedirectUris { get; init; }
-    public Patched<string> Audience { get; init; }
-    public Patched<string> SigningAlgorithm { get; init; }
-    public Patched<IReadOnlyList<string>> GrantTypes { get; init; }
-    public Patched<string> FrontChannelLogoutUri { get; init; }
-    public Patched<int?> RefreshGraceSeconds { get; init; }
-
-    /// <summary>Null takes a value away (RFC 7396); for addresses that is the empty list, for the rest the registry says what is possible.</summary>
-    public ApplicationDraft ToDraft() =>
-        new()
-        {
-            Name = Name.IsPresent ? Name.Value ?? "" : null,
-            ClientAuthentication = ClientAuthentication.Value,
-            RedirectUris = RedirectUris.IsPresent ? RedirectUris.Value ?? [] : null,
-            PostLogoutRedirectUris = PostLogoutRedirectUris.IsPresent ? PostLogoutRedirectUris.Value ?? [] : null,
-            Audience = Audience.Value,
-            SigningAlgorithm = SigningAlgorithm.Value,
-            GrantTypes = GrantTypes.Value,
-            FrontChannelLogoutUri = FrontChannelLogoutUri.IsPresent ? FrontChannelLogoutUri.Value ?? "" : null,
-            RefreshGraceSeconds = RefreshGraceSeconds.IsPresent ? RefreshGraceSeconds.Value ?? 0 : null,
-        };
-}
-
-internal sealed record ApplicationSecretBody(DateTimeOffset? ExpiresAt = null);
-
-internal sealed record ApplicationSecretView(
-    string Id,
-    string Last4,
-    DateTimeOffset ExpiresAt,
-    DateTimeOffset? RevokedAt,
-    DateTimeOffset CreatedAt,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-        string? ClientSecret = null
-)
-{
-    public static ApplicationSecretView Of(ApplicationSecret secret, Secret? value = null) =>
-        new(
-            Identifiers.Format(ApplicationEndpoints.SecretIdPrefix, secret.Id),
-            secret.Last4,
-            secret.ExpiresAt,
-            secret.RevokedAt,
-            secret.CreatedAt,
-            value?.Reveal()
-        );
-}
-
-internal sealed record ApplicationView(
-    string Id,
-    string ClientId,
-    string Name,
-    string Protocol,
-    string ClientKind,
-    string ClientAuthentication,
-    IReadOnlyList<string> RedirectUris,
-    IReadOnlyList<string> PostLogoutRedirectUris,
-    string Audience,
-    string SigningAlgorithm,
-    IReadOnlyList<string> GrantTypes,
-    string? FrontChannelLogoutUri,
-    int RefreshGraceSeconds,
-    string State,
-    IReadOnlyList<ApplicationSecretView> Secrets,
-    long Version,
-    DateTimeOffset CreatedAt,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-        string? ClientSecret = null
-)
-{
-    public static ApplicationView Of(Application application, Secret? secret = null) =>
-        new(
-            application.Id.ToString(),
-            application.ClientId,
-            application.Name,
-            "oidc",
-            application.Kind.Spell(),
-            application.Authentication.Spell(),
-            application.RedirectUris,
-            application.PostLogoutRedirectUris,
-            application.Audience,
-            application.SigningAlgorithm.ToString(),
-            application.Settings.GrantTypes,
-            application.Settings.FrontChannelLogoutUri,
-            application.Settings.RefreshGraceSeconds,
-            application.DisabledAt is null ? "active" : "disabled",
-            [.. application.Secrets.Select(known => ApplicationSecretView.Of(known))],
-            application.Version,
-            application.CreatedAt,
-            secret?.Reveal()
-        );
-}
-
 /// <summary>Applications of the platform and of organizations. A secret is in the answer that makes it and nowhere else.</summary>
 internal static class ApplicationEndpoints
 {
@@ -186,16 +59,16 @@ internal static class ApplicationEndpoints
             .Produces<ApplicationView>();
         api.MapPost(
                 path + "/{id}/secrets",
-                (string id, HttpContext http, ApplicationRegistry registry, TimeProvider clock, CancellationToken ct) =>
-                    AddSecretAsync(owner(http), id, http, registry, clock, ct)
+                (string id, HttpContext http, ApplicationSecrets secrets, TimeProvider clock, CancellationToken ct) =>
+                    AddSecretAsync(owner(http), id, http, secrets, clock, ct)
             )
             .Operation($"{name}.addSecret")
             .Accepts<ApplicationSecretBody>("application/json")
             .Produces<ApplicationSecretView>(201);
         api.MapDelete(
                 path + "/{id}/secrets/{secret}",
-                (string id, string secret, HttpContext http, ApplicationRegistry registry, CancellationToken ct) =>
-                    RevokeSecretAsync(owner(http), id, secret, http, registry, ct)
+                (string id, string secret, HttpContext http, ApplicationSecrets secrets, CancellationToken ct) =>
+                    RevokeSecretAsync(owner(http), id, secret, http, secrets, ct)
             )
             .Operation($"{name}.revokeSecret")
             .Produces(204);
@@ -286,7 +159,7 @@ internal static class ApplicationEndpoints
         OrganizationId owner,
         string id,
         HttpContext http,
-        ApplicationRegistry registry,
+        ApplicationSecrets secrets,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -295,7 +168,7 @@ internal static class ApplicationEndpoints
             return ApiResults.NotFound(http);
         if (!(await ApiBody.ReadAsync<ApplicationSecretBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        var added = await registry.AddSecretAsync(owner, parsed, body.ExpiresAt - clock.GetUtcNow(), http.ApiAudit(), ct);
+        var added = await secrets.AddAsync(owner, parsed, body.ExpiresAt - clock.GetUtcNow(), http.ApiAudit(), ct);
         return added.TryGet(out var made, out var refusal)
             ? ApiResults.Created(http, http.Request.Path, ApplicationSecretView.Of(made.Record, made.Value))
             : Refused(http, refusal);
@@ -306,13 +179,13 @@ internal static class ApplicationEndpoints
         string id,
         string secret,
         HttpContext http,
-        ApplicationRegistry registry,
+        ApplicationSecrets secrets,
         CancellationToken ct
     )
     {
         if (!ApplicationId.TryParse(id, out var parsed) || !Identifiers.TryParse(SecretIdPrefix, secret, out var secretId))
             return ApiResults.NotFound(http);
-        var revoked = await registry.RevokeSecretAsync(owner, parsed, secretId, http.ApiAudit(), ct);
+        var revoked = await secrets.RevokeAsync(owner, parsed, secretId, http.ApiAudit(), ct);
         return revoked.TryGet(out _, out var refusal) ? Results.NoContent() : Refused(http, refusal);
     }
 

@@ -1,3 +1,5 @@
+using Anteroom.Server.Platform.Reasons;
+
 namespace Anteroom.Server.Federation.Applications;
 
 /// <summary>What somebody wants registered or changed, not yet checked. In a change, null means "as it is".</summary>
@@ -25,4 +27,7 @@ public sealed record ApplicationRefusal(string Reason, IReadOnlyDictionary<strin
 {
     public ApplicationRefusal(string reason)
         : this(reason, new Dictionary<string, string>()) { }
+
+    public static ApplicationRefusal Invalid(string member, string message) =>
+        new(ReasonCodes.ValidationFailed, new Dictionary<string, string> { [member] = message });
 }

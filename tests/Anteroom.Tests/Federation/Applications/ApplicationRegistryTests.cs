@@ -4,6 +4,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Tests.Federation.Oidc;
+using static Anteroom.Tests.Federation.Applications.ApplicationOutcomes;
 using ApplicationId = Anteroom.Server.Federation.ApplicationId;
 
 namespace Anteroom.Tests.Federation.Applications;
@@ -11,20 +12,6 @@ namespace Anteroom.Tests.Federation.Applications;
 public sealed class ApplicationRegistryTests(FederationFixture fixture) : IClassFixture<FederationFixture>
 {
     private static readonly AuditContext Context = OidcScenario.Context;
-
-    private static T Value<T>(Result<T, ApplicationRefusal> result)
-        where T : class
-    {
-        Assert.True(result.TryGet(out var value, out var refused), refused is null ? "" : string.Join("; ", refused.Errors));
-        return value;
-    }
-
-    private static ApplicationRefusal Refusal<T>(Result<T, ApplicationRefusal> result)
-        where T : class
-    {
-        Assert.False(result.TryGet(out _, out var refused));
-        return refused!;
-    }
 
     [Fact]
     [Trait("Security", "SEC-096")]
@@ -51,73 +38,6 @@ public sealed class ApplicationRegistryTests(FederationFixture fixture) : IClass
                 default
             );
         Assert.DoesNotContain(everything, row => row.Contains(scenario.ClientSecret.Reveal(), StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("public")]
-    [InlineData("native")]
-    public async Task A_client_that_cannot_keep_a_secret_gets_none(string kind)
-    {
-        await using var scenario = await OidcScenario.CreateAsync(fixture, OidcScenario.Draft() with { ClientKind = kind });
-        Assert.Null(scenario.ClientSecret);
-        Assert.Equal(ClientAuthentication.None, scenario.Application.Authentication);
-        var refused = await scenario
-            .Node.Get<ApplicationRegistry>()
-            .AddSecretAsync(OrganizationId.Platform, scenario.Application.Id, null, Context, default);
-        Assert.Equal(ReasonCodes.ValidationFailed, Refusal(refused).Reason);
-    }
-
-    [Fact]
-    [Trait("Security", "SEC-096")]
-    public async Task Two_secrets_are_active_at_most_and_a_revoked_one_makes_room()
-    {
-        await using var scenario = await OidcScenario.CreateAsync(fixture);
-        var registry = scenario.Node.Get<ApplicationRegistry>();
-        var id = scenario.Application.Id;
-        var second = Value(await registry.AddSecretAsync(OrganizationId.Platform, id, TimeSpan.FromDays(30), Context, default));
-        Assert.Equal(
-            ReasonCodes.Conflict,
-            Refusal(await registry.AddSecretAsync(OrganizationId.Platform, id, null, Context, default)).Reason
-        );
-
-        var first = scenario.Application.Secrets[0];
-        var after = Value(await registry.RevokeSecretAsync(OrganizationId.Platform, id, first.Id, Context, default));
-        Assert.Equal(
-            [second.Record.Id],
-            after.Secrets.Where(secret => secret.IsActiveAt(scenario.Clock.GetUtcNow())).Select(secret => secret.Id)
-        );
-        Value(await registry.AddSecretAsync(OrganizationId.Platform, id, null, Context, default));
-
-        scenario.Clock.Advance(TimeSpan.FromDays(30));
-        Assert.False(second.Record.IsActiveAt(scenario.Clock.GetUtcNow()));
-        Value(await registry.AddSecretAsync(OrganizationId.Platform, id, null, Context, default));
-    }
-
-    [Fact]
-    [Trait("Security", "SEC-096")]
-    public async Task Ten_new_secrets_at_once_make_one()
-    {
-        await using var scenario = await OidcScenario.CreateAsync(fixture);
-        var registry = scenario.Node.Get<ApplicationRegistry>();
-        var outcomes = await Task.WhenAll(
-            Enumerable
-                .Range(0, 10)
-                .Select(_ =>
-                    Task.Run(() => registry.AddSecretAsync(OrganizationId.Platform, scenario.Application.Id, null, Context, default))
-                )
-        );
-        Assert.Single(outcomes, outcome => outcome.TryGet(out var made, out var refused));
-    }
-
-    [Fact]
-    [Trait("Security", "SEC-096")]
-    public async Task A_secret_of_more_than_two_years_is_refused()
-    {
-        await using var scenario = await OidcScenario.CreateAsync(fixture);
-        var refused = await scenario
-            .Node.Get<ApplicationRegistry>()
-            .AddSecretAsync(OrganizationId.Platform, scenario.Application.Id, TimeSpan.FromDays(731), Context, default);
-        Assert.Equal(ReasonCodes.ValidationFailed, Refusal(refused).Reason);
     }
 
     [Fact] // RFC 9110 §13.1.1
@@ -228,8 +148,9 @@ public sealed class ApplicationRegistryTests(FederationFixture fixture) : IClass
         var organization = scenario.Organization;
         var id = Value(await registry.RegisterAsync(organization, OidcScenario.Draft(), Context, default)).Application.Id;
         await registry.ChangeAsync(organization, id, 1, new() { Name = "New" }, Context, default);
-        var secret = Value(await registry.AddSecretAsync(organization, id, null, Context, default));
-        await registry.RevokeSecretAsync(organization, id, secret.Record.Id, Context, default);
+        var secrets = scenario.Node.Get<ApplicationSecrets>();
+        var secret = Value(await secrets.AddAsync(organization, id, null, Context, default));
+        await secrets.RevokeAsync(organization, id, secret.Record.Id, Context, default);
         await registry.SetDisabledAsync(organization, id, true, Context, default);
         await registry.SetDisabledAsync(organization, id, true, Context, default);
         await registry.SetDisabledAsync(organization, id, false, Context, default);

@@ -101,17 +101,11 @@ public sealed class TokenEndpointTests(FederationFixture fixture) : IClassFixtur
     public async Task Expired_and_revoked_secrets_open_nothing()
     {
         await using var http = await StartAsync();
-        var registry = http.Scenario.Node.Get<ApplicationRegistry>();
+        var secrets = http.Scenario.Node.Get<ApplicationSecrets>();
         var id = http.Scenario.Application.Id;
-        var added = await registry.AddSecretAsync(OrganizationId.Platform, id, TimeSpan.FromDays(1), OidcScenario.Context, default);
+        var added = await secrets.AddAsync(OrganizationId.Platform, id, TimeSpan.FromDays(1), OidcScenario.Context, default);
         Assert.True(added.TryGet(out var second, out _));
-        await registry.RevokeSecretAsync(
-            OrganizationId.Platform,
-            id,
-            http.Scenario.Application.Secrets[0].Id,
-            OidcScenario.Context,
-            default
-        );
+        await secrets.RevokeAsync(OrganizationId.Platform, id, http.Scenario.Application.Secrets[0].Id, OidcScenario.Context, default);
         var secondBasic = OidcHttp.Basic(http.Scenario.Application.ClientId, second.Value.Reveal());
         await RefusesAsync(http.RedeemAsync(await http.Scenario.CodeAsync(), http.Basic()), "invalid_client", 401);
         Assert.Equal(HttpStatusCode.OK, (await http.RedeemAsync(await http.Scenario.CodeAsync(), secondBasic)).Response.StatusCode);
