@@ -8,7 +8,6 @@ public static class ApiFeature
     public static IServiceCollection AddManagementApi(this IServiceCollection services, AnteroomOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        services.AddSingleton<ApiKeys>();
         services.AddOpenApi(
             "openapi",
             document =>

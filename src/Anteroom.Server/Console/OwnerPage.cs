@@ -1,4 +1,3 @@
-using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;

@@ -12,6 +12,7 @@ public static class OrganizationsFeature
         services.AddSingleton<OrganizationDirectory>();
         services.AddSingleton<CreateOrganization>();
         services.AddSingleton<ChangeOrganization>();
+        services.AddSingleton<ApiKeys>();
         services.AddHostedService<PlatformRoles>();
         return services;
     }

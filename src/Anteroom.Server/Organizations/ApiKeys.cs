@@ -3,7 +3,7 @@ using Anteroom.Server.Audit;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 
-namespace Anteroom.Server.Api;
+namespace Anteroom.Server.Organizations;
 
 /// <summary>An API key as it is listed; its value was shown once.</summary>
 public sealed record ApiKey(
@@ -16,6 +16,17 @@ public sealed record ApiKey(
     DateTimeOffset? RevokedAt,
     DateTimeOffset CreatedAt
 );
+
+/// <summary>The key that asks, and what it may do.</summary>
+public sealed record ApiCaller(OrganizationId Organization, Guid KeyId, string Name, IReadOnlySet<string> Permissions)
+{
+    public bool IsPlatform => Organization == OrganizationId.Platform;
+
+    public Actor Actor => new(ActorKind.ApiKey, KeyId, Name);
+
+    /// <summary>Nobody grants more than they hold (SEC-263).</summary>
+    public bool Holds(IEnumerable<string> permissions) => permissions.All(Permissions.Contains);
+}
 
 /// <summary>Makes, finds and revokes API keys. The database knows only their hash.</summary>
 public sealed class ApiKeys(Database database, AuditTrail audit, TimeProvider clock)

@@ -1,19 +1,7 @@
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.Api;
-
-/// <summary>The key that asks, and what it may do.</summary>
-public sealed record ApiCaller(OrganizationId Organization, Guid KeyId, string Name, IReadOnlySet<string> Permissions)
-{
-    public bool IsPlatform => Organization == OrganizationId.Platform;
-
-    public Actor Actor => new(ActorKind.ApiKey, KeyId, Name);
-
-    /// <summary>Nobody grants more than they hold (SEC-263).</summary>
-    public bool Holds(IEnumerable<string> permissions) => permissions.All(Permissions.Contains);
-}
 
 /// <summary>What the filter has found out about a request before its endpoint runs.</summary>
 public static class ApiRequest
