@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
@@ -65,11 +66,13 @@ internal static class AuditEndpoints
             .In(http.TargetOrganization().Id)
             .ListAsync<Row>(
                 $"""
-                SELECT e.audit_id, e.at, e.actor_kind, e.actor_id, a.name AS actor_name, e.action, e.target_kind, e.target_id,
-                       t.name AS target_name, e.result, e.reason, e.correlation_id, e.network, e.details::text AS details
+                SELECT e.audit_id, e.at, e.actor_kind, e.actor_id, {AuditNames.Of(
+                    "e.actor_id"
+                )} AS actor_name, e.action, e.target_kind, e.target_id,
+                       {AuditNames.Of(
+                    "e.target_id"
+                )} AS target_name, e.result, e.reason, e.correlation_id, e.network, e.details::text AS details
                   FROM audit_events e
-                  LEFT JOIN audit_names a ON a.organization_id = e.organization_id AND a.id = e.actor_id
-                  LEFT JOIN audit_names t ON t.organization_id = e.organization_id AND t.id = e.target_id
                  WHERE e.organization_id = @organization AND e.audit_id {(descending ? "<" : ">")} @after
                    AND (@action::text IS NULL OR e.action = @action)
                    AND (@user::uuid IS NULL OR e.target_id = @user OR e.actor_id = @user)

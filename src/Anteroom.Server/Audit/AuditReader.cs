@@ -44,9 +44,13 @@ public sealed class AuditReader(Database database)
         var rows = await database
             .In(organization)
             .ListAsync<Row>(
-                """
-                SELECT event.audit_id, event.at, event.recorded_at, event.actor_kind, event.actor_id, actor.name AS actor_name, event.action,
-                       event.target_kind, event.target_id, target.name AS target_name, event.result, event.reason, event.network,
+                $"""
+                SELECT event.audit_id, event.at, event.recorded_at, event.actor_kind, event.actor_id, {AuditNames.Of(
+                    "event.actor_id"
+                )} AS actor_name, event.action,
+                       event.target_kind, event.target_id, {AuditNames.Of(
+                    "event.target_id"
+                )} AS target_name, event.result, event.reason, event.network,
                        event.correlation_id, event.details::text AS details
                   FROM (SELECT * FROM audit_events
                          WHERE organization_id = @organization
@@ -55,8 +59,6 @@ public sealed class AuditReader(Database database)
                                 OR (right(@action::text, 1) = '.' AND starts_with(action, @action::text)))
                            AND (@user::uuid IS NULL OR actor_id = @user::uuid OR target_id = @user::uuid)
                          ORDER BY audit_id DESC LIMIT @limit) event
-                  LEFT JOIN audit_names actor ON actor.organization_id = @organization AND actor.id = event.actor_id
-                  LEFT JOIN audit_names target ON target.organization_id = @organization AND target.id = event.target_id
                  ORDER BY event.audit_id DESC
                 """,
                 new

@@ -7,17 +7,18 @@ namespace Anteroom.Server.Audit;
 /// <summary>The append-only record of who did what to whom, with what result (SEC-320).</summary>
 public sealed class AuditTrail(Database database, RefusalLimiter limiter, FreshRows fresh, TimeProvider clock)
 {
-    // A name is written only where it is new or differs: an upsert would lock the row and make sign-ins wait for one another.
+    // A name is written only where it is new or differs from the newest. Nothing is unique here, so no transaction waits for another
+    // that has named the same person and is not over yet; the purge removes what two wrote twice.
     private const string Insert = """
         WITH names AS (
             INSERT INTO audit_names (organization_id, id, name)
             SELECT DISTINCT ON (told.id) @organization, told.id, told.name
               FROM (VALUES (@actor_id::uuid, @actor_name::text), (@target_id::uuid, @target_name::text)) AS told (id, name)
              WHERE told.id IS NOT NULL AND told.name IS NOT NULL
-               AND NOT EXISTS (SELECT FROM audit_names known
-                                WHERE known.organization_id = @organization AND known.id = told.id AND known.name = told.name)
-             ORDER BY told.id
-            ON CONFLICT (organization_id, id) DO UPDATE SET name = excluded.name)
+               AND told.name IS DISTINCT FROM (SELECT known.name FROM audit_names known
+                                                WHERE known.organization_id = @organization AND known.id = told.id
+                                                ORDER BY known.number DESC LIMIT 1)
+             ORDER BY told.id)
         INSERT INTO audit_events (organization_id, at, actor_kind, actor_id, action, target_kind, target_id, result, reason,
                                   network, session_hash, correlation_id, details)
         VALUES (@organization, @at, @actor_kind, @actor_id::uuid, @action, @target_kind, @target_id::uuid, @result, @reason,

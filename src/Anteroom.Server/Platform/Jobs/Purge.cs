@@ -33,6 +33,15 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
             """,
             TimeSpan.FromDays(1)
         ),
+        // Two transactions may tell the same name twice rather than wait for one another; the newest row counts.
+        (
+            "audit_names",
+            """
+            EXISTS (SELECT FROM audit_names newer
+                     WHERE newer.organization_id = @organization AND newer.id = victim.id AND newer.number > victim.number)
+            """,
+            TimeSpan.Zero
+        ),
         // A session without a row counts as signed out, so one whose applications still refresh tokens stays.
         (
             "sessions",

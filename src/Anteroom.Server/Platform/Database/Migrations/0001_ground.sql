@@ -571,14 +571,17 @@ CREATE INDEX audit_events_cursor ON audit_events (organization_id, transaction_i
 SELECT protect_own('audit_events');
 GRANT SELECT, INSERT ON audit_events TO anteroom_app;
 
+-- The newest row of an id is its name. Nothing unique but the number: two transactions that name the same person do not wait for one
+-- another (SEC-321); what they write twice is thinned out later.
 CREATE TABLE audit_names (
     organization_id uuid NOT NULL REFERENCES organizations,
     id              uuid NOT NULL,
+    number          bigint GENERATED ALWAYS AS IDENTITY,
     name            text NOT NULL,
-    PRIMARY KEY (organization_id, id)
+    PRIMARY KEY (organization_id, id, number)
 );
 SELECT protect_own('audit_names');
-GRANT SELECT, INSERT, UPDATE, DELETE ON audit_names TO anteroom_app;
+GRANT SELECT, INSERT, DELETE ON audit_names TO anteroom_app;
 
 CREATE TABLE audit_seals (
     organization_id  uuid NOT NULL REFERENCES organizations,
@@ -593,6 +596,58 @@ CREATE TABLE audit_seals (
 );
 SELECT protect_own('audit_seals');
 GRANT SELECT, INSERT ON audit_seals TO anteroom_app;
+
+-- How long audit rows stay (SEC-326). Only the owner writes it, so that nobody with the application's rights can shorten it.
+CREATE TABLE audit_retention (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    days     integer NOT NULL DEFAULT 400 CHECK (days BETWEEN 30 AND 36500)
+);
+INSERT INTO audit_retention DEFAULT VALUES;
+GRANT SELECT ON audit_retention TO anteroom_app;
+
+-- Where a trail begins since its oldest seals are gone: what the oldest seal that is left must continue.
+CREATE TABLE audit_cuts (
+    organization_id  uuid PRIMARY KEY REFERENCES organizations,
+    seal             bigint NOT NULL,      -- the last seal that is gone
+    hash             bytea NOT NULL,       -- its hash
+    last_transaction xid8 NOT NULL,        -- of its last row
+    last_audit_id    bigint NOT NULL,      -- its last row
+    removed          bigint NOT NULL,      -- rows gone in all
+    through          timestamptz NOT NULL, -- when the newest of them was recorded
+    cut_at           timestamptz NOT NULL
+);
+SELECT protect_own('audit_cuts');
+GRANT SELECT ON audit_cuts TO anteroom_app;
+
+-- The one way in which audit rows go: whole seals from the oldest on, each of whose rows was recorded before the retention began, by the
+-- database's own clock.
+CREATE FUNCTION expire_audit(before timestamptz, most_seals integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    org     uuid := current_organization();
+    too_old timestamptz := least(before, clock_timestamp() - (SELECT make_interval(days => days) FROM audit_retention));
+    seal    audit_seals;
+    newest  timestamptz;
+    gone    bigint;
+    total   bigint := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('audit_seals:' || org, 0));
+    FOR seal IN SELECT * FROM audit_seals WHERE organization_id = org ORDER BY number LIMIT most_seals LOOP
+        SELECT max(recorded_at) INTO newest FROM audit_events WHERE organization_id = org AND audit_id = ANY (seal.audit_ids);
+        EXIT WHEN newest IS NULL OR newest >= too_old;
+        DELETE FROM audit_events WHERE organization_id = org AND audit_id = ANY (seal.audit_ids);
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        DELETE FROM audit_seals WHERE organization_id = org AND number = seal.number;
+        INSERT INTO audit_cuts AS cut (organization_id, seal, hash, last_transaction, last_audit_id, removed, through, cut_at)
+        VALUES (org, seal.number, seal.hash, seal.last_transaction, seal.audit_ids[cardinality(seal.audit_ids)], gone, newest, clock_timestamp())
+        ON CONFLICT (organization_id) DO UPDATE
+            SET seal = excluded.seal, hash = excluded.hash, last_transaction = excluded.last_transaction, last_audit_id = excluded.last_audit_id,
+                removed = cut.removed + excluded.removed, through = greatest(cut.through, excluded.through), cut_at = excluded.cut_at;
+        total := total + gone;
+    END LOOP;
+    RETURN total;
+END $$;
+REVOKE ALL ON FUNCTION expire_audit(timestamptz, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION expire_audit(timestamptz, integer) TO anteroom_app;
 
 -- Work and events --------------------------------------------------------------------------------------------------------------
 
