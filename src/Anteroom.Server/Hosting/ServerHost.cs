@@ -45,8 +45,8 @@ public sealed class ServerHost : IAsyncDisposable
         if (ServerComposition.Check(builder.Configuration, options) is { } wrong)
             return new StartFailure(wrong);
 
-        using var startLog = LoggerFactory.Create(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
-        var opened = await ServerDatabase.OpenAsync(builder.Configuration, options, clock, startLog.CreateLogger("Anteroom.Database"), ct);
+        using var startLog = new StartLog("Anteroom.Database");
+        var opened = await ServerDatabase.OpenAsync(builder.Configuration, options, clock, startLog, ct);
         if (!opened.TryGet(out var database, out var failure))
             return failure;
 
@@ -56,6 +56,7 @@ public sealed class ServerHost : IAsyncDisposable
             builder.WebHost.UseKestrelHttpsConfiguration();
             ServerComposition.UseCertificate(builder, options);
             var application = builder.Build();
+            startLog.HandOver(application.Services.GetRequiredService<ILoggerFactory>());
             ServerComposition.Map(application, options);
             if (await ServerComposition.PrepareAsync(application.Services, ct) is { } unprepared)
             {
