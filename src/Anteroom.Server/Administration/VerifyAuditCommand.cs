@@ -25,6 +25,10 @@ internal static class VerifyAuditCommand
                 await work.Output.WriteLineAsync(
                     $"{id}  {verification.Rows} records in {verification.Seals} seals, {verification.Unsealed} not sealed yet{Since(verification)}, head {verification.Head ?? "none"}"
                 );
+            if (verification.Expired > 0)
+                await work.Output.WriteLineAsync(
+                    $"  {verification.Expired} older records, recorded until {verification.ExpiredThrough:yyyy-MM-dd HH:mm:ss} UTC, were removed after their time"
+                );
             foreach (var finding in verification.Findings)
                 await work.Output.WriteLineAsync($"  {finding.Damage}: {finding.Sentence}");
             if (verification.Findings.Count > 0)

@@ -5,6 +5,7 @@ namespace Anteroom.Server.Audit;
 public static class AuditFeature
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ExpireEvery = TimeSpan.FromHours(6);
 
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
         services
@@ -15,5 +16,6 @@ public static class AuditFeature
             .AddSingleton<AuditVerifier>()
             .AddSingleton<AuditSealer>()
             .AddHostedService(provider => provider.GetRequiredService<AuditSealer>())
-            .AddRecurringJob<AuditSweep>(AuditSweep.JobKind, SweepEvery);
+            .AddRecurringJob<AuditSweep>(AuditSweep.JobKind, SweepEvery)
+            .AddRecurringJob<AuditExpiry>(AuditExpiry.JobKind, ExpireEvery);
 }

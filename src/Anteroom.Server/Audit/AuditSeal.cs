@@ -17,17 +17,17 @@ internal sealed record AuditSeal(
     public const string Columns =
         "number, audit_ids, row_hashes, last_transaction::text::bigint AS last_transaction, previous, hash, sealed_at";
 
-    /// <summary>What the first seal follows.</summary>
-    public static byte[] Origin { get; } = new byte[SHA256.HashSizeInBytes];
+    /// <summary>What the next seal follows.</summary>
+    public AuditLink Link => new(Number, Hash, LastTransaction, AuditIds[^1]);
 
-    public static AuditSeal Over(IReadOnlyList<AuditRow> rows, AuditSeal? last, DateTimeOffset at)
+    public static AuditSeal Over(IReadOnlyList<AuditRow> rows, AuditLink last, DateTimeOffset at)
     {
         var made = new AuditSeal(
-            (last?.Number ?? 0) + 1,
+            last.Number + 1,
             [.. rows.Select(row => row.AuditId)],
             [.. rows.SelectMany(row => row.Hash())],
             rows[^1].TransactionId,
-            last?.Hash ?? Origin,
+            last.Hash,
             [],
             at
         );
@@ -61,4 +61,11 @@ internal sealed record AuditSeal(
         BinaryPrimitives.WriteInt64BigEndian(bytes, value);
         hash.AppendData(bytes);
     }
+}
+
+/// <summary>An end to which a seal can be chained: the seal before it, or where the retention cut the trail off.</summary>
+internal sealed record AuditLink(long Number, byte[] Hash, long LastTransaction, long LastAuditId)
+{
+    /// <summary>What the first seal follows.</summary>
+    public static AuditLink Origin { get; } = new(0, new byte[SHA256.HashSizeInBytes], 0, 0);
 }

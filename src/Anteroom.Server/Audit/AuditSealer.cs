@@ -71,11 +71,18 @@ public sealed class AuditSealer(
         if (!alone)
             return 0;
 
-        var last = await tx.FirstAsync<AuditSeal>(
-            $"SELECT {AuditSeal.Columns} FROM audit_seals WHERE organization_id = @organization ORDER BY number DESC LIMIT 1",
-            null,
-            ct
-        );
+        var last =
+            await tx.FirstAsync<AuditLink>(
+                """
+                (SELECT number, hash, last_transaction::text::bigint AS last_transaction, audit_ids[cardinality(audit_ids)] AS last_audit_id
+                   FROM audit_seals WHERE organization_id = @organization ORDER BY number DESC LIMIT 1)
+                UNION ALL
+                SELECT seal, hash, last_transaction::text::bigint, last_audit_id FROM audit_cuts WHERE organization_id = @organization
+                 ORDER BY number DESC LIMIT 1
+                """,
+                null,
+                ct
+            ) ?? AuditLink.Origin;
         var rows = await tx.ListAsync<AuditRow>(
             $"""
             SELECT {AuditRow.Columns} FROM audit_events
@@ -85,7 +92,7 @@ public sealed class AuditSealer(
              ORDER BY audit_events.transaction_id, audit_id
              LIMIT {MaxRows}
             """,
-            new { transaction = last?.LastTransaction ?? 0, id = last?.AuditIds[^1] ?? 0 },
+            new { transaction = last.LastTransaction, id = last.LastAuditId },
             ct
         );
         if (rows.Count == 0)

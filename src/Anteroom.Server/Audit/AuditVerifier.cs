@@ -33,6 +33,8 @@ public sealed record AuditFinding(AuditDamage Damage, long Seal, long? AuditId, 
 /// <param name="Head">The last seal's hash. Kept elsewhere, it proves later that no seals were cut off at the end.</param>
 /// <param name="Unsealed">Rows behind the last seal: normally none older than some seconds.</param>
 /// <param name="OldestUnsealed">When the first of them was written.</param>
+/// <param name="Expired">Rows that were removed because their retention was over.</param>
+/// <param name="ExpiredThrough">When the newest of them was recorded.</param>
 /// <param name="Findings">What is wrong; empty when nothing is. At most <see cref="AuditVerifier.MaxFindings"/>.</param>
 public sealed record AuditVerification(
     OrganizationId Organization,
@@ -41,6 +43,8 @@ public sealed record AuditVerification(
     string? Head,
     long Unsealed,
     DateTimeOffset? OldestUnsealed,
+    long Expired,
+    DateTimeOffset? ExpiredThrough,
     IReadOnlyList<AuditFinding> Findings
 );
 
@@ -54,7 +58,10 @@ public sealed class AuditVerifier(Database database)
     public async Task<AuditVerification> VerifyAsync(OrganizationId organization, CancellationToken ct)
     {
         var findings = new List<AuditFinding>();
-        AuditSeal? last = null;
+        var cut = await CutAsync(organization, ct);
+        var last = cut?.Link ?? AuditLink.Origin;
+        if (cut is not null)
+            await CheckCutAsync(organization, cut, findings, ct);
         long rows = 0;
         long seals = 0;
         while (findings.Count < MaxFindings)
@@ -66,7 +73,7 @@ public sealed class AuditVerifier(Database database)
                     SELECT {AuditSeal.Columns} FROM audit_seals
                      WHERE organization_id = @organization AND number > @after ORDER BY number LIMIT {SealsAtATime}
                     """,
-                    new { after = last?.Number ?? 0 },
+                    new { after = last.Number },
                     ct
                 );
             foreach (var seal in page)
@@ -75,7 +82,7 @@ public sealed class AuditVerifier(Database database)
                 CheckRows(seal, await RowsAsync(organization, last, seal, ct), findings);
                 rows += seal.AuditIds.Length;
                 seals++;
-                last = seal;
+                last = seal.Link;
             }
             if (page.Count < SealsAtATime)
                 break;
@@ -86,21 +93,60 @@ public sealed class AuditVerifier(Database database)
             organization,
             rows,
             seals,
-            last is null ? null : Convert.ToHexStringLower(last.Hash),
+            last.Number == 0 ? null : Convert.ToHexStringLower(last.Hash),
             tail.Count,
             tail.Oldest,
+            cut?.Removed ?? 0,
+            cut?.Through,
             findings.Count > MaxFindings ? findings.GetRange(0, MaxFindings) : findings
         );
     }
 
-    private static void CheckChain(AuditSeal seal, AuditSeal? last, List<AuditFinding> findings)
+    private Task<Cut?> CutAsync(OrganizationId organization, CancellationToken ct) =>
+        database
+            .In(organization)
+            .FirstAsync<Cut>(
+                """
+                SELECT seal, hash, last_transaction::text::bigint AS last_transaction, last_audit_id, removed, through
+                  FROM audit_cuts WHERE organization_id = @organization
+                """,
+                null,
+                ct
+            );
+
+    /// <summary>Nothing may lie before the place where the retention cut the trail off.</summary>
+    private async Task CheckCutAsync(OrganizationId organization, Cut cut, List<AuditFinding> findings, CancellationToken ct)
     {
-        var expected = (last?.Number ?? 0) + 1;
+        var before = await database
+            .In(organization)
+            .ListAsync<long>(
+                $"""
+                SELECT audit_id FROM audit_events
+                 WHERE organization_id = @organization AND (transaction_id, audit_id) <= (@transaction::text::xid8, @id)
+                 ORDER BY audit_events.transaction_id, audit_id LIMIT {MaxFindings}
+                """,
+                new { transaction = cut.LastTransaction, id = cut.LastAuditId },
+                ct
+            );
+        foreach (var id in before)
+            findings.Add(
+                new(
+                    AuditDamage.RowInserted,
+                    cut.Seal,
+                    id,
+                    Say($"Record {id} was put among records that had been removed after their time.")
+                )
+            );
+    }
+
+    private static void CheckChain(AuditSeal seal, AuditLink last, List<AuditFinding> findings)
+    {
+        var expected = last.Number + 1;
         if (seal.Number != expected)
             findings.Add(
                 new(AuditDamage.ChainBroken, seal.Number, null, Say($"Seal {seal.Number} follows where seal {expected} should be."))
             );
-        else if (!seal.Previous.AsSpan().SequenceEqual(last?.Hash ?? AuditSeal.Origin))
+        else if (!seal.Previous.AsSpan().SequenceEqual(last.Hash))
             findings.Add(new(AuditDamage.ChainBroken, seal.Number, null, Say($"Seal {seal.Number} does not continue the seal before it.")));
         if (seal.RowHashes.Length != seal.AuditIds.Length * 32 || !seal.Hash.AsSpan().SequenceEqual(seal.ComputeHash()))
             findings.Add(new(AuditDamage.SealChanged, seal.Number, null, Say($"Seal {seal.Number} was changed after it was made.")));
@@ -139,7 +185,7 @@ public sealed class AuditVerifier(Database database)
     }
 
     /// <summary>All rows of the stretch that the seal covers, whether it names them or not; and those it names, wherever they are now.</summary>
-    private Task<List<AuditRow>> RowsAsync(OrganizationId organization, AuditSeal? last, AuditSeal seal, CancellationToken ct) =>
+    private Task<List<AuditRow>> RowsAsync(OrganizationId organization, AuditLink last, AuditSeal seal, CancellationToken ct) =>
         database
             .In(organization)
             .ListAsync<AuditRow>(
@@ -151,8 +197,8 @@ public sealed class AuditVerifier(Database database)
                 """,
                 new
                 {
-                    from = last?.LastTransaction ?? 0,
-                    from_id = last?.AuditIds[^1] ?? 0,
+                    from = last.LastTransaction,
+                    from_id = last.LastAuditId,
                     to = seal.LastTransaction,
                     to_id = seal.AuditIds[^1],
                     ids = seal.AuditIds,
@@ -160,7 +206,7 @@ public sealed class AuditVerifier(Database database)
                 ct
             );
 
-    private async Task<Tail> TailAsync(OrganizationId organization, AuditSeal? last, CancellationToken ct) =>
+    private async Task<Tail> TailAsync(OrganizationId organization, AuditLink last, CancellationToken ct) =>
         (
             await database
                 .In(organization)
@@ -169,12 +215,17 @@ public sealed class AuditVerifier(Database database)
                     SELECT count(*) AS count, min(recorded_at) AS oldest FROM audit_events
                      WHERE organization_id = @organization AND (transaction_id, audit_id) > (@transaction::text::xid8, @id)
                     """,
-                    new { transaction = last?.LastTransaction ?? 0, id = last?.AuditIds[^1] ?? 0 },
+                    new { transaction = last.LastTransaction, id = last.LastAuditId },
                     ct
                 )
         )!;
 
     private static string Say(FormattableString sentence) => sentence.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Cut(long Seal, byte[] Hash, long LastTransaction, long LastAuditId, long Removed, DateTimeOffset Through)
+    {
+        public AuditLink Link => new(Seal, Hash, LastTransaction, LastAuditId);
+    }
 
     private sealed record Tail(long Count, DateTimeOffset? Oldest);
 }

@@ -35,7 +35,7 @@ public sealed class ServerDatabase : IAsyncDisposable
             return await OpenEmbeddedAsync(options, clock, log, ct);
 
         var owner = configuration.GetConnectionString("AnteroomOwner");
-        return await OpenAsync(null, app, owner, clock, ct);
+        return await OpenAsync(null, app, owner, options, clock, ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -57,7 +57,7 @@ public sealed class ServerDatabase : IAsyncDisposable
         if (!started.TryGet(out var embedded, out var failure))
             return new StartFailure(failure.Sentence);
 
-        var opened = await OpenAsync(embedded, embedded.AppConnectionString, embedded.OwnerConnectionString, clock, ct);
+        var opened = await OpenAsync(embedded, embedded.AppConnectionString, embedded.OwnerConnectionString, options, clock, ct);
         if (!opened.TryGet(out _, out _))
             await embedded.DisposeAsync();
         return opened;
@@ -67,6 +67,7 @@ public sealed class ServerDatabase : IAsyncDisposable
         EmbeddedPostgres? embedded,
         string app,
         string? owner,
+        AnteroomOptions options,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -74,7 +75,7 @@ public sealed class ServerDatabase : IAsyncDisposable
         try
         {
             var source = new NpgsqlDataSourceBuilder(app + Pooling).Build();
-            if (await PrepareAsync(source, owner, clock, ct) is not { } failure)
+            if (await PrepareAsync(source, owner, options, clock, ct) is not { } failure)
                 return new ServerDatabase(embedded, source, owner);
             await source.DisposeAsync();
             return failure;
@@ -93,13 +94,24 @@ public sealed class ServerDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<StartFailure?> PrepareAsync(NpgsqlDataSource app, string? owner, TimeProvider clock, CancellationToken ct)
+    private static async Task<StartFailure?> PrepareAsync(
+        NpgsqlDataSource app,
+        string? owner,
+        AnteroomOptions options,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (owner is null)
             return await Migrator.CheckAsync(app, ct) is { } unfit ? new(unfit.Sentence) : null;
 
         await using var source = NpgsqlDataSource.Create(owner);
         var migrated = await new Migrator(source, clock).MigrateAsync(ct);
-        return migrated.TryGet(out _, out var failure) ? null : new(failure.Sentence);
+        if (!migrated.TryGet(out _, out var failure))
+            return new(failure.Sentence);
+        await using var retention = source.CreateCommand("UPDATE audit_retention SET days = $1 WHERE days <> $1");
+        retention.Parameters.Add(new() { Value = options.AuditRetentionDays });
+        await retention.ExecuteNonQueryAsync(ct);
+        return null;
     }
 }

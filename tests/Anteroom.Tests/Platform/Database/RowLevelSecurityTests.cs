@@ -14,6 +14,7 @@ public sealed class RowLevelSecurityTests : IAsyncLifetime
         ["routes"] = "Asked before the organization is known; holds keys and ids, no data.",
         ["jobs"] = "Workers lease across organizations and set the organization from the row; payloads hold ids.",
         ["outbox"] = "As jobs.",
+        ["audit_retention"] = "One row for the whole installation, written by the owner alone.",
         ["nodes"] = "The nodes of the installation belong to no organization.",
     };
 
