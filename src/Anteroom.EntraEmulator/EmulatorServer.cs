@@ -138,6 +138,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         services.AddSingleton<AuthorizeRequestParser>();
         services.AddSingleton<AuthorizeReplies>();
         services.AddSingleton<Browser>();
+        services.AddSingleton<ConsentRegister>();
+        services.AddSingleton<RecycleBin>();
         services.AddSingleton<Consent>();
         services.AddSingleton<SignInFlow>();
         services.AddSingleton<SignInSteps>();

@@ -49,7 +49,7 @@ internal sealed class Browser(EntraDirectory directory, TimeProvider clock)
     public IReadOnlyList<SignedInAccount> AccountsOf(HttpContext http) =>
         [
             .. (SessionOf(http)?.Accounts ?? []).Where(account =>
-                directory.Users.Find(account.UserId) is { } user && user.SignInSessionsValidFrom <= account.AuthenticatedAt
+                directory.Users.Find(account.UserId) is { } user && user.SignInSessionsValidFromDateTime <= account.AuthenticatedAt
             ),
         ];
 

@@ -63,7 +63,7 @@ internal sealed class SignInPages(EntraDirectory directory, PageRenderer pages)
                 Publisher = directory.Tenants.Find(request.Application.TenantId)?.InitialDomain,
                 Name = presence.User.UserPrincipalName,
                 Scopes = request.Scopes.Consentable.ToList(),
-                MayConsentForAll = presence.User.IsAdministrator,
+                MayConsentForAll = directory.IsGlobalAdministrator(presence.User),
             }
         );
 

@@ -71,7 +71,7 @@ internal sealed class SignInSteps(
         consent.Grant(
             presence.Tenant,
             request.Application,
-            forAll && presence.User.IsAdministrator ? null : presence.User,
+            forAll && directory.IsGlobalAdministrator(presence.User) ? null : presence.User,
             request.Scopes.Consentable
         );
         return await flow.AdvanceAsync(http, context with { ConsentGiven = true });

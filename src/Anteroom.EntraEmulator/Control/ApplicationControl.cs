@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Anteroom.EntraEmulator.Authorize;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.Protocols.Primitives;
 
@@ -8,7 +7,16 @@ namespace Anteroom.EntraEmulator.Control;
 /// <summary>App registrations, their secrets, service principals and assignments.</summary>
 internal static class ApplicationControl
 {
-    private static readonly string[] OwnedByTheEmulator = ["id", "appId", "tenantId", "passwordCredentials", "createdAt"];
+    private static readonly string[] OwnedByTheEmulator =
+    [
+        "id",
+        "appId",
+        "tenantId",
+        "passwordCredentials",
+        "keyCredentials",
+        "createdDateTime",
+        "deletedDateTime",
+    ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -26,7 +34,7 @@ internal static class ApplicationControl
         routes.MapPut("/tenants/{tenant}/service-principals/{appId:guid}", PutServicePrincipalAsync);
         routes.MapGet("/tenants/{tenant}/service-principals/{appId:guid}", GetServicePrincipal);
         routes.MapPost("/tenants/{tenant}/service-principals/{appId:guid}/assignments", AssignAsync);
-        routes.MapDelete("/tenants/{tenant}/service-principals/{appId:guid}/assignments/{assignment:guid}", Unassign);
+        routes.MapDelete("/tenants/{tenant}/service-principals/{appId:guid}/assignments/{assignment}", Unassign);
     }
 
     private static JsonObject List(string tenant, EntraDirectory directory) =>
@@ -51,7 +59,7 @@ internal static class ApplicationControl
         var appId = ControlJson.Take<Guid?>(body, "appId") ?? Identifiers.NewUuid(clock);
         var consent = ControlJson.Take<bool?>(body, "grantAdminConsent") ?? true;
         var assignment = ControlJson.Take<bool?>(body, "appRoleAssignmentRequired");
-        var empty = new Application(Identifiers.NewUuid(clock), appId, home.Id, name) { CreatedAt = clock.GetUtcNow() };
+        var empty = new Application(Identifiers.NewUuid(clock), appId, home.Id, name) { CreatedDateTime = clock.GetUtcNow() };
 
         var application = ControlEndpoints.Value(editor.Register(ControlJson.Merge(empty, body, OwnedByTheEmulator), consent));
         if (assignment is { } required)
@@ -154,7 +162,7 @@ internal static class ApplicationControl
         Guid appId,
         EntraDirectory directory,
         DirectoryEditor editor,
-        Consent consent,
+        ConsentRegister consent,
         CancellationToken ct
     )
     {
@@ -199,10 +207,10 @@ internal static class ApplicationControl
         return ControlEndpoints.Created(ControlJson.Write(editor.Assign(principal, body.PrincipalId, role)));
     }
 
-    private static IResult Unassign(string tenant, Guid appId, Guid assignment, EntraDirectory directory)
+    private static IResult Unassign(string tenant, Guid appId, string assignment, EntraDirectory directory)
     {
         _ = Principal(directory, tenant, appId);
-        directory.Write(changes => changes.Remove(directory.Assignments, assignment.ToString()));
+        directory.Write(changes => changes.Remove(directory.Assignments, assignment));
         return Results.NoContent();
     }
 

@@ -57,6 +57,7 @@ internal static class ControlJson
         var view = Write(tenant);
         view.Remove("pairwiseSalt");
         view["initialDomain"] = tenant.InitialDomain;
+        view["verifiedDomains"] = new JsonArray([.. tenant.VerifiedDomains.Select(domain => (JsonNode)domain)]);
         return view;
     }
 

@@ -18,6 +18,7 @@ internal static class TenantControl
             "/tenants/{tenant}",
             (EntraDirectory directory, string tenant) => ControlJson.View(ControlEndpoints.Tenant(directory, tenant))
         );
+        routes.MapPatch("/tenants/{tenant}", ChangeAsync);
         routes.MapPost("/tenants/{tenant}/domains", AddDomainAsync);
         routes.MapDelete("/tenants/{tenant}/domains/{name}", RemoveDomain);
         routes.MapGet("/tenants/{tenant}/groups", Groups);
@@ -40,15 +41,39 @@ internal static class TenantControl
         return ControlEndpoints.Created(ControlJson.View(tenant));
     }
 
+    private static async Task<JsonObject> ChangeAsync(HttpRequest request, string tenant, EntraDirectory directory, CancellationToken ct)
+    {
+        var body = await ControlJson.ObjectAsync(request, ct);
+        return directory.Write(changes =>
+        {
+            var changed = ControlJson.Merge(
+                ControlEndpoints.Tenant(directory, tenant),
+                body,
+                "id",
+                "domains",
+                "pairwiseSalt",
+                "createdDateTime"
+            );
+            changes.Put(directory.Tenants, changed);
+            return ControlJson.View(changed);
+        });
+    }
+
     private static async Task<JsonObject> AddDomainAsync(HttpRequest request, string tenant, EntraDirectory directory, CancellationToken ct)
     {
-        var name = ControlJson.Read<NewDomain>(await ControlJson.ObjectAsync(request, ct)).Name.ToLowerInvariant();
+        var body = await ControlJson.ObjectAsync(request, ct);
+        var name = (ControlJson.Take<string>(body, "name") ?? throw new ControlException("'name' is missing.")).ToLowerInvariant();
         return directory.Write(changes =>
         {
             var current = ControlEndpoints.Tenant(directory, tenant);
             if (directory.TenantsByDomain.First(name) is { } owner && owner.Id != current.Id)
                 throw new ControlException($"'{name}' belongs to {owner.DisplayName}.");
-            var changed = current with { VerifiedDomains = [.. current.VerifiedDomains.Append(name).Distinct()] };
+            var before = current.Domains.FirstOrDefault(domain => domain.Id == name);
+            var after = ControlJson.Merge(before ?? new Domain(name), body, "id", "isInitial");
+            var others = current.Domains.Where(domain => domain.Id != name);
+            if (after.IsDefault)
+                others = others.Select(domain => domain with { IsDefault = false });
+            var changed = current with { Domains = [.. before is null ? others.Append(after) : Replace(current.Domains, others, after)] };
             changes.Put(directory.Tenants, changed);
             return ControlJson.View(changed);
         });
@@ -60,8 +85,8 @@ internal static class TenantControl
             var current = ControlEndpoints.Tenant(directory, tenant);
             if (string.Equals(name, current.InitialDomain, StringComparison.OrdinalIgnoreCase))
                 throw new ControlException("The initial domain stays.");
-            var rest = current.VerifiedDomains.Where(domain => !string.Equals(domain, name, StringComparison.OrdinalIgnoreCase));
-            var changed = current with { VerifiedDomains = [.. rest] };
+            var rest = current.Domains.Where(domain => !string.Equals(domain.Id, name, StringComparison.OrdinalIgnoreCase));
+            var changed = current with { Domains = [.. rest] };
             changes.Put(directory.Tenants, changed);
             return ControlJson.View(changed);
         });
@@ -84,7 +109,7 @@ internal static class TenantControl
         var members = ControlJson.Take<Guid[]>(body, "members") ?? [];
         var name = ControlJson.Take<string>(body, "displayName") ?? throw new ControlException("'displayName' is missing.");
         var id = ControlJson.Take<Guid?>(body, "id") ?? Identifiers.NewUuid(clock);
-        var empty = new Group(id, ControlEndpoints.Tenant(directory, tenant).Id, name);
+        var empty = new Group(id, ControlEndpoints.Tenant(directory, tenant).Id, name) { CreatedDateTime = clock.GetUtcNow() };
         var group = editor.SaveGroup(ControlJson.Merge(empty, body, "tenantId"), members);
         return ControlEndpoints.Created(View(directory, group));
     }
@@ -110,15 +135,17 @@ internal static class TenantControl
         return Results.NoContent();
     }
 
-    private static IResult DeleteGroup(Guid group, EntraDirectory directory)
+    private static IResult DeleteGroup(Guid group, EntraDirectory directory, RecycleBin recycleBin)
     {
-        directory.Write(changes =>
-        {
-            changes.Remove(directory.Groups, group.ToString());
-            foreach (var membership in directory.MembersOf.Find(group.ToString()).Concat(directory.GroupsOf.Find(group.ToString())))
-                changes.Remove(directory.Memberships, membership.Key);
-        });
+        recycleBin.Delete(Find(directory, group));
         return Results.NoContent();
+    }
+
+    /// <summary>In the place that it had: the initial domain stays first.</summary>
+    private static IEnumerable<Domain> Replace(IReadOnlyList<Domain> order, IEnumerable<Domain> others, Domain changed)
+    {
+        var byName = others.Append(changed).ToDictionary(domain => domain.Id);
+        return order.Select(domain => byName[domain.Id]);
     }
 
     private static Group Find(EntraDirectory directory, Guid group) =>
@@ -140,6 +167,4 @@ internal static class TenantControl
         public string? CountryCode { get; init; }
         public Guid? TenantId { get; init; }
     }
-
-    private sealed record NewDomain(string Name);
 }

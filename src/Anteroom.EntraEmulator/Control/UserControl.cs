@@ -8,7 +8,15 @@ namespace Anteroom.EntraEmulator.Control;
 /// <summary>Users: one or many at a time, members and guests.</summary>
 internal static class UserControl
 {
-    private static readonly string[] OwnedByTheEmulator = ["id", "tenantId", "passwordHash", "createdAt", "signInSessionsValidFrom"];
+    private static readonly string[] OwnedByTheEmulator =
+    [
+        "id",
+        "tenantId",
+        "passwordHash",
+        "createdDateTime",
+        "deletedDateTime",
+        "signInSessionsValidFromDateTime",
+    ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -16,7 +24,7 @@ internal static class UserControl
         routes.MapPost("/tenants/{tenant}/users", CreateAsync);
         routes.MapGet(
             "/tenants/{tenant}/users/{user}",
-            (EntraDirectory directory, string tenant, string user) => ControlJson.View(ControlEndpoints.User(directory, tenant, user))
+            (EntraDirectory directory, string tenant, string user) => View(directory, ControlEndpoints.User(directory, tenant, user))
         );
         routes.MapPatch("/tenants/{tenant}/users/{user}", ChangeAsync);
         routes.MapDelete("/tenants/{tenant}/users/{user}", Delete);
@@ -29,7 +37,7 @@ internal static class UserControl
             directory
                 .UsersByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString())
                 .OrderBy(user => user.UserPrincipalName, StringComparer.OrdinalIgnoreCase)
-                .Select(user => ControlJson.View(user))
+                .Select(user => View(directory, user))
         );
 
     /// <summary>One object or an array; all are created or none.</summary>
@@ -47,13 +55,21 @@ internal static class UserControl
         var bodies = body is JsonArray array ? array.OfType<JsonObject>().ToList() : [(JsonObject)body];
         var made = bodies.ConvertAll(one => Read(one, home, directory, clock));
         _ = ControlEndpoints.Value(editor.SaveUsers([.. made.Select(one => one.User)]));
-        var views = made.Select(one => ControlJson.View(one.User, one.Password)).ToList();
+        foreach (var one in made)
+            SetRoles(editor, one.User, one.Roles);
+        var views = made.Select(one => View(directory, one.User, one.Password)).ToList();
         return body is JsonArray ? Results.Json(TenantControl.Items(views), statusCode: 201) : ControlEndpoints.Created(views[0]);
     }
 
-    private static (User User, string? Password) Read(JsonObject body, Tenant tenant, EntraDirectory directory, TimeProvider clock)
+    private static (User User, string? Password, IReadOnlyDictionary<Guid, bool> Roles) Read(
+        JsonObject body,
+        Tenant tenant,
+        EntraDirectory directory,
+        TimeProvider clock
+    )
     {
         var id = ControlJson.Take<Guid?>(body, "id") ?? Identifiers.NewUuid(clock);
+        var roles = TakeRoles(body);
         var name = ControlJson.Take<string>(body, "userPrincipalName");
         var password = ControlJson.Take<string>(body, "password");
 
@@ -75,10 +91,43 @@ internal static class UserControl
             Mail = home?.Mail,
             HomeTenantId = home?.TenantId,
             HomeObjectId = home?.Id,
-            CreatedAt = clock.GetUtcNow(),
+            CreatedDateTime = clock.GetUtcNow(),
             PasswordHash = password is null ? null : Passwords.Hash(password),
         };
-        return (ControlJson.Merge(user, body, OwnedByTheEmulator), password);
+        return (ControlJson.Merge(user, body, OwnedByTheEmulator), password, roles);
+    }
+
+    /// <summary><c>isAdministrator</c> for Global Administrator, <c>roles</c> for any by name or template id.</summary>
+    private static Dictionary<Guid, bool> TakeRoles(JsonObject body)
+    {
+        var roles = new Dictionary<Guid, bool>();
+        if (ControlJson.Take<string[]>(body, "roles") is { } names)
+        {
+            foreach (var template in DirectoryRoleTemplate.All)
+                roles[template.Id] = false;
+            foreach (var name in names)
+                roles[DirectoryRoleTemplate.Find(name)?.Id ?? throw new ControlException($"There is no directory role '{name}'.")] = true;
+        }
+        if (ControlJson.Take<bool?>(body, "isAdministrator") is { } isAdministrator)
+            roles[DirectoryRoleTemplate.GlobalAdministrator] = isAdministrator;
+        return roles;
+    }
+
+    private static void SetRoles(DirectoryEditor editor, User user, IReadOnlyDictionary<Guid, bool> roles)
+    {
+        foreach (var (role, held) in roles)
+            editor.SetRole(user.TenantId, user.Id, role, held);
+    }
+
+    private static JsonObject View(EntraDirectory directory, User user, string? password = null)
+    {
+        var view = ControlJson.View(user, password);
+        var roles = directory.DirectoryRolesOf(user.Id);
+        view["isAdministrator"] = roles.Contains(DirectoryRoleTemplate.GlobalAdministrator);
+        view["roles"] = new JsonArray([
+            .. roles.Select(role => (JsonNode)(DirectoryRoleTemplate.Find(role)?.DisplayName ?? role.ToString())),
+        ]);
+        return view;
     }
 
     private static User FindHome(EntraDirectory directory, string nameOrId) =>
@@ -96,9 +145,11 @@ internal static class UserControl
     {
         var body = await ControlJson.ObjectAsync(request, ct);
         var password = ControlJson.Take<string>(body, "password");
+        var roles = TakeRoles(body);
         var current = ControlEndpoints.User(directory, tenant, user);
         var changed = ControlEndpoints.Value(editor.SaveUser(ControlJson.Merge(current, body, OwnedByTheEmulator)));
-        return ControlJson.View(password is null ? changed : editor.SetPassword(changed, password), password);
+        SetRoles(editor, changed, roles);
+        return View(directory, password is null ? changed : editor.SetPassword(changed, password), password);
     }
 
     private static IResult Delete(string tenant, string user, EntraDirectory directory, DirectoryEditor editor)
@@ -110,7 +161,7 @@ internal static class UserControl
     private static IResult Revoke(string tenant, string user, EntraDirectory directory, DirectoryEditor editor, TimeProvider clock)
     {
         var current = ControlEndpoints.User(directory, tenant, user);
-        _ = ControlEndpoints.Value(editor.SaveUser(current with { SignInSessionsValidFrom = clock.GetUtcNow() }));
+        _ = ControlEndpoints.Value(editor.SaveUser(current with { SignInSessionsValidFromDateTime = clock.GetUtcNow() }));
         return Results.NoContent();
     }
 

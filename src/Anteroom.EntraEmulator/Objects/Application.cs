@@ -6,26 +6,42 @@ public sealed record Application(Guid Id, Guid AppId, Guid TenantId, string Disp
     public const string SingleTenant = "AzureADMyOrg";
     public const string MultiTenant = "AzureADMultipleOrgs";
     public const string MultiTenantAndPersonal = "AzureADandPersonalMicrosoftAccount";
+    public const string Personal = "PersonalMicrosoftAccount";
 
+    public string? Description { get; init; }
+    public string? Notes { get; init; }
     public string SignInAudience { get; init; } = SingleTenant;
     public WebPlatform Web { get; init; } = new();
     public RedirectUriList Spa { get; init; } = new();
     public RedirectUriList PublicClient { get; init; } = new();
+
+    /// <summary>"Allow public client flows".</summary>
     public bool IsFallbackPublicClient { get; init; }
     public IReadOnlyList<string> IdentifierUris { get; init; } = [];
 
-    /// <summary><c>SecurityGroup</c>, <c>DirectoryRole</c>, <c>ApplicationGroup</c>, <c>All</c>, or null for none (§4.4).</summary>
+    /// <summary><c>SecurityGroup</c>, <c>DirectoryRole</c>, <c>ApplicationGroup</c>, <c>All</c>, several by comma, or null for none (§4.4).</summary>
     public string? GroupMembershipClaims { get; init; }
     public OptionalClaims OptionalClaims { get; init; } = new();
+
+    /// <summary>"Expose an API".</summary>
+    public ApiApplication Api { get; init; } = new();
     public IReadOnlyList<AppRole> AppRoles { get; init; } = [];
     public IReadOnlyList<PasswordCredential> PasswordCredentials { get; init; } = [];
+    public IReadOnlyList<KeyCredential> KeyCredentials { get; init; } = [];
+    public IReadOnlyList<FederatedIdentityCredential> FederatedIdentityCredentials { get; init; } = [];
 
-    /// <summary>The version of access tokens for this application as a resource; null means 1.</summary>
-    public int? RequestedAccessTokenVersion { get; init; }
+    /// <summary>"API permissions": what the application asks for; consent is another matter (§6.1).</summary>
+    public IReadOnlyList<RequiredResourceAccess> RequiredResourceAccess { get; init; } = [];
 
-    /// <summary>Multi-tenant applications get no mail address whose domain owner is unverified, unless this is false (§5).</summary>
-    public bool? RemoveUnverifiedEmailClaim { get; init; }
-    public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Directory extensions that the application declared (§4.3).</summary>
+    public IReadOnlyList<ExtensionProperty> ExtensionProperties { get; init; } = [];
+    public AuthenticationBehaviors AuthenticationBehaviors { get; init; } = new();
+
+    /// <summary>The verified publisher's name; null shows "unverified", which narrows what people may consent to (§6.4).</summary>
+    public string? VerifiedPublisher { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public DateTimeOffset CreatedDateTime { get; init; }
+    public DateTimeOffset? DeletedDateTime { get; init; }
 
     public bool IsMultiTenant => SignInAudience is not SingleTenant;
 
@@ -41,59 +57,3 @@ public sealed record Application(Guid Id, Guid AppId, Guid TenantId, string Disp
         return PublicClient.RedirectUris.Any(registered => RedirectUri.Matches(registered, redirectUri)) ? Platform.PublicClient : null;
     }
 }
-
-public enum Platform
-{
-    Web,
-    Spa,
-    PublicClient,
-}
-
-public sealed record WebPlatform
-{
-    public IReadOnlyList<string> RedirectUris { get; init; } = [];
-
-    /// <summary>"Front-channel logout URL".</summary>
-    public string? LogoutUrl { get; init; }
-    public ImplicitGrantSettings ImplicitGrantSettings { get; init; } = new();
-}
-
-public sealed record ImplicitGrantSettings
-{
-    /// <summary>The box "ID tokens (used for implicit and hybrid flows)".</summary>
-    public bool EnableIdTokenIssuance { get; init; }
-
-    /// <summary>The box "Access tokens (used for implicit flows)".</summary>
-    public bool EnableAccessTokenIssuance { get; init; }
-}
-
-public sealed record RedirectUriList
-{
-    public IReadOnlyList<string> RedirectUris { get; init; } = [];
-}
-
-public sealed record OptionalClaims
-{
-    public IReadOnlyList<OptionalClaim> IdToken { get; init; } = [];
-    public IReadOnlyList<OptionalClaim> AccessToken { get; init; } = [];
-}
-
-public sealed record OptionalClaim(string Name)
-{
-    public IReadOnlyList<string> AdditionalProperties { get; init; } = [];
-}
-
-public sealed record AppRole(Guid Id, string DisplayName, string Value, bool IsEnabled = true);
-
-/// <summary>A client secret without its value.</summary>
-/// <param name="KeyId">The "Secret ID": what people paste in place of the value.</param>
-/// <param name="Hint">The value's first three characters.</param>
-/// <param name="Hash">SHA-256 of the value, base64url.</param>
-public sealed record PasswordCredential(
-    Guid KeyId,
-    string DisplayName,
-    string Hint,
-    string Hash,
-    DateTimeOffset StartDateTime,
-    DateTimeOffset EndDateTime
-);

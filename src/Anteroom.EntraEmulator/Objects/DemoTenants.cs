@@ -54,11 +54,13 @@ internal sealed class DemoTenants(EntraDirectory directory, DirectoryEditor edit
             Mail = name,
             Country = country,
             Department = isAdministrator ? "IT" : "Operations",
-            IsAdministrator = isAdministrator,
             PasswordHash = Passwords.Hash(password),
-            CreatedAt = clock.GetUtcNow(),
+            CreatedDateTime = clock.GetUtcNow(),
         };
-        return new DemoUser(Created(editor.SaveUser(user)), password);
+        var saved = Created(editor.SaveUser(user));
+        if (isAdministrator)
+            editor.SetRole(tenant.Id, saved.Id, DirectoryRoleTemplate.GlobalAdministrator, held: true);
+        return new DemoUser(saved, password);
     }
 
     private static T Created<T>(Result<T, EditProblem> result)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using Anteroom.EntraEmulator.Authorize;
-using Anteroom.EntraEmulator.Tokens;
+using Anteroom.EntraEmulator.Storage;
 using Anteroom.Protocols.Primitives;
 using Base64Url = System.Buffers.Text.Base64Url;
 
@@ -14,8 +13,18 @@ internal sealed record EditProblem(string Key, string Value);
 internal sealed record NewSecret(PasswordCredential Credential, string SecretText);
 
 /// <summary>Changes to the directory with the rules that portal and control API share.</summary>
-internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent, TimeProvider clock)
+internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister consent, RecycleBin recycleBin, TimeProvider clock)
 {
+    private static readonly string[] Audiences =
+    [
+        Application.SingleTenant,
+        Application.MultiTenant,
+        Application.MultiTenantAndPersonal,
+        Application.Personal,
+    ];
+
+    private static readonly string[] SignInScopes = ["openid", "profile", "email", "offline_access", $"{MicrosoftGraph.Uri}/User.Read"];
+
     public Result<Tenant, EditProblem> CreateTenant(
         string displayName,
         string initialDomain,
@@ -37,15 +46,20 @@ internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent,
             var tenantId = id ?? Identifiers.NewUuid(clock);
             if (directory.Tenants.Find(tenantId) is not null)
                 return new EditProblem("Edit.IdTaken", tenantId.ToString());
+            var names = domains.Distinct().ToList();
             var tenant = new Tenant(
                 tenantId,
                 displayName,
-                [.. domains.Distinct()],
+                [.. names.Select((name, index) => new Domain(name) { IsInitial = index == 0, IsDefault = index == names.Count - 1 })],
                 region ?? "EU",
                 country,
                 Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))
-            );
+            )
+            {
+                CreatedDateTime = clock.GetUtcNow(),
+            };
             changes.Put(directory.Tenants, tenant);
+            consent.Provide(changes, tenant.Id, MicrosoftGraph.AppId);
             return tenant;
         });
 
@@ -82,20 +96,51 @@ internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent,
     public User SetPassword(User user, string password) =>
         directory.Write(changes =>
         {
-            var changed = user with { PasswordHash = Passwords.Hash(password), SignInSessionsValidFrom = clock.GetUtcNow() };
+            var now = clock.GetUtcNow();
+            var changed = user with
+            {
+                PasswordHash = Passwords.Hash(password),
+                LastPasswordChangeDateTime = now,
+                SignInSessionsValidFromDateTime = now,
+                ForceChangePasswordNextSignIn = false,
+            };
             changes.Put(directory.Users, changed);
             return changed;
         });
 
-    public void DeleteUser(User user) =>
+    /// <summary>Into the recycle bin for 30 days.</summary>
+    public void DeleteUser(User user) => recycleBin.Delete(user);
+
+    /// <summary>Gives or takes a directory role; the first holder activates the role in the tenant.</summary>
+    public void SetRole(Guid tenantId, Guid principalId, Guid roleTemplateId, bool held) =>
         directory.Write(changes =>
         {
-            changes.Remove(directory.Users, user.Id.ToString());
-            foreach (var membership in directory.GroupsOf.Find(user.Id.ToString()))
-                changes.Remove(directory.Memberships, membership.Key);
-            foreach (var assignment in directory.Assignments.All.Where(assignment => assignment.PrincipalId == user.Id))
-                changes.Remove(directory.Assignments, assignment.Id.ToString());
+            var existing = directory
+                .RoleAssignmentsOf.Find(principalId.ToString())
+                .FirstOrDefault(assignment => assignment.RoleTemplateId == roleTemplateId);
+            if (existing is not null == held)
+                return;
+            if (existing is not null)
+            {
+                changes.Remove(directory.RoleAssignments, existing.Id);
+                return;
+            }
+            Activate(changes, tenantId, roleTemplateId);
+            changes.Put(directory.RoleAssignments, new RoleAssignment(ObjectKeys.New(), tenantId, principalId, roleTemplateId));
         });
+
+    /// <summary>The role's object in a tenant, made when it is missing.</summary>
+    public DirectoryRole Activate(Changes changes, Guid tenantId, Guid roleTemplateId)
+    {
+        var existing = directory
+            .DirectoryRolesByTenant.Find(tenantId.ToString())
+            .FirstOrDefault(role => role.RoleTemplateId == roleTemplateId);
+        if (existing is not null)
+            return existing;
+        var role = new DirectoryRole(Identifiers.NewUuid(clock), tenantId, roleTemplateId);
+        changes.Put(directory.DirectoryRoles, role);
+        return role;
+    }
 
     public Group SaveGroup(Group group, IEnumerable<Guid> members) =>
         directory.Write(changes =>
@@ -138,19 +183,8 @@ internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent,
             return changed;
         });
 
-    public void Delete(Application application) =>
-        directory.Write(changes =>
-        {
-            changes.Remove(directory.Applications, application.Id.ToString());
-            foreach (var principal in directory.ServicePrincipals.All.Where(principal => principal.AppId == application.AppId))
-            {
-                changes.Remove(directory.ServicePrincipals, principal.Id.ToString());
-                foreach (var assignment in directory.AssignmentsOf.Find(principal.Id.ToString()))
-                    changes.Remove(directory.Assignments, assignment.Id.ToString());
-                foreach (var grant in directory.GrantsOf.Find(principal.Id.ToString()))
-                    changes.Remove(directory.Grants, grant.Id.ToString());
-            }
-        });
+    /// <summary>Into the recycle bin for 30 days; its service principal at home goes at once.</summary>
+    public void Delete(Application application) => recycleBin.Delete(application);
 
     public NewSecret AddSecret(
         Application application,
@@ -167,31 +201,27 @@ internal sealed class DirectoryEditor(EntraDirectory directory, Consent consent,
         return new NewSecret(credential, text);
     }
 
-    /// <summary>The sign-in scopes for everybody: "Grant admin consent".</summary>
-    public void GrantAdminConsent(Tenant tenant, Application application) =>
-        consent.Grant(tenant, application, null, ["openid", "profile", "email", "offline_access", $"{ScopeSet.GraphUri}/User.Read"]);
+    /// <summary>"Grant admin consent": the sign-in scopes, and all that the registration asks for, for everybody.</summary>
+    public void GrantAdminConsent(Tenant tenant, Application application)
+    {
+        consent.Grant(tenant.Id, application.AppId, null, SignInScopes);
+        consent.GrantAdminConsent(tenant.Id, application);
+    }
 
     public AppRoleAssignment Assign(ServicePrincipal principal, Guid principalId, Guid appRoleId) =>
-        directory.Write(changes =>
-        {
-            var existing = directory
-                .AssignmentsOf.Find(principal.Id.ToString())
-                .FirstOrDefault(known => known.PrincipalId == principalId && known.AppRoleId == appRoleId);
-            if (existing is not null)
-                return existing;
-            var assignment = new AppRoleAssignment(Identifiers.NewUuid(clock), principal.Id, principalId, appRoleId);
-            changes.Put(directory.Assignments, assignment);
-            return assignment;
-        });
+        directory.Write(changes => consent.Assign(changes, principal.Id, principalId, appRoleId));
 
     public bool IsPrincipal(Guid id) =>
-        directory.Users.Find(id) is not null || directory.Groups.Find(id) is not null || directory.ServicePrincipals.Find(id) is not null;
+        directory.Users.Find(id) is not null
+        || directory.Groups.Find(id) is not null
+        || directory.ServicePrincipals.Find(id) is not null
+        || directory.Devices.Find(id) is not null;
 
     private static EditProblem? Problem(Application application)
     {
         if (string.IsNullOrWhiteSpace(application.DisplayName))
             return new EditProblem("Edit.Name", "");
-        if (application.SignInAudience is not (Application.SingleTenant or Application.MultiTenant or Application.MultiTenantAndPersonal))
+        if (!Audiences.Contains(application.SignInAudience))
             return new EditProblem("Edit.Audience", application.SignInAudience);
         (IReadOnlyList<string> Uris, Platform Platform)[] platforms =
         [

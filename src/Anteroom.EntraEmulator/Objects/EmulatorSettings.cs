@@ -25,4 +25,8 @@ internal sealed record MasterKey(string Value);
 /// <summary>A key of the JWKS: a self-signed certificate and its private key (entra-oidc.md §1.4).</summary>
 /// <param name="Sequence">Order of creation.</param>
 /// <param name="Pkcs12">Certificate and key, base64.</param>
-internal sealed record StoredKey(string Kid, int Sequence, bool Signs, bool IsConsumers, string Pkcs12);
+internal sealed record StoredKey(string Kid, int Sequence, bool Signs, bool IsConsumers, string Pkcs12)
+{
+    /// <summary>The service principal whose own key this is; null for keys of everybody (§1.4 last point).</summary>
+    public Guid? ServicePrincipalId { get; init; }
+}

@@ -1,18 +1,27 @@
 using System.Security.Cryptography;
+using Anteroom.EntraEmulator.Objects.ConditionalAccess;
+using Anteroom.EntraEmulator.Objects.Logs;
 using Anteroom.EntraEmulator.Storage;
 
 namespace Anteroom.EntraEmulator.Objects;
 
-/// <summary>Everything the emulator knows, and the questions that the protocol asks of it.</summary>
+/// <summary>Everything the emulator knows: its tables, and the ways to find something in them.</summary>
 internal sealed class EntraDirectory : IDisposable
 {
     /// <summary>A browser session lives 24 hours, sliding; "Stay signed in" makes it 90 days (entra-oidc.md §11).</summary>
     public static readonly TimeSpan SessionLife = TimeSpan.FromHours(24);
     public static readonly TimeSpan PersistentSessionLife = TimeSpan.FromDays(90);
 
+    /// <summary>The recycle bin keeps for 30 days.</summary>
+    public static readonly TimeSpan RecycleBinLife = TimeSpan.FromDays(30);
+
+    /// <summary>Reports of a tenant with P1 go back 30 days (graph.md §11).</summary>
+    public static readonly TimeSpan ReportLife = TimeSpan.FromDays(30);
+
     private const string Only = "only";
 
     private readonly Store _store;
+    private readonly ITable[] _resettable;
 
     public EntraDirectory(string? folder, TimeProvider clock, ILogger log)
     {
@@ -20,37 +29,68 @@ internal sealed class EntraDirectory : IDisposable
         UsersByName = Users.IndexBy(user => [user.UserPrincipalName]);
         UsersByTenant = Users.IndexBy(user => [user.TenantId.ToString()]);
         UsersByMail = Users.IndexBy(user => user is { IsExternal: true, Mail: { } mail } ? [$"{user.TenantId}/{mail}"] : []);
+        UsersByManager = Users.IndexBy(user => user.ManagerId is { } manager ? [manager.ToString()] : []);
         GuestsByHome = Users.IndexBy(user => user.HomeObjectId is { } home ? [$"{user.TenantId}/{home}"] : []);
         GroupsByTenant = Groups.IndexBy(group => [group.TenantId.ToString()]);
+        DevicesByTenant = Devices.IndexBy(device => [device.TenantId.ToString()]);
         MembersOf = Memberships.IndexBy(membership => [membership.GroupId.ToString()]);
         GroupsOf = Memberships.IndexBy(membership => [membership.MemberId.ToString()]);
+        OwnersOf = Ownerships.IndexBy(ownership => [ownership.ObjectId.ToString()]);
+        OwnedBy = Ownerships.IndexBy(ownership => [ownership.OwnerId.ToString()]);
         ApplicationsByAppId = Applications.IndexBy(application => [application.AppId.ToString()]);
         ApplicationsByTenant = Applications.IndexBy(application => [application.TenantId.ToString()]);
         ApplicationsByIdentifier = Applications.IndexBy(application => application.IdentifierUris);
         ServicePrincipalsByApp = ServicePrincipals.IndexBy(principal => [$"{principal.TenantId}/{principal.AppId}"]);
+        ServicePrincipalsByTenant = ServicePrincipals.IndexBy(principal => [principal.TenantId.ToString()]);
         AssignmentsOf = Assignments.IndexBy(assignment => [assignment.ServicePrincipalId.ToString()]);
-        GrantsOf = Grants.IndexBy(grant => [grant.ServicePrincipalId.ToString()]);
+        AssignmentsTo = Assignments.IndexBy(assignment => [assignment.PrincipalId.ToString()]);
+        GrantsOf = Grants.IndexBy(grant => [grant.ClientId.ToString()]);
+        DirectoryRolesByTenant = DirectoryRoles.IndexBy(role => [role.TenantId.ToString()]);
+        RoleAssignmentsByTenant = RoleAssignments.IndexBy(assignment => [assignment.TenantId.ToString()]);
+        RoleAssignmentsOf = RoleAssignments.IndexBy(assignment => [assignment.PrincipalId.ToString()]);
+        PoliciesByTenant = ConditionalAccessPolicies.IndexBy(policy => [policy.TenantId.ToString()]);
+        LocationsByTenant = NamedLocations.IndexBy(location => [location.TenantId.ToString()]);
+        ContextsByTenant = AuthenticationContexts.IndexBy(context => [context.TenantId.ToString()]);
+        StsPoliciesByTenant = StsPolicies.IndexBy(policy => [policy.TenantId.ToString()]);
+        PoliciesOf = PolicyAssignments.IndexBy(assignment => [assignment.ObjectId.ToString()]);
+        ObjectsUnder = PolicyAssignments.IndexBy(assignment => [assignment.PolicyId.ToString()]);
+        InvitationsByTicket = Invitations.IndexBy(invitation => [invitation.RedeemTicket]);
+        SignInsByTenant = SignIns.IndexBy(signIn => [signIn.TenantId.ToString()]);
+        AuditsByTenant = DirectoryAudits.IndexBy(audit => [audit.TenantId.ToString()]);
+        DeletedUsersByTenant = DeletedUsers.IndexBy(user => [user.TenantId.ToString()]);
+        DeletedGroupsByTenant = DeletedGroups.IndexBy(group => [group.TenantId.ToString()]);
+        DeletedApplicationsByTenant = DeletedApplications.IndexBy(application => [application.TenantId.ToString()]);
 
-        _store = new Store(
-            folder,
-            [
-                Tenants,
-                Users,
-                Groups,
-                Memberships,
-                Applications,
-                ServicePrincipals,
-                Assignments,
-                Grants,
-                Sessions,
-                RedeemedCodes,
-                SettingsTable,
-                MasterKeys,
-                Keys,
-            ],
-            clock,
-            log
-        );
+        _resettable =
+        [
+            Tenants,
+            Users,
+            Groups,
+            Devices,
+            Memberships,
+            Ownerships,
+            Applications,
+            ServicePrincipals,
+            Assignments,
+            Grants,
+            DirectoryRoles,
+            RoleAssignments,
+            ConditionalAccessPolicies,
+            NamedLocations,
+            AuthenticationContexts,
+            StsPolicies,
+            PolicyAssignments,
+            Invitations,
+            SignIns,
+            DirectoryAudits,
+            DeletedUsers,
+            DeletedGroups,
+            DeletedApplications,
+            Sessions,
+            RedeemedCodes,
+            SettingsTable,
+        ];
+        _store = new Store(folder, [.. _resettable, MasterKeys, Keys], clock, log);
         _store.Write(changes =>
         {
             if (MasterKeys.Count == 0)
@@ -61,14 +101,58 @@ internal sealed class EntraDirectory : IDisposable
     public Table<Tenant> Tenants { get; } = new("tenants", tenant => tenant.Id.ToString(), StateJson.Default.Tenant);
     public Table<User> Users { get; } = new("users", user => user.Id.ToString(), StateJson.Default.User);
     public Table<Group> Groups { get; } = new("groups", group => group.Id.ToString(), StateJson.Default.Group);
+    public Table<Device> Devices { get; } = new("devices", device => device.Id.ToString(), StateJson.Default.Device);
     public Table<Membership> Memberships { get; } = new("memberships", membership => membership.Key, StateJson.Default.Membership);
+    public Table<Ownership> Ownerships { get; } = new("ownerships", ownership => ownership.Key, StateJson.Default.Ownership);
     public Table<Application> Applications { get; } =
         new("applications", application => application.Id.ToString(), StateJson.Default.Application);
     public Table<ServicePrincipal> ServicePrincipals { get; } =
         new("servicePrincipals", principal => principal.Id.ToString(), StateJson.Default.ServicePrincipal);
     public Table<AppRoleAssignment> Assignments { get; } =
-        new("assignments", assignment => assignment.Id.ToString(), StateJson.Default.AppRoleAssignment);
-    public Table<PermissionGrant> Grants { get; } = new("grants", grant => grant.Id.ToString(), StateJson.Default.PermissionGrant);
+        new("assignments", assignment => assignment.Id, StateJson.Default.AppRoleAssignment);
+    public Table<OAuth2PermissionGrant> Grants { get; } = new("grants", grant => grant.Id, StateJson.Default.OAuth2PermissionGrant);
+    public Table<DirectoryRole> DirectoryRoles { get; } =
+        new("directoryRoles", role => role.Id.ToString(), StateJson.Default.DirectoryRole);
+    public Table<RoleAssignment> RoleAssignments { get; } =
+        new("roleAssignments", assignment => assignment.Id, StateJson.Default.RoleAssignment);
+    public Table<ConditionalAccessPolicy> ConditionalAccessPolicies { get; } =
+        new("conditionalAccessPolicies", policy => policy.Id.ToString(), StateJson.Default.ConditionalAccessPolicy);
+    public Table<NamedLocation> NamedLocations { get; } =
+        new("namedLocations", location => location.Id.ToString(), StateJson.Default.NamedLocation);
+    public Table<AuthenticationContext> AuthenticationContexts { get; } =
+        new("authenticationContexts", context => context.Key, StateJson.Default.AuthenticationContext);
+    public Table<StsPolicy> StsPolicies { get; } = new("stsPolicies", policy => policy.Id.ToString(), StateJson.Default.StsPolicy);
+    public Table<PolicyAssignment> PolicyAssignments { get; } =
+        new("policyAssignments", assignment => assignment.Key, StateJson.Default.PolicyAssignment);
+    public Table<Invitation> Invitations { get; } =
+        new("invitations", invitation => invitation.Id.ToString(), StateJson.Default.Invitation);
+    public Table<SignIn> SignIns { get; } =
+        new(
+            "signIns",
+            signIn => signIn.Id.ToString(),
+            StateJson.Default.SignIn,
+            (signIn, now) => signIn.CreatedDateTime + ReportLife <= now
+        );
+    public Table<DirectoryAudit> DirectoryAudits { get; } =
+        new(
+            "directoryAudits",
+            audit => audit.Id.ToString(),
+            StateJson.Default.DirectoryAudit,
+            (audit, now) => audit.ActivityDateTime + ReportLife <= now
+        );
+
+    /// <summary>The recycle bin; who restores puts the row back. Memberships and assignments of what lies here stay.</summary>
+    public Table<User> DeletedUsers { get; } =
+        new("deletedUsers", user => user.Id.ToString(), StateJson.Default.User, (user, now) => IsPurged(user.DeletedDateTime, now));
+    public Table<Group> DeletedGroups { get; } =
+        new("deletedGroups", group => group.Id.ToString(), StateJson.Default.Group, (group, now) => IsPurged(group.DeletedDateTime, now));
+    public Table<Application> DeletedApplications { get; } =
+        new(
+            "deletedApplications",
+            application => application.Id.ToString(),
+            StateJson.Default.Application,
+            (application, now) => IsPurged(application.DeletedDateTime, now)
+        );
     public Table<BrowserSession> Sessions { get; } =
         new("sessions", session => session.Id, StateJson.Default.BrowserSession, (session, now) => IsOver(session, now));
     public Table<RedeemedCode> RedeemedCodes { get; } =
@@ -79,16 +163,43 @@ internal sealed class EntraDirectory : IDisposable
     public TableIndex<User> UsersByName { get; }
     public TableIndex<User> UsersByTenant { get; }
     public TableIndex<User> UsersByMail { get; }
+    public TableIndex<User> UsersByManager { get; }
     public TableIndex<User> GuestsByHome { get; }
     public TableIndex<Group> GroupsByTenant { get; }
+    public TableIndex<Device> DevicesByTenant { get; }
     public TableIndex<Membership> MembersOf { get; }
     public TableIndex<Membership> GroupsOf { get; }
+    public TableIndex<Ownership> OwnersOf { get; }
+    public TableIndex<Ownership> OwnedBy { get; }
     public TableIndex<Application> ApplicationsByAppId { get; }
     public TableIndex<Application> ApplicationsByTenant { get; }
     public TableIndex<Application> ApplicationsByIdentifier { get; }
     public TableIndex<ServicePrincipal> ServicePrincipalsByApp { get; }
+    public TableIndex<ServicePrincipal> ServicePrincipalsByTenant { get; }
+
+    /// <summary>By the resource's service principal.</summary>
     public TableIndex<AppRoleAssignment> AssignmentsOf { get; }
-    public TableIndex<PermissionGrant> GrantsOf { get; }
+
+    /// <summary>By who holds the role.</summary>
+    public TableIndex<AppRoleAssignment> AssignmentsTo { get; }
+
+    /// <summary>By the client's service principal.</summary>
+    public TableIndex<OAuth2PermissionGrant> GrantsOf { get; }
+    public TableIndex<DirectoryRole> DirectoryRolesByTenant { get; }
+    public TableIndex<RoleAssignment> RoleAssignmentsByTenant { get; }
+    public TableIndex<RoleAssignment> RoleAssignmentsOf { get; }
+    public TableIndex<ConditionalAccessPolicy> PoliciesByTenant { get; }
+    public TableIndex<NamedLocation> LocationsByTenant { get; }
+    public TableIndex<AuthenticationContext> ContextsByTenant { get; }
+    public TableIndex<StsPolicy> StsPoliciesByTenant { get; }
+    public TableIndex<PolicyAssignment> PoliciesOf { get; }
+    public TableIndex<PolicyAssignment> ObjectsUnder { get; }
+    public TableIndex<Invitation> InvitationsByTicket { get; }
+    public TableIndex<SignIn> SignInsByTenant { get; }
+    public TableIndex<DirectoryAudit> AuditsByTenant { get; }
+    public TableIndex<User> DeletedUsersByTenant { get; }
+    public TableIndex<Group> DeletedGroupsByTenant { get; }
+    public TableIndex<Application> DeletedApplicationsByTenant { get; }
 
     public EmulatorSettings Settings => SettingsTable.Find(Only) ?? new EmulatorSettings();
 
@@ -108,63 +219,16 @@ internal sealed class EntraDirectory : IDisposable
     public void Reset() =>
         _store.Write(changes =>
         {
-            RemoveAll(changes, Tenants);
-            RemoveAll(changes, Users);
-            RemoveAll(changes, Groups);
-            RemoveAll(changes, Memberships);
-            RemoveAll(changes, Applications);
-            RemoveAll(changes, ServicePrincipals);
-            RemoveAll(changes, Assignments);
-            RemoveAll(changes, Grants);
-            RemoveAll(changes, Sessions);
-            RemoveAll(changes, RedeemedCodes);
-            RemoveAll(changes, SettingsTable);
+            foreach (var table in _resettable)
+                changes.Clear(table);
         });
-
-    public Application? FindApplication(Guid appId) => ApplicationsByAppId.First(appId.ToString());
-
-    public ServicePrincipal? FindServicePrincipal(Guid tenantId, Guid appId) => ServicePrincipalsByApp.First($"{tenantId}/{appId}");
-
-    /// <summary>The groups that a user or group is a direct member of.</summary>
-    public IEnumerable<Group> DirectGroupsOf(Guid member) =>
-        GroupsOf.Find(member.ToString()).Select(membership => Groups.Find(membership.GroupId)).OfType<Group>();
-
-    /// <summary>All groups of a member, nested ones included; a cycle ends where it began.</summary>
-    public IReadOnlyCollection<Group> AllGroupsOf(Guid member)
-    {
-        var found = new Dictionary<Guid, Group>();
-        var open = new Queue<Guid>([member]);
-        while (open.TryDequeue(out var next))
-        {
-            foreach (var group in DirectGroupsOf(next))
-            {
-                if (found.TryAdd(group.Id, group))
-                    open.Enqueue(group.Id);
-            }
-        }
-        return found.Values;
-    }
-
-    /// <summary>Assignments that reach a user: its own, and those of groups it is a direct member of; nesting does not count (§2.6, 50105).</summary>
-    public IEnumerable<AppRoleAssignment> AssignmentsFor(ServicePrincipal principal, User user)
-    {
-        var groups = DirectGroupsOf(user.Id).Select(group => group.Id).ToHashSet();
-        return AssignmentsOf
-            .Find(principal.Id.ToString())
-            .Where(assignment => assignment.PrincipalId == user.Id || groups.Contains(assignment.PrincipalId));
-    }
 
     public static bool IsOver(BrowserSession session, DateTimeOffset now) =>
         session.LastSeen + (session.Persistent ? PersistentSessionLife : SessionLife) <= now;
 
+    public static bool IsPurged(DateTimeOffset? deleted, DateTimeOffset now) => deleted + RecycleBinLife <= now;
+
     public void Compact() => _store.Compact();
 
     public void Dispose() => _store.Dispose();
-
-    private static void RemoveAll<T>(Changes changes, Table<T> table)
-        where T : class
-    {
-        foreach (var row in table.All)
-            changes.Remove(table, table.KeyOf(row));
-    }
 }

@@ -1,17 +1,23 @@
 namespace Anteroom.EntraEmulator.Objects;
 
-/// <summary>An application as one tenant sees it (portal: Enterprise application).</summary>
+/// <summary>An application as one tenant sees it (portal: Enterprise application). The first consent there makes it.</summary>
 public sealed record ServicePrincipal(Guid Id, Guid TenantId, Guid AppId)
 {
+    /// <summary>The tag that lists it under Enterprise applications.</summary>
+    public const string IntegratedApp = "WindowsAzureActiveDirectoryIntegratedApp";
+
+    /// <summary>"Enabled for users to sign-in?"</summary>
     public bool AccountEnabled { get; init; } = true;
 
     /// <summary>"Assignment required?": who is not assigned gets AADSTS50105.</summary>
     public bool AppRoleAssignmentRequired { get; init; }
+
+    /// <summary>"Visible to users?" is the absence of the tag <c>HideApp</c>.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [IntegratedApp];
+    public string? Notes { get; init; }
+
+    /// <summary>Kid of the key of its own that signs this principal's tokens; its discovery needs <c>?appid=</c> (entra-oidc.md §1.4).</summary>
+    public string? PreferredTokenSigningKeyThumbprint { get; init; }
+    public DateTimeOffset CreatedDateTime { get; init; }
+    public DateTimeOffset? DeletedDateTime { get; init; }
 }
-
-/// <summary>A user or group that may use an application. <see cref="Guid.Empty"/> as role is the default access.</summary>
-public sealed record AppRoleAssignment(Guid Id, Guid ServicePrincipalId, Guid PrincipalId, Guid AppRoleId);
-
-/// <summary>A delegated consent (oauth2PermissionGrant, entra-oidc.md §6.1).</summary>
-/// <param name="PrincipalId">One user, or null for everybody (<c>AllPrincipals</c>).</param>
-public sealed record PermissionGrant(Guid Id, Guid ServicePrincipalId, Guid? PrincipalId, IReadOnlyList<string> Scopes);

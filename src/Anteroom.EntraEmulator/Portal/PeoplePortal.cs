@@ -93,6 +93,7 @@ internal static class PeoplePortal
                         Problem = problem,
                     },
                     Existing = user,
+                    IsAdministrator = directory.IsGlobalAdministrator(user),
                     NewPassword = newPassword,
                 }
             );
@@ -112,14 +113,15 @@ internal static class PeoplePortal
         var user = Fill(
             new User(Identifiers.NewUuid(clock), tenant, form["upn"].ToString().Trim(), "")
             {
-                CreatedAt = clock.GetUtcNow(),
+                CreatedDateTime = clock.GetUtcNow(),
                 PasswordHash = Passwords.Hash(password),
             },
             form
         );
-        return editor.SaveUser(user).TryGet(out var saved, out var problem)
-            ? await ShowAsync(http, tenant, saved.Id, directory, pages, null, password)
-            : await NewAsync(http, tenant, directory, pages, Texts.Get(problem.Key, problem.Value));
+        if (!editor.SaveUser(user).TryGet(out var saved, out var problem))
+            return await NewAsync(http, tenant, directory, pages, Texts.Get(problem.Key, problem.Value));
+        editor.SetRole(tenant, saved.Id, DirectoryRoleTemplate.GlobalAdministrator, form["administrator"] == "on");
+        return await ShowAsync(http, tenant, saved.Id, directory, pages, null, password);
     }
 
     private static async Task<IResult> SaveAsync(
@@ -135,9 +137,10 @@ internal static class PeoplePortal
         if (Find(directory, tenant, id) is not { } user)
             return await pages.NotFoundAsync(http);
         var form = await http.Request.ReadFormAsync(ct);
-        return editor.SaveUser(Fill(user, form)).TryGet(out _, out var problem)
-            ? PortalPages.See($"/portal/{tenant}/users/{id}?saved=1")
-            : await ShowAsync(http, tenant, id, directory, pages, Texts.Get(problem.Key, problem.Value), null);
+        if (!editor.SaveUser(Fill(user, form)).TryGet(out _, out var problem))
+            return await ShowAsync(http, tenant, id, directory, pages, Texts.Get(problem.Key, problem.Value), null);
+        editor.SetRole(tenant, id, DirectoryRoleTemplate.GlobalAdministrator, form["administrator"] == "on");
+        return PortalPages.See($"/portal/{tenant}/users/{id}?saved=1");
     }
 
     private static async Task<IResult> ResetPasswordAsync(
@@ -242,7 +245,6 @@ internal static class PeoplePortal
             Mail = Text(form["mail"]),
             Department = Text(form["department"]),
             AccountEnabled = form["enabled"] == "on",
-            IsAdministrator = form["administrator"] == "on",
         };
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();

@@ -85,7 +85,7 @@ internal static class RegistrationPortal
         var application = new Application(Identifiers.NewUuid(slice.Clock), Identifiers.NewUuid(slice.Clock), tenant.Id, name)
         {
             SignInAudience = form["audience"].ToString(),
-            CreatedAt = slice.Clock.GetUtcNow(),
+            CreatedDateTime = slice.Clock.GetUtcNow(),
         };
         if (uri.Length > 0 && Enum.TryParse<Platform>(form["platform"], out var platform))
             application = WithUris(application, platform, uris => [.. uris, uri]);

@@ -19,7 +19,8 @@ internal sealed class KeyRing : IDisposable
     }
 
     /// <summary>In order of creation.</summary>
-    public IReadOnlyList<StoredKey> Published => [.. _directory.Keys.All.OrderBy(key => key.Sequence)];
+    public IReadOnlyList<StoredKey> Published =>
+        [.. _directory.Keys.All.Where(key => key.ServicePrincipalId is null).OrderBy(key => key.Sequence)];
 
     public TokenKey Signing => Load(Published.First(key => key.Signs));
 

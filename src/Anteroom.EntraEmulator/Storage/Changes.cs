@@ -5,7 +5,7 @@ namespace Anteroom.EntraEmulator.Storage;
 /// <summary>What one write changes: one line of the journal, visible wholly or not at all.</summary>
 internal sealed class Changes
 {
-    private readonly List<(ITable Table, string Key, Action<Utf8JsonWriter>? Value, Action Apply)> _list = [];
+    private readonly List<(ITable Table, string? Key, Action<Utf8JsonWriter>? Value, Action Apply)> _list = [];
 
     public bool IsEmpty => _list.Count == 0;
 
@@ -17,6 +17,9 @@ internal sealed class Changes
     public void Remove<T>(Table<T> table, string key)
         where T : class => _list.Add((table, key, null, () => table.Remove(key)));
 
+    /// <summary>Removes all rows.</summary>
+    public void Clear(ITable table) => _list.Add((table, null, null, table.Clear));
+
     internal void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
@@ -27,12 +30,13 @@ internal sealed class Changes
 
     internal void Apply() => _list.ForEach(change => change.Apply());
 
-    /// <summary>{"t": table, "k": key, "v": row}; no "v" means removed.</summary>
-    internal static void WriteOne(Utf8JsonWriter writer, string table, string key, Action<Utf8JsonWriter>? value)
+    /// <summary>{"t": table, "k": key, "v": row}; no "v" means removed, no "k" that the table was emptied.</summary>
+    internal static void WriteOne(Utf8JsonWriter writer, string table, string? key, Action<Utf8JsonWriter>? value)
     {
         writer.WriteStartObject();
         writer.WriteString("t", table);
-        writer.WriteString("k", key);
+        if (key is not null)
+            writer.WriteString("k", key);
         if (value is not null)
         {
             writer.WritePropertyName("v");

@@ -62,12 +62,13 @@ internal sealed class Store : IDisposable
         foreach (var change in line.EnumerateArray())
         {
             var name = change.GetProperty("t").GetString()!;
-            var key = change.GetProperty("k").GetString()!;
             var table = _tables.GetValueOrDefault(name) ?? throw new InvalidDataException($"Unknown table '{name}'.");
-            if (change.TryGetProperty("v", out var value))
-                table.Apply(key, value);
+            if (!change.TryGetProperty("k", out var key))
+                table.Clear();
+            else if (change.TryGetProperty("v", out var value))
+                table.Apply(key.GetString()!, value);
             else
-                table.Remove(key);
+                table.Remove(key.GetString()!);
         }
     }
 }

@@ -13,6 +13,8 @@ internal interface ITable
 
     void Remove(string key);
 
+    void Clear();
+
     /// <summary>Writes every row that a snapshot keeps: key and value.</summary>
     IEnumerable<(string Key, Action<Utf8JsonWriter> Write)> Rows(DateTimeOffset now);
 }
@@ -66,6 +68,12 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
     {
         if (_rows.TryRemove(key, out var old))
             _indexes.ForEach(index => index.Remove(key, old));
+    }
+
+    public void Clear()
+    {
+        _rows.Clear();
+        _indexes.ForEach(index => index.Clear());
     }
 
     public IEnumerable<(string Key, Action<Utf8JsonWriter> Write)> Rows(DateTimeOffset now)

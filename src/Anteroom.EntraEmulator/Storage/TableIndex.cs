@@ -7,7 +7,7 @@ namespace Anteroom.EntraEmulator.Storage;
 internal sealed class TableIndex<T>(Func<T, IEnumerable<string>> keysOf, Func<string, T?> find)
     where T : class
 {
-    private readonly ConcurrentDictionary<string, ImmutableHashSet<string>> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> _entries = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<T> Find(string value)
     {
@@ -22,10 +22,12 @@ internal sealed class TableIndex<T>(Func<T, IEnumerable<string>> keysOf, Func<st
 
     public bool Contains(string value) => _entries.ContainsKey(value);
 
+    internal void Clear() => _entries.Clear();
+
     internal void Add(string key, T row)
     {
         foreach (var value in keysOf(row))
-            _entries.AddOrUpdate(value, _ => [key], (_, keys) => keys.Add(key));
+            _entries.AddOrUpdate(value, _ => ImmutableSortedSet.Create(StringComparer.Ordinal, key), (_, keys) => keys.Add(key));
     }
 
     internal void Remove(string key, T row)

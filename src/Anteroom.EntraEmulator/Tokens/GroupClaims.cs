@@ -9,10 +9,6 @@ internal sealed class GroupClaims(EntraDirectory directory)
     public const int MostInToken = 200;
     public const int MostInImplicitToken = 5;
 
-    /// <summary>Role template that every ordinary member has.</summary>
-    private const string MemberRole = "b79fbf4d-3ef9-4689-8143-76b194e85509";
-    private const string GlobalAdministratorRole = "62e90394-69f5-4237-9190-012177145e10";
-
     public void Add(JsonObject claims, Tenant tenant, User user, Application application, bool isImplicit)
     {
         var wanted = (application.GroupMembershipClaims ?? "None").Split(',', StringSplitOptions.TrimEntries);
@@ -21,7 +17,9 @@ internal sealed class GroupClaims(EntraDirectory directory)
         if (wanted.Any(kind => kind is "SecurityGroup" or "ApplicationGroup" or "All"))
             AddGroups(claims, tenant, user, Select(tenant, user, application, wanted), isImplicit);
         if (wanted.Any(kind => kind is "DirectoryRole" or "All"))
-            claims["wids"] = user.IsAdministrator ? new JsonArray(GlobalAdministratorRole, MemberRole) : new JsonArray(MemberRole);
+            claims["wids"] = Strings(
+                directory.DirectoryRolesOf(user.Id).Order().Append(DirectoryRoleTemplate.DefaultMember).Select(id => id.ToString())
+            );
         if (roles.Count > 0)
             claims["roles"] = Strings(roles);
     }

@@ -71,7 +71,7 @@ internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts,
     {
         if (string.IsNullOrEmpty(user.Mail))
             return null;
-        var isStripped = application.RemoveUnverifiedEmailClaim ?? application.IsMultiTenant;
+        var isStripped = application.AuthenticationBehaviors.RemoveUnverifiedEmailClaim ?? application.IsMultiTenant;
         return isStripped && !IsDomainOwnerVerified(tenant, user) ? null : user.Mail;
     }
 
@@ -129,6 +129,8 @@ internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts,
     {
         if (user.Mail is null)
             return false;
+        if (user.IsMailDomainOwnerVerified is { } decided)
+            return decided;
         if (user.IdentityProvider is "mail" or "live.com" or "google.com")
             return true;
         var home = user.HomeTenantId is { } homeId ? directory.Tenants.Find(homeId) : tenant;

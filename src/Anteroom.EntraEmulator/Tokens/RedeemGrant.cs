@@ -183,8 +183,8 @@ internal sealed class RedeemGrant(EntraDirectory directory, TokenIssuer issuer, 
         var account = directory.Users.Find(grant.AccountId);
         if (!user.AccountEnabled || account is not { AccountEnabled: true })
             return Aadsts.UserDisabled();
-        if (user.SignInSessionsValidFrom > grant.AuthenticatedAt)
-            return Aadsts.GrantRevoked(user.SignInSessionsValidFrom, grant.AuthenticatedAt);
+        if (user.SignInSessionsValidFromDateTime > grant.AuthenticatedAt)
+            return Aadsts.GrantRevoked(user.SignInSessionsValidFromDateTime, grant.AuthenticatedAt);
         if (
             directory.FindServicePrincipal(tenant.Id, grant.AppId) is { AppRoleAssignmentRequired: true } principal
             && !directory.AssignmentsFor(principal, user).Any()

@@ -21,30 +21,10 @@ internal sealed record ScopeSet(
     /// <summary>Delegated permissions of Microsoft Graph that the emulator knows (§8.3), in the portal's order.</summary>
     public static readonly IReadOnlyList<string> GraphScopes =
     [
-        "openid",
-        "profile",
-        "email",
-        "offline_access",
-        "User.Read",
-        "User.ReadBasic.All",
-        "User.Read.All",
-        "User.ReadWrite.All",
-        "User-PasswordProfile.ReadWrite.All",
-        "User.EnableDisableAccount.All",
-        "User.RevokeSessions.All",
-        "Group.Read.All",
-        "GroupMember.Read.All",
-        "Domain.Read.All",
-        "Directory.Read.All",
-        "Organization.Read.All",
-        "Policy.Read.All",
-        "AuditLog.Read.All",
-        "Application.ReadWrite.All",
-        "AppRoleAssignment.ReadWrite.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
+        .. MicrosoftGraph.Application.Api.Oauth2PermissionScopes.Select(scope => scope.Value),
     ];
 
-    private static readonly string[] OpenIdNames = ["openid", "profile", "email", "offline_access"];
+    public static readonly string[] OpenIdNames = ["openid", "profile", "email", "offline_access"];
 
     public bool OpenId => Has("openid");
 

@@ -41,7 +41,7 @@ internal sealed class TokenIssuer(
         var scopes = subject.Scopes.ResourceScopes.Contains(".default") ? Consented(subject) : subject.Scopes.ResourceScopes;
         if (subject.Scopes.Resource is { } resource)
         {
-            var isV2 = resource.RequestedAccessTokenVersion == 2;
+            var isV2 = resource.Api.RequestedAccessTokenVersion == 2;
             var claims = Core(isV2 ? resource.AppId.ToString() : subject.Scopes.ResourceUri, http, tenant, times, isV2);
             claims[isV2 ? "azp" : "appid"] = application.AppId.ToString();
             claims[isV2 ? "azpacr" : "appidacr"] = application.PasswordCredentials.Count > 0 ? "1" : "0";
@@ -81,7 +81,7 @@ internal sealed class TokenIssuer(
     )
     {
         var times = TokenTimes.AppOnlyToken(clock.GetUtcNow());
-        var isV2 = resource?.RequestedAccessTokenVersion == 2;
+        var isV2 = resource?.Api.RequestedAccessTokenVersion == 2;
         var audience =
             resource is null ? ScopeSet.GraphUri
             : isV2 ? resource.AppId.ToString()
@@ -210,33 +210,18 @@ internal sealed class TokenIssuer(
     private List<string> Consented(TokenSubject subject)
     {
         var principal = directory.FindServicePrincipal(subject.Tenant.Id, subject.Application.AppId);
-        var prefix = subject.Scopes.ResourceUri + "/";
-        return principal is null
+        var resource = Principal(subject.Tenant, subject.Scopes.Resource);
+        return principal is null || resource is null
             ? []
-            :
-            [
-                .. directory
-                    .GrantsOf.Find(principal.Id.ToString())
-                    .Where(grant => grant.PrincipalId is null || grant.PrincipalId == subject.User.Id)
-                    .SelectMany(grant => grant.Scopes)
-                    .Where(scope => scope.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                    .Select(scope => scope[prefix.Length..])
-                    .Where(name => name != ".default")
-                    .Distinct(StringComparer.OrdinalIgnoreCase),
-            ];
+            : [.. directory.GrantedScopes(principal, subject.User.Id, resource.Id).Except(ScopeSet.OpenIdNames)];
     }
 
-    private List<string> RolesOf(ServicePrincipal client, Tenant tenant, Application? resource)
-    {
-        if (resource is null || directory.FindServicePrincipal(tenant.Id, resource.AppId) is not { } principal)
-            return [];
-        var assigned = directory
-            .AssignmentsOf.Find(principal.Id.ToString())
-            .Where(assignment => assignment.PrincipalId == client.Id)
-            .Select(assignment => assignment.AppRoleId)
-            .ToHashSet();
-        return [.. resource.AppRoles.Where(role => assigned.Contains(role.Id)).Select(role => role.Value)];
-    }
+    private IReadOnlyList<string> RolesOf(ServicePrincipal client, Tenant tenant, Application? resource) =>
+        Principal(tenant, resource) is { } principal ? directory.GrantedRoles(client, principal) : [];
+
+    /// <summary>The resource's service principal; no application means Microsoft Graph.</summary>
+    private ServicePrincipal? Principal(Tenant tenant, Application? resource) =>
+        resource is null ? directory.GraphIn(tenant.Id) : directory.FindServicePrincipal(tenant.Id, resource.AppId);
 }
 
 internal enum TokenFault

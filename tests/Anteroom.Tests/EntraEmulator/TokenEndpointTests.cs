@@ -322,7 +322,7 @@ public sealed partial class TokenEndpointTests : IAsyncLifetime
     {
         await _stage.PatchAsync(
             $"/applications/{_stage.AppId}",
-            new { requestedAccessTokenVersion = 2, identifierUris = new[] { $"api://{_stage.AppId}" } }
+            new { api = new { requestedAccessTokenVersion = 2 }, identifierUris = new[] { $"api://{_stage.AppId}" } }
         );
         var reply = await ClientCredentialsAsync($"api://{_stage.AppId}/.default");
         var claims = Jwt.Payload((string)reply.Body["access_token"]!);
