@@ -20,11 +20,22 @@ internal sealed class DemoSeed(
         ("Fabrikam", "fabrikam", "fabrikam.example", ["Dario Conti", "Emi Tanaka"]),
     ];
 
+    /// <summary>Signs in on a host of its own; such hosts exist over https only.</summary>
+    private static readonly (string Name, string Slug, string Domain, string[] People) WithOwnHost = (
+        "Northwind",
+        "northwind",
+        "northwind.example",
+        ["Farid Nasser", "Greta Holm"]
+    );
+
+    private IEnumerable<(string Name, string Slug, string Domain, string[] People)> All =>
+        options.Https ? Companies.Append(WithOwnHost) : Companies;
+
     private readonly JsonCalls _api = new(http, $"{options.Server}/api/v1", () => memory.ApiKey);
 
     public async Task PlantAsync(CancellationToken ct)
     {
-        foreach (var (name, _, domain, people) in Companies)
+        foreach (var (name, _, domain, people) in All)
         {
             if (memory.Tenants.All(tenant => tenant.Domain != domain))
                 Remember(() => memory.Tenants, await emulator.EnsureTenantAsync(name, domain, people, ct));
@@ -38,7 +49,7 @@ internal sealed class DemoSeed(
 
         if (!await ListHasAsync("/clouds", "key", Cloud, ct))
             await _api.PostAsync("/clouds", CloudDescription(), ct);
-        foreach (var (name, slug, domain, _) in Companies)
+        foreach (var (name, slug, domain, _) in All)
             await PlantOrganizationAsync(name, slug, memory.Tenants.First(tenant => tenant.Domain == domain), ct);
 
         if (memory.Client is null)
@@ -75,7 +86,16 @@ internal sealed class DemoSeed(
         {
             var made =
                 await _api.FindAsync($"/organizations/{slug}", ct)
-                ?? await _api.PostAsync("/organizations", new JsonObject { ["slug"] = slug, ["name"] = name }, ct);
+                ?? await _api.PostAsync(
+                    "/organizations",
+                    new JsonObject
+                    {
+                        ["slug"] = slug,
+                        ["name"] = name,
+                        ["ownHost"] = slug == WithOwnHost.Slug,
+                    },
+                    ct
+                );
             organization = new DemoOrganization(Text(made, "id"), slug, Text(made, "companyCode"), name, []);
             Remember(() => memory.Organizations, organization);
         }

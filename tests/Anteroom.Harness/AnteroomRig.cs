@@ -15,6 +15,9 @@ public sealed class AnteroomRig : IAsyncDisposable
     /// <summary>The key of the emulator among the clouds.</summary>
     public const string Cloud = "emulator";
 
+    /// <summary>Where organizations have hosts of their own, with <see cref="RigOptions.OwnHosts"/>.</summary>
+    public const string OrganizationDomain = "people.anteroom.example";
+
     private readonly RigOptions _options;
     private readonly string _folder;
     private readonly List<IServerNode?> _nodes = [];
@@ -86,12 +89,14 @@ public sealed class AnteroomRig : IAsyncDisposable
     }
 
     /// <summary>Whether the browser holds a session's cookie of ours, whatever it is worth.</summary>
-    public bool HasSession(HttpBrowser browser) => browser.HasCookie($"anteroom-{_port}-session-");
+    public bool HasSession(HttpBrowser browser) =>
+        browser.HasCookie(_options.Https ? "__Host-anteroom-session-" : $"anteroom-{_port}-session-");
 
     /// <summary>Where that server answers for the public address.</summary>
     public Func<Uri, Uri?> RouteTo(int node) =>
         address =>
             address.GetLeftPart(UriPartial.Authority) == Address
+            || (_options.OwnHosts && address.Host.EndsWith("." + OrganizationDomain, StringComparison.Ordinal))
                 ? new Uri(_nodes[node]?.Address ?? new Uri("http://127.0.0.1:1"), address.PathAndQuery)
                 : null;
 
@@ -188,6 +193,7 @@ public sealed class AnteroomRig : IAsyncDisposable
             "--Anteroom:IdentifyPerMinute=100000",
             "--Anteroom:StoredRequestsPerMinute=100000",
             .. _options.Https ? ["--Anteroom:TrustedProxies:0=127.0.0.1"] : (string[])[],
+            .. _options.OwnHosts ? [$"--Anteroom:OrganizationDomain={OrganizationDomain}"] : (string[])[],
             .. _options.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         ];
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Harness;
@@ -11,6 +10,9 @@ namespace Anteroom.Harness;
 public sealed record ContosoOptions
 {
     public ProvisioningMode Provisioning { get; init; } = ProvisioningMode.Create;
+
+    /// <summary>Whether it signs in on a host of its own; needs <see cref="RigOptions.OwnHosts"/>.</summary>
+    public bool OwnHost { get; init; }
 
     /// <summary>Whether only people and groups that are assigned get in at Entra.</summary>
     public bool AssignmentRequired { get; init; }
@@ -41,7 +43,12 @@ public sealed class Contoso
     private Contoso(AnteroomRig rig, Organization organization, Guid tenant, string domain, Guid client, Guid secretId) =>
         (_rig, Organization, TenantId, Domain, ClientId, SecretId) = (rig, organization, tenant, domain, client, secretId);
 
-    public Organization Organization { get; }
+    public Organization Organization { get; private set; }
+
+    /// <summary>Where its people sign in: its own host, or the public address.</summary>
+    public string Origin => _rig.Get<OrganizationHosts>().OriginOf(Organization);
+
+    public string RedirectUri => Connection.RedirectUri(Origin);
 
     public Guid TenantId { get; }
 
@@ -92,7 +99,7 @@ public sealed class Contoso
         );
 
         var created = await rig.Get<CreateOrganization>()
-            .HandleAsync(new("contoso-" + mark, $"Contoso {mark}", null, []), AnteroomRig.Desk, ct);
+            .HandleAsync(new("contoso-" + mark, $"Contoso {mark}", null, [], options.OwnHost), AnteroomRig.Desk, ct);
         var contoso = new Contoso(
             rig,
             created.TryGet(out var organization, out var refused) ? organization : throw new InvalidOperationException(refused.ToString()),
@@ -203,6 +210,16 @@ public sealed class Contoso
             : throw new InvalidOperationException(refusal.ToString());
     }
 
+    /// <summary>Changes the organization, as an operator does.</summary>
+    public async Task ChangeAsync(Func<Organization, Organization> change, CancellationToken ct = default)
+    {
+        var changed = await _rig.Get<ChangeOrganization>()
+            .HandleAsync(Organization.Id, null, "organization.updated", current => change(current), AnteroomRig.Desk, ct);
+        Organization = changed.TryGet(out var organization, out var refusal)
+            ? organization
+            : throw new InvalidOperationException(refusal.ToString());
+    }
+
     public async Task MoveAsync(ConnectionStep step, CancellationToken ct = default)
     {
         var moved = await _rig.Get<ChangeConnectionState>()
@@ -236,12 +253,15 @@ public sealed class Contoso
             : throw new InvalidOperationException(refusal.ToString());
         await MoveAsync(ConnectionStep.Activate, ct);
 
-        var server = _rig.Get<AnteroomOptions>();
-        await _rig.Control.PatchAsync(
-            $"applications/{ClientId}",
-            new { web = new { redirectUris = new[] { Connection.RedirectUri(server) }, logoutUrl = Connection.LogoutUri(server) } }
-        );
+        await RegisterAddressesAsync();
     }
+
+    /// <summary>Registers at Entra what the connection needs there, as its administrator does after a change of host.</summary>
+    public Task RegisterAddressesAsync() =>
+        _rig.Control.PatchAsync(
+            $"applications/{ClientId}",
+            new { web = new { redirectUris = new[] { RedirectUri }, logoutUrl = Connection.LogoutUri(Origin) } }
+        );
 
     private static Person PersonOf(JsonObject made, string userName) =>
         new(Guid.Parse((string)made["tenantId"]!), Guid.Parse((string)made["id"]!), userName, Password);

@@ -12,6 +12,14 @@ public sealed record Page(Uri Address, HttpStatusCode Status, string Body, IRead
 
     public string? Location => Headers.GetValueOrDefault("Location");
 
+    /// <summary>Where a page goes on by itself at once.</summary>
+    public string? Refresh =>
+        Headers.GetValueOrDefault("Refresh") is { } refresh && refresh.StartsWith(AtOnce, StringComparison.Ordinal)
+            ? refresh[AtOnce.Length..]
+            : null;
+
+    private const string AtOnce = "0; url=";
+
     /// <summary>What a person reads.</summary>
     public string Text => Html.Body?.TextContent ?? Body;
 
@@ -86,6 +94,8 @@ public sealed class HttpBrowser : IDisposable
         var clone = new HttpBrowser { StopAt = StopAt, Route = Route };
         foreach (var (key, value) in _cookies)
             clone._cookies[key] = value;
+        foreach (var (name, value) in ExtraHeaders)
+            clone.ExtraHeaders[name] = value;
         return clone;
     }
 
@@ -130,14 +140,14 @@ public sealed class HttpBrowser : IDisposable
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
             var page = await OnceAsync(method, address, form);
-            var redirect = (int)page.Status is 301 or 302 or 303 or 307 or 308 && page.Location is not null;
-            if (!follow || !redirect)
+            var redirect = (int)page.Status is 301 or 302 or 303 or 307 or 308 ? page.Location : page.Refresh;
+            if (!follow || redirect is null)
                 return page;
 
-            address = new Uri(address, page.Location!);
+            address = new Uri(address, redirect);
             if (StopAt is { } stop && address.AbsoluteUri.StartsWith(stop, StringComparison.Ordinal))
                 return page;
-            if ((int)page.Status is not (307 or 308))
+            if (page.Refresh is not null || (int)page.Status is not (307 or 308))
                 (method, form) = (HttpMethod.Get, null);
         }
         throw new InvalidOperationException($"Too many redirects, last to {address}.");

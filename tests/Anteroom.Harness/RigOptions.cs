@@ -15,6 +15,9 @@ public sealed record RigOptions
     /// <summary>Whether the public address is https, as behind a proxy that ends TLS.</summary>
     public bool Https { get; init; }
 
+    /// <summary>Whether organizations may have hosts of their own below <see cref="AnteroomRig.OrganizationDomain"/>; goes with <see cref="Https"/>.</summary>
+    public bool OwnHosts { get; init; }
+
     /// <summary>Further settings, e.g. <c>Anteroom:IdentifyPerMinute</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

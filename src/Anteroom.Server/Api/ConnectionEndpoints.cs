@@ -1,9 +1,9 @@
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Anteroom.Server.Api;
 
@@ -136,7 +136,8 @@ internal sealed record ConnectionView(
     DateTimeOffset CreatedAt
 )
 {
-    public static ConnectionView Of(Connection connection, AnteroomOptions options)
+    /// <param name="origin">Where the organization's people sign in.</param>
+    public static ConnectionView Of(Connection connection, string origin)
     {
         var settings = connection.Settings;
         return new(
@@ -163,8 +164,8 @@ internal sealed record ConnectionView(
             settings.RoleMappings,
             settings.MfaRequired,
             settings.TrustUpstreamMfa,
-            connection.RedirectUri(options),
-            connection.LogoutUri(options),
+            connection.RedirectUri(origin),
+            connection.LogoutUri(origin),
             connection.CreatedAt
         );
     }
@@ -199,8 +200,8 @@ internal static class ConnectionEndpoints
     private static void MapStep(RouteGroupBuilder api, string word, ConnectionStep step) =>
         api.MapPost(
                 $"{Path}/{{id}}/{word}",
-                (string id, HttpContext http, ChangeConnectionState change, AnteroomOptions options, CancellationToken ct) =>
-                    StepAsync(id, step, http, change, options, ct)
+                (string id, HttpContext http, ChangeConnectionState change, OrganizationHosts hosts, CancellationToken ct) =>
+                    StepAsync(id, step, http, change, hosts, ct)
             )
             .Operation($"connections.{word}")
             .Produces<ConnectionView>();
@@ -208,19 +209,24 @@ internal static class ConnectionEndpoints
     private static async Task<IResult> ListAsync(
         HttpContext http,
         ConnectionStore connections,
-        AnteroomOptions options,
+        OrganizationHosts hosts,
         CancellationToken ct
     )
     {
         var all = await connections.ListAsync(http.TargetOrganization().Id, ct);
-        return ApiResults.Ok(new ApiList<ConnectionView>([.. all.Select(connection => ConnectionView.Of(connection, options))], null));
+        return ApiResults.Ok(
+            new ApiList<ConnectionView>(
+                [.. all.Select(connection => ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())))],
+                null
+            )
+        );
     }
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
         SaveConnection save,
         Database database,
-        AnteroomOptions options,
+        OrganizationHosts hosts,
         CancellationToken ct
     )
     {
@@ -234,7 +240,7 @@ internal static class ConnectionEndpoints
             ? ApiResults.Created(
                 http,
                 $"/api/v1/organizations/{organization.Slug}/connections/{connection.Id}",
-                ConnectionView.Of(connection, options),
+                ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())),
                 connection.Version
             )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
@@ -244,11 +250,11 @@ internal static class ConnectionEndpoints
         string id,
         HttpContext http,
         ConnectionStore connections,
-        AnteroomOptions options,
+        OrganizationHosts hosts,
         CancellationToken ct
     ) =>
         await FindAsync(id, http, connections, ct) is { } connection
-            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())), connection.Version)
             : ApiResults.NotFound(http);
 
     private static async Task<IResult> PatchAsync(
@@ -256,7 +262,7 @@ internal static class ConnectionEndpoints
         HttpContext http,
         SaveConnection save,
         Database database,
-        AnteroomOptions options,
+        OrganizationHosts hosts,
         CancellationToken ct
     )
     {
@@ -277,7 +283,7 @@ internal static class ConnectionEndpoints
             ct
         );
         return saved.TryGet(out var connection, out var refusal)
-            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())), connection.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
@@ -297,12 +303,12 @@ internal static class ConnectionEndpoints
         ConnectionStep step,
         HttpContext http,
         ChangeConnectionState change,
-        AnteroomOptions options,
+        OrganizationHosts hosts,
         CancellationToken ct
     )
     {
         string? withoutTest = null;
-        if (step == ConnectionStep.Activate && http.Request.ContentLength is not (null or 0))
+        if (step == ConnectionStep.Activate && HasBody(http))
         {
             if (!(await ApiBody.ReadAsync<ActivateBody>(http, ct)).TryGet(http, out var body, out var problem))
                 return problem;
@@ -316,9 +322,12 @@ internal static class ConnectionEndpoints
         var isOperator = caller.IsPlatform && caller.Permissions.Contains(Permissions.OrganizationsOperate);
         var changed = await change.HandleAsync(http.TargetOrganization(), connectionId, step, isOperator, withoutTest, http.ApiAudit(), ct);
         return changed.TryGet(out var connection, out var refusal)
-            ? ApiResults.Versioned(http, ConnectionView.Of(connection, options), connection.Version)
+            ? ApiResults.Versioned(http, ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())), connection.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
+
+    // A chunked body has no length; whether there is one is for the framing to say (RFC 9112 §6.3).
+    private static bool HasBody(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
 
     private static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
         ConnectionId.TryParse(id, out var connectionId)

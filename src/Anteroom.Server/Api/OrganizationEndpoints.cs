@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
@@ -8,7 +9,13 @@ using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Api;
 
-internal sealed record CreateOrganizationBody(string Slug, string Name, string? CompanyCode = null, IReadOnlyList<string>? Domains = null);
+internal sealed record CreateOrganizationBody(
+    string Slug,
+    string Name,
+    string? CompanyCode = null,
+    IReadOnlyList<string>? Domains = null,
+    bool OwnHost = false
+);
 
 internal sealed record PatchOrganizationBody
 {
@@ -16,8 +23,14 @@ internal sealed record PatchOrganizationBody
     public Patched<string> CompanyCode { get; init; }
     public Patched<string> Status { get; init; }
     public Patched<bool?> SelfServiceActivation { get; init; }
+    public Patched<bool?> OwnHost { get; init; }
 }
 
+/// <summary>What a connection's app registration must have now, after its organization moved to another host.</summary>
+internal sealed record MovedConnection(string Id, string Name, string RedirectUri, string LogoutUri);
+
+/// <param name="Host">The organization's own host as an address; null for those that sign in on the base host.</param>
+/// <param name="MovedConnections">Only in the answer to the change that moved them: these addresses are to be registered at the providers.</param>
 internal sealed record OrganizationView(
     string Id,
     string Slug,
@@ -25,10 +38,13 @@ internal sealed record OrganizationView(
     string? CompanyCode,
     OrganizationStatus Status,
     bool SelfServiceActivation,
-    DateTimeOffset CreatedAt
+    bool OwnHost,
+    string? Host,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MovedConnection>? MovedConnections = null
 )
 {
-    public static OrganizationView Of(Organization organization) =>
+    public static OrganizationView Of(Organization organization, OrganizationHosts hosts) =>
         new(
             organization.Id.ToString(),
             organization.Slug,
@@ -36,6 +52,8 @@ internal sealed record OrganizationView(
             organization.CompanyCode,
             organization.Status,
             organization.Settings.SelfServiceActivation,
+            organization.Settings.OwnHost,
+            hosts.OwnOriginOf(organization),
             organization.CreatedAt
         );
 }
@@ -77,22 +95,31 @@ internal static class OrganizationEndpoints
         api.MapDelete("/organizations/{slug}/domains/{name}", RemoveDomainAsync).Operation("domains.remove").Produces(204);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, CreateOrganization create, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        CreateOrganization create,
+        OrganizationHosts hosts,
+        CancellationToken ct
+    )
     {
         if (!(await ApiBody.ReadAsync<CreateOrganizationBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        var made = await create.HandleAsync(new(body.Slug, body.Name, body.CompanyCode, body.Domains ?? []), http.ApiAudit(), ct);
+        var made = await create.HandleAsync(
+            new(body.Slug, body.Name, body.CompanyCode, body.Domains ?? [], body.OwnHost),
+            http.ApiAudit(),
+            ct
+        );
         return made.TryGet(out var organization, out var refusal)
             ? ApiResults.Created(
                 http,
                 $"/api/v1/organizations/{organization.Slug}",
-                OrganizationView.Of(organization),
+                OrganizationView.Of(organization, hosts),
                 organization.Version
             )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, Database database, CancellationToken ct)
+    private static async Task<IResult> ListAsync(HttpContext http, Database database, OrganizationHosts hosts, CancellationToken ct)
     {
         if (Paging.From(http) is not { } paging)
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "limit is 1 to 200; after is a next of this list.");
@@ -112,13 +139,19 @@ internal static class OrganizationEndpoints
                 },
                 ct
             );
-        return ApiResults.Ok(paging.Page(rows, row => row.Slug, row => OrganizationView.Of(row.ToOrganization())));
+        return ApiResults.Ok(paging.Page(rows, row => row.Slug, row => OrganizationView.Of(row.ToOrganization(), hosts)));
     }
 
-    private static IResult Get(HttpContext http) =>
-        ApiResults.Versioned(http, OrganizationView.Of(http.TargetOrganization()), http.TargetOrganization().Version);
+    private static IResult Get(HttpContext http, OrganizationHosts hosts) =>
+        ApiResults.Versioned(http, OrganizationView.Of(http.TargetOrganization(), hosts), http.TargetOrganization().Version);
 
-    private static async Task<IResult> PatchAsync(HttpContext http, ChangeOrganization change, CancellationToken ct)
+    private static async Task<IResult> PatchAsync(
+        HttpContext http,
+        ChangeOrganization change,
+        ConnectionStore connections,
+        OrganizationHosts hosts,
+        CancellationToken ct
+    )
     {
         if (!http.TryGetIfMatch(out var version, out var unmatched))
             return unmatched!;
@@ -133,7 +166,25 @@ internal static class OrganizationEndpoints
             http.ApiAudit(),
             ct
         );
-        return Answer(http, changed);
+        if (!changed.TryGet(out var organization, out _) || organization.Settings.OwnHost == http.TargetOrganization().Settings.OwnHost)
+            return Answer(http, hosts, changed);
+
+        // Sign-ins fail at the providers until the new addresses are registered there, so they are told at once.
+        var origin = hosts.OriginOf(organization);
+        var moved = (await connections.ListAsync(organization.Id, ct)).Select(connection => new MovedConnection(
+            connection.Id.ToString(),
+            connection.Name,
+            connection.RedirectUri(origin),
+            connection.LogoutUri(origin)
+        ));
+        return ApiResults.Versioned(
+            http,
+            OrganizationView.Of(organization, hosts) with
+            {
+                MovedConnections = [.. moved],
+            },
+            organization.Version
+        );
     }
 
     private static Result<Organization, OrganizationRefusal> Apply(Organization current, PatchOrganizationBody body, ApiCaller caller)
@@ -169,15 +220,21 @@ internal static class OrganizationEndpoints
             {
                 Settings = changed.Settings with { SelfServiceActivation = body.SelfServiceActivation.Value ?? true },
             };
+        if (body.OwnHost.IsPresent)
+            changed = changed with { Settings = changed.Settings with { OwnHost = body.OwnHost.Value ?? false } };
         return changed;
     }
 
-    private static async Task<IResult> RenewAsync(HttpContext http, ChangeOrganization change, CancellationToken ct) =>
-        Answer(http, await change.RenewCompanyCodeAsync(http.TargetOrganization().Id, http.ApiAudit(), ct));
+    private static async Task<IResult> RenewAsync(
+        HttpContext http,
+        ChangeOrganization change,
+        OrganizationHosts hosts,
+        CancellationToken ct
+    ) => Answer(http, hosts, await change.RenewCompanyCodeAsync(http.TargetOrganization().Id, http.ApiAudit(), ct));
 
-    private static IResult Answer(HttpContext http, Result<Organization, OrganizationRefusal> changed) =>
+    private static IResult Answer(HttpContext http, OrganizationHosts hosts, Result<Organization, OrganizationRefusal> changed) =>
         changed.TryGet(out var organization, out var refusal)
-            ? ApiResults.Versioned(http, OrganizationView.Of(organization), organization.Version)
+            ? ApiResults.Versioned(http, OrganizationView.Of(organization, hosts), organization.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
 
     private static IResult GetPolicy(HttpContext http) =>

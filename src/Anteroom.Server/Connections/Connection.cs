@@ -40,10 +40,11 @@ public sealed record Connection(
 )
 {
     /// <summary>What the provider must have registered as redirect URI.</summary>
-    public string RedirectUri(AnteroomOptions options) => $"{options.Issuer}/sso/{Key}/callback";
+    /// <param name="origin">Where the organization's people sign in (<see cref="OrganizationHosts"/>).</param>
+    public string RedirectUri(string origin) => $"{origin}/sso/{Key}/callback";
 
     /// <summary>What the provider must have registered as front-channel logout address, and where it returns after its own sign-out.</summary>
-    public string LogoutUri(AnteroomOptions options) => $"{options.Issuer}/sso/{Key}/logout";
+    public string LogoutUri(string origin) => $"{origin}/sso/{Key}/logout";
 }
 
 /// <summary>Whose app registration the connection uses.</summary>

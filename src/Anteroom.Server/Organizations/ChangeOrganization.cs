@@ -7,7 +7,7 @@ using Anteroom.Server.Platform.Reasons;
 namespace Anteroom.Server.Organizations;
 
 /// <summary>Changes an organization under its version, with its audit row, and tells every node.</summary>
-public sealed class ChangeOrganization(Database database, AuditTrail audit)
+public sealed class ChangeOrganization(Database database, AuditTrail audit, AnteroomOptions options)
 {
     /// <param name="version">What the caller has seen (If-Match), or null where any will do.</param>
     /// <param name="change">Gives the organization as it should be, or the refusal.</param>
@@ -29,6 +29,8 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit)
             return new OrganizationRefusal(ReasonCodes.VersionMismatch);
         if (!change(current).TryGet(out var wanted, out var refusal))
             return refusal;
+        if (wanted.Settings.OwnHost != current.Settings.OwnHost && await MoveHostAsync(tx, wanted, ct) is { } impossible)
+            return impossible;
         if (wanted.CompanyCode != current.CompanyCode && await MoveCodeAsync(tx, current, wanted, ct) is { } taken)
             return taken;
 
@@ -73,6 +75,16 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit)
             context,
             ct
         );
+
+    private async Task<OrganizationRefusal?> MoveHostAsync(Transaction tx, Organization wanted, CancellationToken ct)
+    {
+        if (wanted.IsPlatform)
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform signs in on the base host.");
+        if (OwnHosts.Fault(wanted.Settings.OwnHost, wanted.Slug, options) is { } fault)
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
+        await (wanted.Settings.OwnHost ? OwnHosts.AddAsync(tx, wanted.Slug, ct) : OwnHosts.RemoveAsync(tx, wanted.Slug, ct));
+        return null;
+    }
 
     private static async Task<OrganizationRefusal?> MoveCodeAsync(
         Transaction tx,

@@ -7,10 +7,10 @@ using Anteroom.Server.Platform.Reasons;
 namespace Anteroom.Server.Organizations;
 
 /// <summary>What an operator says about a new organization. Without a company code one is made.</summary>
-public sealed record NewOrganization(string Slug, string Name, string? CompanyCode, IReadOnlyList<string> Domains);
+public sealed record NewOrganization(string Slug, string Name, string? CompanyCode, IReadOnlyList<string> Domains, bool OwnHost = false);
 
 /// <summary>Makes an organization with everything that it begins with, in one transaction: routes, built-in roles, asserted domains.</summary>
-public sealed class CreateOrganization(Database database, AuditTrail audit, TimeProvider clock)
+public sealed class CreateOrganization(Database database, AuditTrail audit, AnteroomOptions options, TimeProvider clock)
 {
     private const int MostDomains = 100;
 
@@ -21,7 +21,7 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Time
         CancellationToken ct
     )
     {
-        if (Fault(wanted) is { } fault)
+        if ((Fault(wanted) ?? OwnHosts.Fault(wanted.OwnHost, wanted.Slug, options)) is { } fault)
             return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
         var domains = new List<string>();
         foreach (var domain in wanted.Domains)
@@ -38,7 +38,10 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Time
             wanted.Name.Trim(),
             wanted.CompanyCode ?? CompanyCodes.Generate(),
             OrganizationStatus.Active,
-            OrganizationSettings.Default,
+            OrganizationSettings.Default with
+            {
+                OwnHost = wanted.OwnHost,
+            },
             Version: 1,
             now
         );
@@ -53,6 +56,8 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Time
             return new OrganizationRefusal(ReasonCodes.Conflict, "The slug is taken.");
         if (!await Routes.TryAddAsync(tx, RouteKinds.Code, CompanyCodes.Fold(organization.CompanyCode!), null, ct))
             return new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.");
+        if (wanted.OwnHost)
+            await OwnHosts.AddAsync(tx, organization.Slug, ct);
         await RoleStore.AddBuiltInAsync(tx, clock, ct);
         foreach (var domain in domains.Distinct(StringComparer.Ordinal))
             await OrganizationDomains.AddAsync(tx, domain, now, ct);

@@ -10,6 +10,9 @@ public sealed record OrganizationSettings
 
     public SignInPolicy SignIn { get; init; } = SignInPolicy.Default;
 
+    /// <summary>Whether its people sign in on a host of its own, <c>{slug}.</c> under the operator's domain (design.md §4). False by default.</summary>
+    public bool OwnHost { get; init; }
+
     /// <summary>Whether its administrators may activate a connection without an operator (design.md §2, life cycle). Set by operators; true by default.</summary>
     public bool SelfServiceActivation { get; init; } = true;
 

@@ -10,6 +10,7 @@ public static class OrganizationsFeature
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton<Routes>();
         services.AddSingleton<OrganizationDirectory>();
+        services.AddSingleton<OrganizationHosts>();
         services.AddSingleton<CreateOrganization>();
         services.AddSingleton<ChangeOrganization>();
         services.AddSingleton<ApiKeys>();

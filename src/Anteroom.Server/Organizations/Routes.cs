@@ -14,6 +14,9 @@ public static class RouteKinds
     public const string Client = "client";
     public const string Connection = "connection";
     public const string Directory = "directory";
+
+    /// <summary>The label of an organization's own host; only of those that have one.</summary>
+    public const string Host = "host";
 }
 
 /// <summary>Where a key leads: the organization and, for some kinds, the row there.</summary>

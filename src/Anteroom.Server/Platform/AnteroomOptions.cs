@@ -14,7 +14,7 @@ public sealed class AnteroomOptions
     /// <summary>File of the key-encryption key (SEC-280); default <c>kek</c> in <see cref="DataFolder"/>, made at the first start with mode 0400.</summary>
     public string? KeyFile { get; set; }
 
-    /// <summary>Domain under which organizations have hosts of their own (<c>{slug}.…</c>); none by default.</summary>
+    /// <summary>Domain under which organizations have hosts of their own (<c>{slug}.…</c>); none by default. Needs https: name and certificate are wildcards.</summary>
     public string? OrganizationDomain { get; set; }
 
     /// <summary>Addresses of proxies whose forwarded headers count (SEC-014); none by default.</summary>
@@ -56,6 +56,16 @@ public sealed class AnteroomOptions
     /// <summary>The issuer: the base URL without a trailing slash.</summary>
     public string Issuer => BaseUri.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Where an organization's own host would answer, without a slash at the end; null where no domain is set, or the name is the base host's.</summary>
+    public string? OriginOf(string slug)
+    {
+        if (OrganizationDomain is not { } domain)
+            return null;
+        var port = BaseUri.IsDefaultPort ? "" : $":{BaseUri.Port}";
+        var origin = $"{BaseUri.Scheme}://{slug}.{domain.ToLowerInvariant()}{port}";
+        return origin == Issuer ? null : origin;
+    }
+
     /// <summary>One sentence that names the wrong setting, or null.</summary>
     public string? Check()
     {
@@ -65,6 +75,10 @@ public sealed class AnteroomOptions
             return $"Anteroom:BaseUrl must have neither path nor query: '{BaseUrl}'.";
         if (url.Scheme == "http" && !url.IsLoopback)
             return $"Anteroom:BaseUrl must be https unless it is a loopback address: '{BaseUrl}'.";
+        if (OrganizationDomain is { } domain && (Uri.CheckHostName(domain) != UriHostNameType.Dns || domain.EndsWith('.')))
+            return $"Anteroom:OrganizationDomain is not a domain such as sso.example.com: '{domain}'.";
+        if (OrganizationDomain is not null && url.Scheme != "https")
+            return "Anteroom:OrganizationDomain needs an https BaseUrl: organizations have hosts of their own over https only.";
         if (KeyFile is { } key && !File.Exists(key))
             return $"Anteroom:KeyFile does not exist: '{key}'.";
         if (Certificate is { } certificate && !File.Exists(certificate))

@@ -2,6 +2,8 @@ using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.Transactions;
@@ -14,6 +16,8 @@ public sealed class SignInDispatcher(
     Database database,
     SessionStore sessions,
     OrganizationDirectory organizations,
+    OrganizationHosts hosts,
+    Moves moves,
     TransactionCookies transactions,
     UpstreamRedirect upstream,
     ApplicationProtocols protocols,
@@ -22,31 +26,59 @@ public sealed class SignInDispatcher(
 )
 {
     /// <summary>Answers a checked request: with the application's answer from a live session, with a question, or with the way to a provider.</summary>
-    public async Task<IResult> BeginAsync(HttpContext http, SignInRequest request, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        if (OrganizationOf(request) is { } named && await organizations.GetAsync(named, ct) is not { IsActive: true })
-            return problems.For(ReasonCodes.OrganizationDisabled, problems.Frame(application: request.ApplicationName));
+    public Task<IResult> BeginAsync(HttpContext http, SignInRequest request, CancellationToken ct) =>
+        BeginAsync(
+            http,
+            new SignInTransaction(TransactionId.New(clock), request, clock.GetUtcNow(), OrganizationOf(request), request.LoginHint),
+            ct
+        );
 
-        var live = (await sessions.FromCookiesAsync(http, now, ct)).Where(session => Serves(session, request)).ToList();
+    /// <summary>Goes on, on an organization's own host, with what began on the base host.</summary>
+    public Task<IResult> ArriveAsync(HttpContext http, SignInTransaction begun, CancellationToken ct) => BeginAsync(http, begun, ct);
+
+    /// <summary>Goes on with the organization that the person named: to its host, or at once to its provider.</summary>
+    public async Task<IResult> GoOnAsync(
+        HttpContext http,
+        SignInTransaction transaction,
+        Organization organization,
+        CancellationToken ct
+    ) =>
+        hosts.IsHome(http, organization)
+            ? await upstream.GoAsync(http, transaction, ct)
+            : await moves.MoveAsync(http, transaction, organization, ct);
+
+    private async Task<IResult> BeginAsync(HttpContext http, SignInTransaction begun, CancellationToken ct)
+    {
+        // Discovery's first step: on an organization's own host nobody else signs in (design.md §4).
+        if (OrganizationHost.Of(http) is { } here)
+        {
+            if (begun.Organization is { } other && other != here.Organization)
+                return problems.NotFound();
+            begun = begun with { Organization = here.Organization, Request = begun.Request with { Organization = here.Organization } };
+        }
+        var (now, request) = (clock.GetUtcNow(), begun.Request);
+        if (begun.Organization is { } named)
+        {
+            if (await organizations.GetAsync(named, ct) is not { IsActive: true } organization)
+                return problems.For(ReasonCodes.OrganizationDisabled, problems.Frame(application: request.ApplicationName));
+            if (!hosts.IsHome(http, organization))
+                return await moves.MoveAsync(http, begun, organization, ct);
+        }
+        if (begun.ChoosesAccount)
+            return await DiscoverAsync(http, begun, null, reauthenticate: false, ct);
+
+        var live = (await sessions.FromCookiesAsync(http, now, ct)).Where(session => Serves(session, begun)).ToList();
         return request.Interaction switch
         {
             Interaction.None => await WithoutQuestionsAsync(http, request, live, now, ct),
-            Interaction.SelectAccount when live.Count > 0 => await AskAccountAsync(http, request, ct),
-            Interaction.Reauthenticate => await DiscoverAsync(
-                http,
-                request,
-                live.Count == 1 ? live[0] : null,
-                reauthenticate: true,
-                now,
-                ct
-            ),
+            Interaction.SelectAccount when live.Count > 0 => await AskAccountAsync(http, begun, ct),
+            Interaction.Reauthenticate => await DiscoverAsync(http, begun, live.Count == 1 ? live[0] : null, reauthenticate: true, ct),
             _ => live.Count switch
             {
-                0 => await DiscoverAsync(http, request, null, reauthenticate: false, now, ct),
+                0 => await DiscoverAsync(http, begun, null, reauthenticate: false, ct),
                 1 when IsFresh(live[0], request, now) => await UseAsync(http, request, live[0].Session, now, ct),
-                1 => await DiscoverAsync(http, request, live[0], reauthenticate: true, now, ct),
-                _ => await AskAccountAsync(http, request, ct),
+                1 => await DiscoverAsync(http, begun, live[0], reauthenticate: true, ct),
+                _ => await AskAccountAsync(http, begun, ct),
             },
         };
     }
@@ -57,7 +89,7 @@ public sealed class SignInDispatcher(
         var now = clock.GetUtcNow();
         var request = transaction.Request;
         var session = (await sessions.FromCookiesAsync(http, now, ct)).FirstOrDefault(live =>
-            live.Session.Id == chosen && Serves(live, request)
+            live.Session.Id == chosen && Serves(live, transaction)
         );
         if (session is null)
             return problems.For(ReasonCodes.SessionEnded, problems.Frame(application: request.ApplicationName));
@@ -65,12 +97,22 @@ public sealed class SignInDispatcher(
         transactions.Delete(http, transaction.Id);
         return IsFresh(session, request, now)
             ? await UseAsync(http, request, session.Session, now, ct)
-            : await DiscoverAsync(http, request, session, reauthenticate: true, now, ct);
+            : await DiscoverAsync(
+                http,
+                transaction with
+                {
+                    Id = TransactionId.New(clock),
+                    CreatedAt = now,
+                },
+                session,
+                reauthenticate: true,
+                ct
+            );
     }
 
-    /// <summary>The live sessions of this browser that may serve a request, for the chooser.</summary>
-    public async Task<IReadOnlyList<LiveSession>> ChoicesAsync(HttpContext http, SignInRequest request, CancellationToken ct) =>
-        [.. (await sessions.FromCookiesAsync(http, clock.GetUtcNow(), ct)).Where(live => Serves(live, request))];
+    /// <summary>The live sessions of this browser that may serve a transaction, for the chooser.</summary>
+    public async Task<IReadOnlyList<LiveSession>> ChoicesAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct) =>
+        [.. (await sessions.FromCookiesAsync(http, clock.GetUtcNow(), ct)).Where(live => Serves(live, transaction))];
 
     private async Task<IResult> WithoutQuestionsAsync(
         HttpContext http,
@@ -102,27 +144,23 @@ public sealed class SignInDispatcher(
         return answer;
     }
 
-    private async Task<IResult> AskAccountAsync(HttpContext http, SignInRequest request, CancellationToken ct) =>
-        await StoreAsync(http, new(TransactionId.New(clock), request, clock.GetUtcNow(), OrganizationOf(request)), SignInPaths.Account, ct);
+    private Task<IResult> AskAccountAsync(HttpContext http, SignInTransaction begun, CancellationToken ct) =>
+        StoreAsync(http, begun, SignInPaths.Account, ct);
 
     private async Task<IResult> DiscoverAsync(
         HttpContext http,
-        SignInRequest request,
+        SignInTransaction begun,
         LiveSession? former,
         bool reauthenticate,
-        DateTimeOffset now,
         CancellationToken ct
     )
     {
-        var transaction = new SignInTransaction(
-            TransactionId.New(clock),
-            request,
-            now,
-            former?.Session.Organization ?? OrganizationOf(request),
-            request.LoginHint,
-            former?.Session.User, // the same account comes back, or nobody (SEC-107)
-            reauthenticate
-        );
+        var transaction = begun with
+        {
+            Organization = former?.Session.Organization ?? begun.Organization,
+            ExpectedUser = former?.Session.User ?? begun.ExpectedUser, // the same account comes back, or nobody (SEC-107)
+            Reauthenticate = reauthenticate,
+        };
         return transaction.Organization is null
             ? await StoreAsync(http, transaction, SignInPaths.Identify, ct)
             : await upstream.GoAsync(http, transaction, ct);
@@ -138,9 +176,10 @@ public sealed class SignInDispatcher(
         request.Organization
         ?? (request.ApplicationOrganization == OrganizationId.Platform ? null : (OrganizationId?)request.ApplicationOrganization);
 
-    private static bool Serves(LiveSession live, SignInRequest request) =>
-        (OrganizationOf(request) is not { } organization || live.Session.Organization == organization)
-        && (request.ExpectedSubject is not { } subject || live.Subject == subject);
+    private static bool Serves(LiveSession live, SignInTransaction transaction) =>
+        (transaction.Organization is not { } organization || live.Session.Organization == organization)
+        && (transaction.ExpectedUser is not { } user || live.Session.User == user)
+        && (transaction.Request.ExpectedSubject is not { } subject || live.Subject == subject);
 
     private static bool IsFresh(LiveSession live, SignInRequest request, DateTimeOffset now) =>
         request.MaxAge is not { } maxAge || now - live.Session.AuthenticatedAt <= maxAge;

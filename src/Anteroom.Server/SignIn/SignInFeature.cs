@@ -2,6 +2,7 @@ using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.HomeRealm;
+using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
@@ -55,6 +56,10 @@ public static class SignInFeature
         services.AddSingleton<PendingSignOuts>();
         services.AddSingleton<SignOutFlow>();
         services.AddSingleton<FrontChannelSignOut>();
+        services.AddSingleton<HandOvers>();
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<Moves>();
+        services.AddSingleton<OwnHostEndpoints>();
         services.AddSingleton<ApplicationProtocols>();
         services.AddSingleton<SignInDispatcher>();
         return services;
@@ -90,6 +95,18 @@ public static class SignInFeature
         routes.MapGet(
             "/sso/{key}/logout",
             (HttpContext http, string key, FrontChannelSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, key, ct)
+        );
+        routes.MapGet(
+            SignInPaths.Enter,
+            (HttpContext http, OwnHostEndpoints endpoints, CancellationToken ct) => endpoints.EnterAsync(http, ct)
+        );
+        routes.MapGet(
+            SignInPaths.Leave,
+            (HttpContext http, OwnHostEndpoints endpoints, CancellationToken ct) => endpoints.LeaveAsync(http, ct)
+        );
+        routes.MapGet(
+            SignInPaths.EnterSignOut,
+            (HttpContext http, OwnHostEndpoints endpoints, CancellationToken ct) => endpoints.EnterSignOutAsync(http, ct)
         );
         routes.MapPost(
             SignInPaths.SignOut,

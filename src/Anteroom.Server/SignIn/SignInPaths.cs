@@ -8,11 +8,25 @@ internal static class SignInPaths
     public const string Identify = "/sign-in";
     public const string Account = "/sign-in/account";
     public const string Connection = "/sign-in/connection";
+
+    /// <summary>On an organization's own host: a sign-in that began on the base host comes in.</summary>
+    public const string Enter = "/sign-in/enter";
+
+    /// <summary>On the base host: the sign-in is given to the host that asks for it.</summary>
+    public const string Leave = "/sign-in/leave";
+
     public const string SignOut = "/sign-out";
+
+    /// <summary>On the host of the session: a sign-out that was asked for elsewhere comes in.</summary>
+    public const string EnterSignOut = "/sign-out/enter";
+
     public const string SignedOut = "/signed-out";
 
     /// <summary>Query parameter and form field that name the transaction.</summary>
     public const string TransactionField = "t";
+
+    public const string HandleField = "handle";
+    public const string ArrivalField = "arrival";
 
     public static string With(string page, TransactionId id) => $"{page}?{TransactionField}={id}";
 }

@@ -32,7 +32,7 @@ public sealed class ApiScenario : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        var options = new AnteroomOptions { DataFolder = _folder };
+        var options = new AnteroomOptions { DataFolder = _folder, OrganizationDomain = "people.example" };
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -97,6 +97,18 @@ public sealed class ApiScenario : IAsyncLifetime
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        using var response = await _http.SendAsync(request);
+        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.Tag);
+    }
+
+    /// <summary>A body whose length nobody says beforehand.</summary>
+    public async Task<Answer> SendChunkedAsync(HttpMethod method, string path, string json)
+    {
+        using var request = new HttpRequestMessage(method, $"/api/v1/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", OperatorKey);
+        request.Headers.TransferEncodingChunked = true;
+        request.Content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+        request.Content.Headers.ContentType = new("application/json");
         using var response = await _http.SendAsync(request);
         return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.Tag);
     }

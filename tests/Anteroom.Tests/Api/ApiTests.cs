@@ -158,6 +158,69 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         Assert.DoesNotContain("planted-canary", audit.Text, StringComparison.Ordinal);
     }
 
+    [Fact] // RFC 9112 §6.3: a body needs no length
+    public async Task A_reason_in_a_chunked_body_counts()
+    {
+        var (slug, _) = await scenario.OrganizationAsync();
+        var connections = $"organizations/{slug}/connections";
+        var id = (string)(await scenario.SendAsync(HttpMethod.Post, connections, Connection)).Json["id"]!;
+
+        var unread = await scenario.SendChunkedAsync(HttpMethod.Post, $"{connections}/{id}/activate", """{"surprise":1}""");
+        Assert.Equal((400, "validation_failed"), (unread.Status, unread.Code));
+        var active = await scenario.SendChunkedAsync(
+            HttpMethod.Post,
+            $"{connections}/{id}/activate",
+            """{"withoutTest":"no way out of this test"}"""
+        );
+        Assert.Equal("active", (string?)active.Json["state"]);
+        var audit = await scenario.SendAsync(HttpMethod.Get, $"organizations/{slug}/audit?action=connection.activated");
+        Assert.Contains("no way out of this test", audit.Text, StringComparison.Ordinal);
+    }
+
+    [Fact] // design.md §4
+    [Trait("Capability", "IMP-06")]
+    public async Task An_organization_that_gets_its_own_host_is_told_which_addresses_to_register()
+    {
+        var (slug, _) = await scenario.OrganizationAsync();
+        var path = $"organizations/{slug}";
+        var made = await scenario.SendAsync(HttpMethod.Post, $"{path}/connections", Connection);
+        var (id, key) = ((string)made.Json["id"]!, (string)made.Json["key"]!);
+        var before = await scenario.SendAsync(HttpMethod.Get, path);
+        Assert.False((bool)before.Json["ownHost"]!);
+        Assert.Null((string?)before.Json["host"]);
+
+        var moved = await scenario.SendAsync(HttpMethod.Patch, path, """{"ownHost":true}""", ifMatch: before.ETag);
+        var origin = $"http://{slug}.people.example:5080";
+        Assert.Equal(200, moved.Status);
+        Assert.Equal((true, origin), ((bool)moved.Json["ownHost"]!, (string?)moved.Json["host"]));
+        var told = Assert.Single(moved.Json["movedConnections"]!.AsArray())!;
+        Assert.Equal(id, (string?)told["id"]);
+        Assert.Equal($"{origin}/sso/{key}/callback", (string?)told["redirectUri"]);
+        Assert.Equal($"{origin}/sso/{key}/logout", (string?)told["logoutUri"]);
+        var shown = await scenario.SendAsync(HttpMethod.Get, $"{path}/connections/{id}");
+        Assert.Equal($"{origin}/sso/{key}/callback", (string?)shown.Json["redirectUri"]);
+
+        var again = await scenario.SendAsync(HttpMethod.Patch, path, """{"ownHost":true,"name":"Contoso Ltd"}""", ifMatch: moved.ETag);
+        Assert.Null(again.Json["movedConnections"]); // nothing moved
+        var back = await scenario.SendAsync(HttpMethod.Patch, path, """{"ownHost":null}""", ifMatch: again.ETag);
+        Assert.False((bool)back.Json["ownHost"]!);
+        Assert.Equal($"http://localhost:5080/sso/{key}/callback", (string?)back.Json["movedConnections"]![0]!["redirectUri"]);
+        var audit = await scenario.SendAsync(HttpMethod.Get, $"{path}/audit?action=organization.updated");
+        Assert.Equal(3, audit.Json["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task An_organization_can_have_its_own_host_from_the_start_and_the_platform_never()
+    {
+        var slug = "h" + Server.Platform.OrganizationId.New(TimeProvider.System).ToString()[^14..];
+        var made = await scenario.SendAsync(HttpMethod.Post, "organizations", $$"""{"slug":"{{slug}}","name":"Contoso","ownHost":true}""");
+        Assert.Equal((201, $"http://{slug}.people.example:5080"), (made.Status, (string?)made.Json["host"]));
+
+        var platform = await scenario.SendAsync(HttpMethod.Get, "organizations/platform");
+        var refused = await scenario.SendAsync(HttpMethod.Patch, "organizations/platform", """{"ownHost":true}""", ifMatch: platform.ETag);
+        Assert.Equal((400, "validation_failed"), (refused.Status, refused.Code));
+    }
+
     [Theory]
     [InlineData("kq8Q~planted-canary-value-w9Zx", "44444444-4444-4444-8444-444444444444", "secret_is_id")] // HEC-27, HEL-05
     [InlineData("22222222-2222-4222-8222-222222222222", "my-application", "validation_failed")]

@@ -26,6 +26,31 @@ public sealed class EntryTests(SharedRig shared)
         Assert.Equal(account.Subject, tokens.Subject);
     }
 
+    [Theory] // a form's policy holds for every redirect that follows: Entra forwards a name of a federated domain to a host that nobody can name here
+    [InlineData("userName", true)]
+    [InlineData("code", false)]
+    [Trait("Security", "SEC-005")]
+    public async Task Leaves_the_form_by_a_page_where_the_provider_may_forward_at_once(string entry, bool byPage)
+    {
+        var (rig, application) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var mira = await contoso.AddPersonAsync();
+        await contoso.AddAccountAsync(mira.UserName, mira);
+        using var browser = rig.NewBrowser();
+
+        var question = await browser.GetAsync(application.Begin().Address.AbsoluteUri);
+        var typed = new Dictionary<string, string> { ["identifier"] = entry == "code" ? contoso.Code : mira.UserName };
+        var answer = await browser.SubmitAsync(question, typed, follow: false);
+
+        var target = byPage ? answer.Refresh : answer.Location;
+        Assert.StartsWith($"{rig.EmulatorAddress}/{contoso.TenantId}/oauth2/v2.0/authorize?", target!, StringComparison.Ordinal);
+        Assert.Equal(byPage ? 200 : 303, (int)answer.Status);
+        if (!byPage)
+            return;
+        Assert.Equal(target, answer.Html.QuerySelector("a.main")!.GetAttribute("href")); // where a browser does not go on by itself
+        Assert.Equal("no-referrer", answer.Headers["Referrer-Policy"]);
+    }
+
     [Fact]
     [Trait("Capability", "HEL-24")]
     public async Task Refuses_another_person_than_the_one_whose_name_was_typed()

@@ -33,7 +33,7 @@ public sealed class SignOutTests(SharedRig shared)
         Assert.Equal($"{rig.EmulatorAddress}/{contoso.TenantId}/oauth2/v2.0/logout", entra.Address.GetLeftPart(UriPartial.Path));
         Assert.Equal(0, await contoso.Rows.CountAsync("sessions")); // before Entra was asked
         var registered = Queries.Read(entra.Address)["post_logout_redirect_uri"];
-        Assert.Equal(contoso.Connection.RedirectUri(rig.Get<Server.Platform.AnteroomOptions>()), registered);
+        Assert.Equal(contoso.RedirectUri, registered);
 
         var back = await browser.GetAsync(entra.Html.QuerySelector("#continue")!.GetAttribute("href")!);
         Assert.Equal(RelyingParty.SignedOutUri + "?state=farewell", back.Location);

@@ -18,6 +18,9 @@ public sealed class FormGuard(IAntiforgery antiforgery, AnteroomOptions options)
         if (site.Length > 0)
             return site is "same-origin" or "none";
         var origin = http.Request.Headers.Origin.ToString();
-        return origin.Length == 0 || string.Equals(origin, options.Issuer, StringComparison.Ordinal);
+        return origin.Length == 0 || string.Equals(origin, OwnOrigin(http), StringComparison.Ordinal);
     }
+
+    // Each host has forms and cookies of its own; a form of one is nothing to another.
+    private string? OwnOrigin(HttpContext http) => OrganizationHost.Of(http) is { } host ? options.OriginOf(host.Slug) : options.Issuer;
 }

@@ -1,13 +1,24 @@
-using System.Collections.Concurrent;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Platform.Web;
 
 /// <summary>Answers under the base host and the hosts of organizations only (SEC-014): an unknown label is a neutral 404, any other host 400.</summary>
-/// <remarks>Health and metrics answer under any name, because probes use addresses. The management listener answers nothing else.</remarks>
+/// <remarks>An organization's host has what its people meet on the way in and out, nothing else. Health and metrics answer under any name, because probes use addresses. The management listener answers nothing else.</remarks>
 internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, KnownHosts hosts, ProblemWriter problems)
 {
     private static readonly PathString[] AnyHost = ["/health", "/metrics"];
+
+    // What programs call has one address, the base host's: tokens, documents, the management API.
+    private static readonly PathString[] OrganizationHosts =
+    [
+        "/connect/authorize",
+        "/connect/endsession",
+        "/sign-in",
+        "/sign-out",
+        "/sso",
+        "/api/single-sign-on",
+        "/anteroom", // styles, scripts, icons
+    ];
 
     private readonly HostString _base = Normal(HostString.FromUriComponent(options.BaseUri), options.IsHttps);
     private readonly string? _organizations = options.OrganizationDomain is { } domain ? "." + domain.ToLowerInvariant() : null;
@@ -42,6 +53,11 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
             await problems.WriteAsync(http, ReasonCatalogue.Get(ReasonCodes.NotFound));
             return;
         }
+        if (!Array.Exists(OrganizationHosts, path => http.Request.Path.StartsWithSegments(path)))
+        {
+            await problems.WriteAsync(http, ReasonCatalogue.Get(ReasonCodes.NotFound));
+            return;
+        }
         http.Features.Set(new OrganizationHost(organization, label));
         await next(http);
     }
@@ -57,34 +73,4 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
     /// <summary>Lower case; the port always said, so that ":443" and its absence are the same.</summary>
     private static HostString Normal(HostString host, bool https) =>
         new((host.Host ?? "").ToLowerInvariant(), host.Port ?? (https ? 443 : 80));
-}
-
-/// <summary>Which labels are organizations: read from the routes, remembered briefly, so that a flood of invented labels costs little.</summary>
-internal sealed class KnownHosts(Database.Database database, TimeProvider clock)
-{
-    private const int MaxKnown = 20_000; // SEC-365
-    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
-
-    private readonly ConcurrentDictionary<string, (OrganizationId? Organization, DateTimeOffset Until)> _known = new(
-        StringComparer.Ordinal
-    );
-
-    public async ValueTask<OrganizationId?> FindAsync(string label, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        if (_known.TryGetValue(label, out var known) && now < known.Until)
-            return known.Organization;
-
-        var rows = await database.OutsideOrganizations.ListAsync<Guid>(
-            "SELECT organization_id FROM routes WHERE kind = 'slug' AND key = @label",
-            new { label },
-            ct
-        );
-        // The platform has no host of its own: its people sign in on the base host.
-        OrganizationId? found = rows.Count == 1 && rows[0] != OrganizationId.Platform.Value ? new(rows[0]) : null;
-        if (_known.Count >= MaxKnown)
-            _known.Clear();
-        _known[label] = (found, now + KnownFor);
-        return found;
-    }
 }

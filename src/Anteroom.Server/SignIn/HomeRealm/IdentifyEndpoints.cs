@@ -48,7 +48,7 @@ internal sealed class IdentifyEndpoints(
 
         return await discovery.ResolveAsync(typed, WithinOf(transaction), ct) switch
         {
-            HomeRealm.Found found when await upstream.CanServeAsync(found.Organization.Id, ct) => await upstream.GoAsync(
+            HomeRealm.Found found when await upstream.CanServeAsync(found.Organization.Id, ct) => await dispatcher.GoOnAsync(
                 http,
                 transaction with
                 {
@@ -56,6 +56,7 @@ internal sealed class IdentifyEndpoints(
                     ExpectedUser = found.User,
                     Entry = typed.Contains('@', StringComparison.Ordinal) || found.User is not null ? typed : null,
                 },
+                found.Organization,
                 ct
             ),
             HomeRealm.NeedsCompanyCode => await PageAsync(transaction, typed, IdentifyError.NeedsCompanyCode, ct),
@@ -69,7 +70,7 @@ internal sealed class IdentifyEndpoints(
         if (opened.Transaction is not { } transaction)
             return opened.Problem!;
 
-        var choices = await dispatcher.ChoicesAsync(http, transaction.Request, ct);
+        var choices = await dispatcher.ChoicesAsync(http, transaction, ct);
         var accounts = choices.Select(live => new AccountChoice(
             live.Session.Id.ToString(),
             live.DisplayName ?? live.UserName,
@@ -149,6 +150,12 @@ internal sealed class IdentifyEndpoints(
     private async Task<IReadOnlyList<Uri>> RedirectsAsync(SignInTransaction transaction, CancellationToken ct) =>
         [.. await loginHosts.ListAsync(ct), new Uri(transaction.Request.ReturnTo)];
 
+    /// <summary>Where the request, the host or the application has said whose sign-in this is, no name leads elsewhere (SEC-038).</summary>
     private static OrganizationId? WithinOf(SignInTransaction transaction) =>
-        transaction.Request.ApplicationOrganization == OrganizationId.Platform ? null : transaction.Request.ApplicationOrganization;
+        transaction.Request.Organization
+        ?? (
+            transaction.Request.ApplicationOrganization == OrganizationId.Platform
+                ? null
+                : (OrganizationId?)transaction.Request.ApplicationOrganization
+        );
 }

@@ -9,7 +9,10 @@ public sealed class SessionCookies(CookieNames names)
 {
     public const string HandlePrefix = "ss";
     private const string Name = "session-";
-    private const int MaxAlive = 8;
+    public const int MaxAlive = 8;
+
+    // More than we ever set: cookies are the browser's, and a loop over them has an end (SEC-365).
+    private const int MostRead = 2 * MaxAlive;
 
     /// <summary>All well-formed session handles of this browser; what they are worth is for the database to say.</summary>
     public IReadOnlyList<Handle> Read(HttpContext http)
@@ -20,16 +23,16 @@ public sealed class SessionCookies(CookieNames names)
                 names.TryStrip(cookie.Key, Name, out var rest)
                 && Handle.TryParse(HandlePrefix, cookie.Value, out var handle)
                 && Identifiers.ToBase32(handle.Organization.Value) == rest
-                && handles.Count < MaxAlive
+                && handles.Count < MostRead
             )
                 handles.Add(handle);
         return handles;
     }
 
-    public void Write(HttpContext http, Handle handle, IEnumerable<OrganizationId> oldestFirst)
+    /// <param name="givingUp">Whose cookies make room for this one.</param>
+    public void Write(HttpContext http, Handle handle, IReadOnlyList<OrganizationId> givingUp)
     {
-        var others = oldestFirst.Where(organization => organization != handle.Organization).ToList();
-        foreach (var organization in others.Take(Math.Max(0, others.Count - (MaxAlive - 1))))
+        foreach (var organization in givingUp)
             Delete(http, organization);
         http.Response.Cookies.Append(NameOf(handle.Organization), handle.Reveal(), names.Options(SameSiteMode.Lax, lifetime: null));
     }

@@ -22,6 +22,7 @@ public sealed class SessionStore(
     Database database,
     Vault vault,
     SessionCookies cookies,
+    OrganizationHosts hosts,
     SessionLifetimes options,
     AuditTrail audit,
     TimeProvider clock
@@ -62,6 +63,11 @@ public sealed class SessionStore(
         List<LiveSession> live = [];
         foreach (var handle in cookies.Read(http))
         {
+            if (!await hosts.IsHomeAsync(http, handle.Organization, ct))
+            {
+                cookies.Delete(http, handle.Organization); // a session counts on its organization's host alone
+                continue;
+            }
             var row = await database
                 .In(handle.Organization)
                 .FirstAsync<LiveRow>(
@@ -208,6 +214,22 @@ public sealed class SessionStore(
             ct
         );
         return [.. ids.Select(id => new SessionId(id))];
+    }
+
+    /// <summary>Whose cookies this browser has to give up so that one more session of the organization finds room (SEC-031): the worthless first, then the oldest.</summary>
+    public async Task<IReadOnlyList<OrganizationId>> TooManyWithAsync(
+        HttpContext http,
+        OrganizationId organization,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var others = cookies.Read(http).Select(handle => handle.Organization).Where(other => other != organization).ToList();
+        var excess = others.Count - (SessionCookies.MaxAlive - 1);
+        if (excess <= 0)
+            return []; // nearly always, and without asking the database
+        var live = (await FromCookiesAsync(http, now, ct)).Select(session => session.Session.Organization).ToList(); // newest first
+        return [.. others.OrderByDescending(other => live.IndexOf(other) is < 0 ? int.MaxValue : live.IndexOf(other)).Take(excess)];
     }
 
     private async Task<SessionId?> LeaveFormerAsync(Transaction transaction, HttpContext http, UserId user, CancellationToken ct)

@@ -26,6 +26,10 @@ internal sealed class FrontChannelSignOut(
     {
         if (await connections.FindByKeyAsync(key, ct) is not { } connection)
             return problems.NotFound();
+        // The base host goes on answering for an organization that got a host of its own: no cookie is needed, and a provider where the
+        // new address is not registered yet must not keep sessions alive.
+        if (OrganizationHost.Of(http) is { } here && here.Organization != connection.Organization)
+            return problems.NotFound();
 
         var query = http.Request.Query;
         if (query["sid"].Count != 1 || query["iss"].Count > 1 || query["sid"].ToString() is not { Length: > 0 and <= LongestSid } sid)

@@ -1,10 +1,12 @@
 using Anteroom.Entra.Requests;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.Upstream;
@@ -23,12 +25,21 @@ public sealed class SignOutFlow(
     FormGuard forms,
     SignInPages pages,
     ProblemPages problems,
-    AnteroomOptions options,
+    OrganizationDirectory organizations,
+    OrganizationHosts hosts,
+    Moves moves,
     TimeProvider clock
 )
 {
     public async Task<IResult> BeginAsync(HttpContext http, SignOutRequest request, CancellationToken ct)
     {
+        if (
+            request.Organization is { } whose
+            && await organizations.GetAsync(whose, ct) is { } organization
+            && !hosts.IsHome(http, organization)
+        )
+            return await moves.MoveAsync(http, request, organization, ct); // that host alone can clear its cookie
+
         var now = clock.GetUtcNow();
         var live = await sessions.FromCookiesAsync(http, now, ct);
         var candidates = live.Where(session => request.Organization is not { } id || session.Session.Organization == id).ToList();
@@ -97,7 +108,7 @@ public sealed class SignOutFlow(
             {
                 ClientId = connection.Settings.ClientId,
                 LogoutHint = hint,
-                PostLogoutRedirectUri = connection.RedirectUri(options),
+                PostLogoutRedirectUri = connection.RedirectUri(await hosts.OriginOfAsync(organization, ct)),
             }.ToUri()
             : null;
     }

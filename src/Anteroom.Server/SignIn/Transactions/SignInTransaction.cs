@@ -9,6 +9,7 @@ namespace Anteroom.Server.SignIn.Transactions;
 /// <param name="ExpectedUser">The account that must come back: begun with its user name, or re-authenticating. Never creates one.</param>
 /// <param name="Reauthenticate">The provider must ask again, and its <c>auth_time</c> is checked (SEC-107).</param>
 /// <param name="ChoosesAccount">The person wants another account: the provider shows its own chooser.</param>
+/// <param name="Host">The organization on whose own host this runs; null on the base host. Set when it is written, and no other host reads it.</param>
 /// <param name="Upstream">Set while the browser is at the provider.</param>
 public sealed record SignInTransaction(
     TransactionId Id,
@@ -19,6 +20,7 @@ public sealed record SignInTransaction(
     UserId? ExpectedUser = null,
     bool Reauthenticate = false,
     bool ChoosesAccount = false,
+    OrganizationId? Host = null,
     UpstreamRequest? Upstream = null
 )
 {

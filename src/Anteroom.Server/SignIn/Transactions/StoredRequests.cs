@@ -10,12 +10,15 @@ public sealed class StoredRequests(Database database, AnteroomOptions options, T
     public const string Prefix = "sr";
 
     /// <returns>The handle, or null when this network has stored its share of this minute.</returns>
-    public async Task<Handle?> StoreAsync(HttpContext http, byte[] sealedRequest, TimeSpan lifetime, CancellationToken ct)
+    public Task<Handle?> StoreAsync(HttpContext http, byte[] sealedRequest, TimeSpan lifetime, CancellationToken ct) =>
+        StoreAsync(http, Handle.New(Prefix, OrganizationId.Platform), sealedRequest, lifetime, ct);
+
+    /// <summary>Under a handle of the caller's, which says whose row it is; the share is counted for each organization (SEC-364).</summary>
+    public async Task<Handle?> StoreAsync(HttpContext http, Handle handle, byte[] sealedRequest, TimeSpan lifetime, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var handle = Handle.New(Prefix, OrganizationId.Platform);
         var stored = await database
-            .In(OrganizationId.Platform)
+            .In(handle.Organization)
             .ExecuteAsync(
                 """
                 INSERT INTO stored_requests (organization_id, sha256, network, sealed, expires_at, created_at)
@@ -46,4 +49,19 @@ public sealed class StoredRequests(Database database, AnteroomOptions options, T
                 new { sha256 = handle.Sha256(), now },
                 ct
             );
+
+    /// <summary>Finds and removes in one statement: of two who ask at the same moment, on whichever nodes, one gets it.</summary>
+    public async Task<byte[]?> TakeAsync(Handle handle, DateTimeOffset now, CancellationToken ct)
+    {
+        var row = await database
+            .In(handle.Organization)
+            .FirstAsync<Taken>(
+                "DELETE FROM stored_requests WHERE organization_id = @organization AND sha256 = @sha256 RETURNING sealed, expires_at",
+                new { sha256 = handle.Sha256() },
+                ct
+            );
+        return row is not null && row.ExpiresAt > now ? row.Sealed : null;
+    }
+
+    private sealed record Taken(byte[] Sealed, DateTimeOffset ExpiresAt);
 }

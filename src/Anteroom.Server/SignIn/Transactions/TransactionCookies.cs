@@ -20,6 +20,7 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
     public async Task<bool> WriteAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
         var name = names.For(Prefix + transaction.Id);
+        transaction = transaction with { Host = OrganizationHost.Of(http)?.Organization };
         var sealedText = Convert
             .ToBase64String(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(transaction, TransactionJson.Default.SignInTransaction)))
             .TrimEnd('=')
@@ -55,7 +56,8 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
         try
         {
             var transaction = JsonSerializer.Deserialize(_protector.Unprotect(bytes), TransactionJson.Default.SignInTransaction);
-            return transaction?.Id == id ? transaction : null;
+            // A cookie that was carried to another host opens nothing there.
+            return transaction?.Id == id && transaction.Host == OrganizationHost.Of(http)?.Organization ? transaction : null;
         }
         catch (CryptographicException)
         {

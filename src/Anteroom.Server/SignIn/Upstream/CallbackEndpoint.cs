@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.SignOut;
@@ -11,6 +12,7 @@ namespace Anteroom.Server.SignIn.Upstream;
 /// <summary>The provider's answer comes back (<c>/sso/{connectionKey}/callback</c>). Every check is before the first effect.</summary>
 internal sealed class CallbackEndpoint(
     ConnectionStore connections,
+    OrganizationHosts hosts,
     TransactionCookies transactions,
     UpstreamMetadata metadata,
     CodeExchange exchange,
@@ -22,7 +24,7 @@ internal sealed class CallbackEndpoint(
 {
     public async Task<IResult> HandleAsync(HttpContext http, string key, CancellationToken ct)
     {
-        if (await connections.FindByKeyAsync(key, ct) is not { } connection)
+        if (await connections.FindByKeyAsync(key, ct) is not { } connection || !await hosts.IsHomeAsync(http, connection.Organization, ct))
             return problems.NotFound();
 
         var response = CallbackResponse.Read(http.Request.Query);

@@ -3,7 +3,7 @@ using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
-using Anteroom.Server.Platform;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Transactions;
 
@@ -15,7 +15,7 @@ public sealed class CodeExchange(
     ConnectionStore connections,
     TokenEndpointClient tokens,
     IdTokenValidator validator,
-    AnteroomOptions options
+    OrganizationHosts hosts
 )
 {
     public async Task<Result<ValidatedIdToken, UpstreamFailure>> ExchangeAsync(
@@ -39,7 +39,7 @@ public sealed class CodeExchange(
             ),
             new(connection.Settings.ClientId, await connections.ClientSecretAsync(connection, ct)),
             code,
-            connection.RedirectUri(options),
+            connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
             new Secret(sent.Verifier),
             ct
         );

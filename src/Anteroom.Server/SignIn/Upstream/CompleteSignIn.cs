@@ -40,6 +40,7 @@ public sealed class CompleteSignIn(
     {
         var now = clock.GetUtcNow();
         var key = UpstreamPerson.KeyOf(token, connection);
+        var givingUp = await sessions.TooManyWithAsync(http, connection.Organization, now, ct);
         await using var tx = await database.BeginAsync(connection.Organization, ct);
         if (!await ConsumedStates.TryConsumeAsync(tx, transaction.Upstream!.State, transaction.CreatedAt + SignInTransaction.Lifetime, ct))
             return problems.For(ReasonCodes.TransactionReplayed, Frame(transaction)); // SEC-069: also on another node, at the same moment
@@ -111,7 +112,7 @@ public sealed class CompleteSignIn(
         await tx.CommitAsync(ct);
 
         Telemetry.SignedIn(record.Decision, record.Reason);
-        cookies.Write(http, cookie, []);
+        cookies.Write(http, cookie, givingUp);
         return answer;
     }
 

@@ -24,7 +24,7 @@ public sealed class UpstreamRedirect(
     FormGuard forms,
     SignInPages pages,
     ProblemPages problems,
-    AnteroomOptions options,
+    OrganizationHosts hosts,
     TimeProvider clock
 )
 {
@@ -59,6 +59,8 @@ public sealed class UpstreamRedirect(
 
     private async Task<IResult> SendAsync(HttpContext http, SignInTransaction transaction, Connection connection, CancellationToken ct)
     {
+        if (!await hosts.IsHomeAsync(http, connection.Organization, ct))
+            return problems.For(ReasonCodes.TransactionMissing); // the organization moved to another host meanwhile
         var frame = await FrameAsync(transaction, ct);
         var found = await metadata.FindAsync(connection, ct);
         if (!found.TryGet(out var document, out var failure))
@@ -79,7 +81,7 @@ public sealed class UpstreamRedirect(
         var target = new AuthorizeRequest(
             document.Metadata.AuthorizationEndpoint,
             connection.Settings.ClientId,
-            connection.RedirectUri(options),
+            connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
             sent.State,
             sent.Nonce
         )
@@ -94,11 +96,17 @@ public sealed class UpstreamRedirect(
             AcrValues = transaction.Request.AcrValues,
         }.ToUri(document.Provider);
 
-        // The hosts of kind oidc are not in the form's policy, so its answer is a page (SEC-005).
-        return document.Provider is EntraProvider || !HttpMethods.IsPost(http.Request.Method)
-            ? new SeeOther(target.AbsoluteUri)
-            : new PageResult(context => pages.ContinueAsync(context, new(frame, target, connection.Name)));
+        return HttpMethods.IsPost(http.Request.Method) && MayLeadFurther(document.Provider, transaction)
+            ? new PageResult(context => pages.ContinueAsync(context, new(frame, target, connection.Name)))
+            : new SeeOther(target.AbsoluteUri);
     }
+
+    // Browsers hold every redirect after a form against its policy, which names the login hosts of the clouds (SEC-005). The hosts of kind
+    // oidc are not among them; nor is the host to which Entra forwards at once when a login_hint lies in a federated domain of the tenant.
+    // Then the answer is a page that goes on by itself: as many requests, and no policy to break. Without a hint Entra shows its own page
+    // first, and a plain redirect serves.
+    private static bool MayLeadFurther(UpstreamProvider provider, SignInTransaction transaction) =>
+        provider is not EntraProvider || transaction.Entry is not null;
 
     private async Task<IResult> AskAsync(
         HttpContext http,

@@ -11,14 +11,22 @@ public sealed class HostFilterTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ground = await GroundScenario.CreateAsync();
+        await using (var tx = await _ground.Database.BeginAsync(GroundScenario.Acme, default))
+        {
+            await tx.ExecuteAsync("INSERT INTO routes (kind, key, organization_id) VALUES ('host', 'acme', @organization)", null, default);
+            await tx.CommitAsync(default);
+        }
         _host = await GroundHost.StartAsync(
             _ground.Source,
             application =>
-                application.MapGet(
-                    "/who",
-                    (HttpContext http) =>
-                        $"{OrganizationHost.Of(http)?.Slug ?? "base"} {http.Connection.RemoteIpAddress} {http.Request.Scheme} {http.Request.Host}"
-                ),
+            {
+                foreach (var path in (string[])["/who", "/sign-in/who"])
+                    application.MapGet(
+                        path,
+                        (HttpContext http) =>
+                            $"{OrganizationHost.Of(http)?.Slug ?? "base"} {http.Connection.RemoteIpAddress} {http.Request.Scheme} {http.Request.Host}"
+                    );
+            },
             options => options.OrganizationDomain = "anteroom.localhost"
         );
         _client = _host.Client();
@@ -48,6 +56,7 @@ public sealed class HostFilterTests : IAsyncLifetime
     [InlineData("acme.anteroom.localhost:{port}", 200, "acme")]
     [InlineData("ACME.anteroom.localhost:{port}", 200, "acme")]
     [InlineData("nobody.anteroom.localhost:{port}", 404, "not_found")]
+    [InlineData("globex.anteroom.localhost:{port}", 404, "not_found")] // an organization of the base host
     [InlineData("platform.anteroom.localhost:{port}", 404, "not_found")]
     [InlineData("a.acme.anteroom.localhost:{port}", 400, "host_unknown")]
     [InlineData("anteroom.localhost:{port}", 400, "host_unknown")]
@@ -57,10 +66,46 @@ public sealed class HostFilterTests : IAsyncLifetime
     [InlineData("evil.example:{port}", 400, "host_unknown")]
     public async Task Only_the_base_host_and_organizations_hosts_answer(string? host, int status, string says)
     {
-        var (answered, body) = await GetAsync("/who", host);
+        var (answered, body) = await GetAsync("/sign-in/who", host);
         Assert.Equal(status, answered);
         Assert.Contains(says, body, StringComparison.Ordinal);
         Assert.DoesNotContain("evil", body, StringComparison.Ordinal);
+    }
+
+    [Theory] // what programs call has one address
+    [Trait("Security", "SEC-014")]
+    [InlineData("/who")]
+    [InlineData("/connect/token")]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/api/v1/organizations")]
+    [InlineData("/sign-inner")]
+    public async Task An_organizations_host_has_nothing_but_the_way_in_and_out(string path)
+    {
+        var (status, body) = await GetAsync(path, "acme.anteroom.localhost:{port}");
+        Assert.Equal(404, status);
+        Assert.Contains("not_found", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-014")]
+    public async Task A_host_that_came_or_went_is_known_at_once()
+    {
+        Assert.Equal(404, (await GetAsync("/sign-in/who", "globex.anteroom.localhost:{port}")).Status);
+        await using (var tx = await _ground.Database.BeginAsync(GroundScenario.Globex, default))
+        {
+            await tx.ExecuteAsync(
+                "INSERT INTO routes (kind, key, organization_id) VALUES ('host', 'globex', @organization)",
+                null,
+                default
+            );
+            await tx.NotifyAsync(KnownHosts.Channel, "globex", default);
+            await tx.CommitAsync(default);
+        }
+        for (var tries = 0; (await GetAsync("/sign-in/who", "globex.anteroom.localhost:{port}")).Status != 200; tries++)
+        {
+            Assert.True(tries < 100); // two seconds; without the notification it would be thirty
+            await Task.Delay(20);
+        }
     }
 
     [Fact]

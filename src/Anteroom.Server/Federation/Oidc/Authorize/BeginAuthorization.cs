@@ -1,6 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc.Authorize;
@@ -28,6 +29,12 @@ public sealed class BeginAuthorization(
 
         // An unknown name asks the person instead: what exists is not told apart here from what does not (design.md §4).
         var named = request.Organization is { } name ? (await organizations.FindBySlugOrCodeAsync(name, ct))?.Id : null;
+        if (OrganizationHost.Of(http) is { } here)
+        {
+            if (named is not null && named != here.Organization)
+                return Refuse(OAuthError.InvalidRequest("The organization signs in on another host."));
+            named = here.Organization; // discovery's first step (design.md §4)
+        }
         var own = application.Organization == OrganizationId.Platform ? (OrganizationId?)null : application.Organization;
         if (named is not null && own is not null && named != own)
             return Refuse(OAuthError.InvalidRequest("The application is not of that organization."));

@@ -1,6 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.SignOut;
 
 namespace Anteroom.Server.Federation.Oidc.EndSession;
@@ -23,7 +24,7 @@ public sealed class CheckEndSession(IdTokenHints hints, ApplicationStore applica
         // Signing out without a question needs our own word for whose session it is, and a way back that is registered or not asked for.
         var confirmed = hint?.Session is not null && (requested is null || allowed);
         return new SignOutRequest(
-            hint?.Organization,
+            hint?.Organization ?? OwnOrganizationOf(application),
             hint?.Session,
             application?.ClientId,
             application?.Name,
@@ -31,4 +32,8 @@ public sealed class CheckEndSession(IdTokenHints hints, ApplicationStore applica
             confirmed
         );
     }
+
+    /// <summary>Nobody of another organization is signed in to the application of one; the platform's applications do not tell.</summary>
+    private static OrganizationId? OwnOrganizationOf(Application? application) =>
+        application is null || application.Organization == OrganizationId.Platform ? null : application.Organization;
 }

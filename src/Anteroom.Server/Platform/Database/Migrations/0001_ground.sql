@@ -51,16 +51,16 @@ CREATE POLICY changed ON organizations FOR UPDATE
 GRANT SELECT, INSERT, UPDATE ON organizations TO anteroom_app;
 
 -- Finding the organisation before it is known: no row-level security by purpose.
--- Kinds: slug, code (company code), user_name, domain, client, connection, directory; origin (web origins of browser applications) and
+-- Kinds: slug, code (company code), user_name, domain, client, connection, directory; host (label of an organisation's own host); origin (web origins of browser applications) and
 -- audience (whose API a name is: no other organization gets tokens made for it).
 CREATE TABLE routes (
-    kind            text NOT NULL CHECK (kind IN ('slug', 'code', 'user_name', 'domain', 'client', 'connection', 'directory', 'origin', 'audience')),
+    kind            text NOT NULL CHECK (kind IN ('slug', 'code', 'user_name', 'domain', 'client', 'connection', 'directory', 'host', 'origin', 'audience')),
     key             text NOT NULL CHECK (length(key) BETWEEN 1 AND 320),
     organization_id uuid NOT NULL REFERENCES organizations,
     target          uuid,
     PRIMARY KEY (kind, key, organization_id)
 );
-CREATE UNIQUE INDEX routes_one_owner ON routes (kind, key) WHERE kind IN ('slug', 'code', 'client', 'connection', 'directory', 'audience');
+CREATE UNIQUE INDEX routes_one_owner ON routes (kind, key) WHERE kind IN ('slug', 'code', 'client', 'connection', 'directory', 'host', 'audience');
 GRANT SELECT, INSERT, DELETE ON routes TO anteroom_app;
 
 -- A company code and a user name never share a spelling, in no organisation (HEL-27). The lock makes the check safe in a race.
