@@ -85,7 +85,11 @@ public sealed class SessionStore(
             else
                 cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
         }
-        return [.. live.OrderByDescending(session => session.Session.AuthenticatedAt)];
+        // Providers tell the time of a sign-in in whole seconds; within one the ids, which carry the time too, say which came later.
+        return
+        [
+            .. live.OrderByDescending(session => session.Session.AuthenticatedAt).ThenByDescending(session => session.Session.Id.Value),
+        ];
     }
 
     /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
