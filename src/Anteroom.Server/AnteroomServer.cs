@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Anteroom.Server.Administration;
 using Anteroom.Server.Hosting;
 using StandardStreams = System.Console;
@@ -24,11 +25,29 @@ public static class AnteroomServer
 
     private static async Task<StartFailure?> ServeAsync(string[] args)
     {
-        var started = await ServerHost.StartAsync(args, TimeProvider.System, CancellationToken.None);
-        if (!started.TryGet(out var host, out var failure))
-            return failure;
-        await using (host)
-            await host.WaitForShutdownAsync(CancellationToken.None);
+        // The framework ends gracefully by SIGINT, SIGQUIT and SIGTERM; a terminal that went away (SIGHUP) means the same.
+        // Where SIGHUP was ignored from the start, as under nohup, it stays so.
+        using var stop = new CancellationTokenSource();
+        using var hangUp = PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            }
+        );
+        try
+        {
+            var started = await ServerHost.StartAsync(args, TimeProvider.System, stop.Token);
+            if (!started.TryGet(out var host, out var failure))
+                return failure;
+            await using (host)
+                await host.WaitForShutdownAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It had not begun yet.
+        }
         return null;
     }
 
