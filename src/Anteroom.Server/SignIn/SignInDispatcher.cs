@@ -49,6 +49,7 @@ public sealed class SignInDispatcher(
 
     private async Task<IResult> BeginAsync(HttpContext http, SignInTransaction begun, CancellationToken ct)
     {
+        PageLanguages.Wish(http, begun.Request.UiLocales);
         // Discovery's first step: on an organization's own host nobody else signs in (design.md §4).
         if (OrganizationHost.Of(http) is { } here)
         {

@@ -28,7 +28,11 @@ public sealed record SignInRequest(
     TimeSpan? MaxAge,
     string? AcrValues,
     string? ExpectedSubject
-);
+)
+{
+    /// <summary>The languages that the application asked for, as it wrote them; null where it did not, or asked for too much.</summary>
+    public string? UiLocales { get; init; }
+}
 
 /// <summary>The <c>prompt</c> of a request in neutral words.</summary>
 public enum Interaction

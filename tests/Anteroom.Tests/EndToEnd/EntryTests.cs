@@ -26,6 +26,19 @@ public sealed class EntryTests(SharedRig shared)
         Assert.Equal(account.Subject, tokens.Subject);
     }
 
+    [Fact] // OIDC Core §3.1.2.1: what is not there is passed over, and the way to the page does not forget what was asked
+    [Trait("Security", "SEC-007")]
+    public async Task Says_on_each_page_in_which_language_it_speaks()
+    {
+        var (rig, application) = await shared.GetAsync();
+        using var browser = rig.NewBrowser();
+        browser.ExtraHeaders["Accept-Language"] = "de";
+        var question = await browser.GetAsync(application.Begin(("ui_locales", "it fr-CA")).Address.AbsoluteUri);
+        Assert.Equal("en", question.Html.DocumentElement.GetAttribute("lang"));
+        Assert.Equal("en", question.Headers["Content-Language"]);
+        Assert.Contains("Accept-Language", question.Headers["Vary"], StringComparison.Ordinal);
+    }
+
     [Theory] // a form's policy holds for every redirect that follows: Entra forwards a name of a federated domain to a host that nobody can name here
     [InlineData("userName", true)]
     [InlineData("code", false)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -6,21 +7,27 @@ using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace Anteroom.Server.Platform.Web;
 
 /// <summary>Writes one compiled Razor view as a response: for endpoints that decide by themselves and need only the page.</summary>
-public sealed class PageRenderer(IRazorViewEngine engine)
+public sealed class PageRenderer(IRazorViewEngine engine, PageLanguages languages)
 {
     /// <summary>Renders the whole page before the first byte leaves, so that a failure can still become an error page.</summary>
     /// <param name="view">The view's path from the project's root: <c>/SignIn/Pages/Identify.cshtml</c>.</param>
     public async Task WriteAsync(HttpContext http, int status, string view, object model)
     {
+        // Flows down into the view and ends with this method.
+        var language = languages.For(http);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (language, language);
         var page = await RenderAsync(http, view, model);
 
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentLanguage = language.Name;
+        http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage); // SEC-007
         http.Response.ContentLength = page.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
             await http.Response.Body.WriteAsync(page, http.RequestAborted);

@@ -128,6 +128,7 @@ internal sealed class IdentifyEndpoints(
     {
         if (!TransactionId.TryParse(id, out var parsed) || await transactions.ReadAsync(http, parsed, ct) is not { } transaction)
             return new(null, problems.For(ReasonCodes.TransactionMissing));
+        PageLanguages.Wish(http, transaction.Request.UiLocales);
         return transaction.IsExpiredAt(clock.GetUtcNow())
             ? new(null, problems.For(ReasonCodes.TransactionExpired, FrameOf(transaction)))
             : new(transaction, null);

@@ -15,6 +15,7 @@ public static class AnteroomPages
         services.AddLocalization();
         services.AddSecurityHeaders();
         services.AddSingleton<Assets>();
+        services.AddSingleton(_ => PageLanguages.Beside(AppContext.BaseDirectory, typeof(AnteroomPages).Assembly.GetName().Name!));
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<SignInPages>();
         services.TryAddSingleton<ProblemPages>();

@@ -3,6 +3,7 @@ using System.Text;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Transactions;
@@ -46,6 +47,7 @@ internal sealed class CallbackEndpoint(
         if (await FindTransactionAsync(http, connection, state, ct) is not { Upstream: { } sent } transaction)
             return problems.For(ReasonCodes.TransactionMissing);
 
+        PageLanguages.Wish(http, transaction.Request.UiLocales);
         transactions.Delete(http, transaction.Id); // an answer counts once (SEC-069)
         if (transaction.IsExpiredAt(clock.GetUtcNow()))
             return problems.For(ReasonCodes.TransactionExpired, problems.Frame(application: transaction.Request.ApplicationName));

@@ -14,16 +14,22 @@ internal sealed class PageHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<PageHost> StartAsync(Func<HttpContext, SignInPages, Task> endpoint) =>
-        StartAsync("http://localhost", http => endpoint(http, http.RequestServices.GetRequiredService<SignInPages>()));
+    public static Task<PageHost> StartAsync(Func<HttpContext, SignInPages, Task> endpoint, Action<IServiceCollection>? replace = null) =>
+        StartAsync("http://localhost", http => endpoint(http, http.RequestServices.GetRequiredService<SignInPages>()), replace: replace);
 
-    public static async Task<PageHost> StartAsync(string publicBaseUrl, RequestDelegate endpoint, bool includeSubdomains = false)
+    public static async Task<PageHost> StartAsync(
+        string publicBaseUrl,
+        RequestDelegate endpoint,
+        bool includeSubdomains = false,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddAnteroomPages();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseSecurityHeaders(new SecurityHeaderSettings(new Uri(publicBaseUrl), includeSubdomains));

@@ -20,7 +20,11 @@ public sealed record AuthorizationRequest(
     string? AcrValues,
     string? Organization,
     string? IdTokenHint
-);
+)
+{
+    /// <summary>Languages in order of preference (OIDC Core §3.1.2.1).</summary>
+    public string? UiLocales { get; init; }
+}
 
 /// <summary>Where and how an answer leaves, success or error (RFC 6749 §4.1.2).</summary>
 /// <param name="RedirectUri">As the request named it.</param>

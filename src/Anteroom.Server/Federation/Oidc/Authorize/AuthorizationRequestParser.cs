@@ -10,12 +10,15 @@ namespace Anteroom.Server.Federation.Oidc.Authorize;
 /// <summary>Checks an authentication request in the order of RFC 6749 §4.1.1 and OIDC Core §3.1.2.2. Pure.</summary>
 /// <remarks>
 /// First who asks and where the answer may go: until both are known nothing is redirected (SEC-091). Every later error is the client's, with <c>state</c> and
-/// <c>iss</c>. <c>claims</c>, <c>display</c>, <c>ui_locales</c> and <c>claims_locales</c> are bounded by <see cref="OAuthParameters"/> and otherwise left alone, as OIDC Core
+/// <c>iss</c>. <c>claims</c>, <c>display</c> and <c>claims_locales</c> are bounded by <see cref="OAuthParameters"/> and otherwise left alone, as OIDC Core
 /// §5.5 and §3.1.2.1 allow.
 /// </remarks>
 public static class AuthorizationRequestParser
 {
     private const int MaxOrganizationLength = 63;
+
+    /// <summary>It travels in the transaction's cookie; more than a few languages help nobody.</summary>
+    private const int MaxUiLocalesLength = 100;
 
     /// <summary>Bounds max_age to what a <see cref="TimeSpan"/> and common sense hold; more means "any age".</summary>
     private const long MaxMaxAgeSeconds = 10L * 365 * 24 * 3600;
@@ -83,7 +86,10 @@ public static class AuthorizationRequestParser
             parameters["acr_values"],
             parameters["organization"],
             parameters["id_token_hint"]
-        );
+        )
+        {
+            UiLocales = parameters["ui_locales"] is { Length: <= MaxUiLocalesLength } locales ? locales : null,
+        };
 
         AuthorizationRefusal Refuse(OAuthError error) => AuthorizationRefusal.ToClient(target, error);
     }

@@ -1,6 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.Pages;
 
@@ -40,6 +41,7 @@ internal static class AuthorizeEndpoint
         if (!(await crossed.ParametersAsync(http, OidcPaths.Authorize, ct)).TryGet(out var parameters, out var unreadable))
             return problems.For(unreadable.Reason);
 
+        PageLanguages.Wish(http, parameters["ui_locales"]);
         var application = parameters["client_id"] is { } clientId ? await applications.FindByClientIdAsync(clientId, ct) : null;
         if (AuthorizationRequestParser.Parse(parameters, application).TryGet(out var request, out var refused))
             return await begin.HandleAsync(http, request, ct);

@@ -56,7 +56,10 @@ public sealed class BeginAuthorization(
                 request.MaxAge,
                 request.AcrValues,
                 hint?.Subject
-            ),
+            )
+            {
+                UiLocales = request.UiLocales,
+            },
             ct
         );
 

@@ -42,6 +42,7 @@ internal static class EndSessionEndpoint
         var found = await crossed.ParametersAsync(http, OidcPaths.EndSession, ct);
         if (!found.TryGet(out var parameters, out var refused))
             return problems.For(refused.Reason);
+        PageLanguages.Wish(http, parameters["ui_locales"]); // RP-Initiated Logout §2
         var request = await check.HandleAsync(parameters, ct);
         return request is null ? problems.For(ReasonCodes.RequestInvalid) : await flow.BeginAsync(http, request, ct);
     }
