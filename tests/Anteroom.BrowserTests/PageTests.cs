@@ -110,6 +110,59 @@ public sealed class PageTests(Sites sites)
             await page.LooksRightAsync();
         });
 
+    [Fact]
+    public Task A_choice_of_connections() =>
+        sites.VisitAsync(async visitor =>
+        {
+            var twoWays = await BrokenSecretAsync(sites, "twoways", "Two Ways");
+            var tenant = sites.Endpoints.Tenants.First(tenant => tenant.TenantId == sites.Contoso.Connections[0].TenantId);
+            var application = await sites.Control.CreateApplicationAsync(tenant, "Two Ways staff", CancellationToken.None);
+            var second = await sites.ConnectAsync(
+                twoWays.Slug,
+                "Contoso staff, with a name that is rather long for one line of a telephone",
+                tenant.TenantId,
+                application.ClientId,
+                application.ClientSecret
+            );
+            await sites.ActivateAsync(twoWays with { ConnectionId = JsonCalls.Text(second, "id") });
+
+            await visitor.AskToSignInAsync();
+            await visitor.IdentifyAsync(twoWays.CompanyCode);
+            await visitor.SeesHeadingAsync("How do you want to sign in?");
+            await visitor.Page.LooksRightAsync();
+        });
+
+    [Fact] // OAuth 2.0 Form Post Response Mode §2: what a person sees where the script does not run
+    public Task The_answer_by_form() =>
+        sites.VisitAsync(async visitor =>
+        {
+            var page = visitor.Page;
+            await visitor.SignInAsync(sites.Contoso, await sites.NewPersonAsync(sites.Contoso, "Pia Post"));
+            await ForgetApplicationAsync(page);
+            var address = await AuthorizeAddressAsync(visitor, "&response_mode=form_post");
+            await page.RouteAsync("**/anteroom/submit.*.js", route => route.AbortAsync());
+            await page.GotoAsync(address);
+            await visitor.Button("Continue").WaitForAsync();
+            await page.LooksRightAsync();
+        });
+
+    [Fact]
+    [Trait("Security", "SEC-266")]
+    public Task The_owners_first_key() =>
+        sites.VisitAsync(async visitor =>
+        {
+            var page = visitor.Page;
+            await page.GotoAsync(sites.Endpoints.OwnerLink);
+            await page.LooksRightAsync();
+            await page.Locator("main form button").ClickAsync();
+            await page.GetByText("curl").First.WaitForAsync();
+            await page.LooksRightAsync();
+
+            await page.GotoAsync(sites.Endpoints.OwnerLink); // opened a second time it shows nothing
+            await page.GetByText("What to do now").WaitForAsync();
+            await page.LooksRightAsync();
+        });
+
     // HEC-27: the page names the cause and the cure, with a reference.
     [Fact, Trait("Capability", "HEC-27")]
     public Task The_secret_ID_in_place_of_its_value_is_named_on_the_page() =>

@@ -31,6 +31,9 @@ public sealed class Sites : IAsyncLifetime
     internal DemoOrganization Contoso => Endpoints.Organizations.First(organization => organization.Slug == "contoso");
     internal DemoOrganization Fabrikam => Endpoints.Organizations.First(organization => organization.Slug == "fabrikam");
 
+    /// <summary>Signs in on a host of its own.</summary>
+    internal DemoOrganization Northwind => Endpoints.Organizations.First(organization => organization.Slug == "northwind");
+
     public async ValueTask InitializeAsync()
     {
         _demo = await RunningDemo.StartAsync(new("anteroom.localhost", "entra-emulator.localhost", "app.example-vendor.test"));
@@ -119,11 +122,23 @@ public sealed class Sites : IAsyncLifetime
     {
         var ct = CancellationToken.None;
         var organization = await Api.PostAsync("/organizations", new JsonObject { ["slug"] = slug, ["name"] = name }, ct);
-        var connection = await Api.PostAsync(
+        var connection = await ConnectAsync(slug, $"{name} Entra", tenantId, clientId, clientSecret);
+        return new(
+            slug,
+            JsonCalls.Text(organization, "companyCode"),
+            JsonCalls.Text(connection, "id"),
+            JsonCalls.Text(connection, "redirectUri"),
+            JsonCalls.Text(connection, "logoutUri")
+        );
+    }
+
+    /// <summary>A connection of the organization to an app registration, not yet active.</summary>
+    internal Task<JsonNode> ConnectAsync(string slug, string name, string tenantId, string clientId, string clientSecret) =>
+        Api.PostAsync(
             $"/organizations/{slug}/connections",
             new JsonObject
             {
-                ["name"] = $"{name} Entra",
+                ["name"] = name,
                 ["kind"] = "entra",
                 ["cloud"] = "emulator",
                 ["registration"] = "own",
@@ -139,16 +154,8 @@ public sealed class Sites : IAsyncLifetime
                 ["claimMappings"] = new JsonArray(),
                 ["roleMappings"] = new JsonArray(),
             },
-            ct
+            CancellationToken.None
         );
-        return new(
-            slug,
-            JsonCalls.Text(organization, "companyCode"),
-            JsonCalls.Text(connection, "id"),
-            JsonCalls.Text(connection, "redirectUri"),
-            JsonCalls.Text(connection, "logoutUri")
-        );
-    }
 
     internal Task ActivateAsync(Joined joined) =>
         Api.PostAsync(
