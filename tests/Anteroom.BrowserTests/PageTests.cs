@@ -1,4 +1,5 @@
 using Anteroom.BrowserTests.Rig;
+using Anteroom.DevHost;
 using Microsoft.Playwright;
 
 namespace Anteroom.BrowserTests;
