@@ -45,6 +45,7 @@ public static class PlatformFeature
         app.UseSecurityHeaders(new(options.BaseUri))
             .UseForwarding(options)
             .UseMiddleware<AccessLog>()
+            .UseFramingGuard()
             .UseMiddleware<LastResort>()
             .UseMiddleware<HostFilter>()
             .UseMiddleware<UnknownAddresses>()

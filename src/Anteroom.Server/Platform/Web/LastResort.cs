@@ -74,6 +74,9 @@ internal sealed class LastResort(RequestDelegate next, ProblemWriter problems, I
             // What the form reader says of too many or too long keys.
             InvalidDataException when http.Request.HasFormContentType => ReasonCodes.RequestInvalid,
             IOException when exception is AntiforgeryValidationException => ReasonCodes.RequestInvalid,
+            // What Kestrel says of a chunk whose size is no number that it knows.
+            IOException { InnerException: OverflowException } when http.Request.Headers.TransferEncoding.Count > 0 =>
+                ReasonCodes.RequestInvalid,
             // A charset that the runtime does not decode any more, such as UTF-7.
             NotSupportedException when http.Request.HasFormContentType => ReasonCodes.RequestInvalid,
             _ when IsDatabaseUnavailable(exception) => ReasonCodes.DatabaseUnavailable,
