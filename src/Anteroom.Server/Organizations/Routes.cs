@@ -41,6 +41,29 @@ public sealed class Routes(Database database)
         return rows.ConvertAll(row => new Route(new(row.OrganizationId), row.Target));
     }
 
+    /// <summary>All places that an entry leads to, by kind, in one question: how long it takes does not tell what is known (SEC-042).</summary>
+    /// <param name="entry">Folded; looked for among company codes and user names.</param>
+    /// <param name="domain">The entry's e-mail domain, or null.</param>
+    public async Task<ILookup<string, Route>> FindEntryAsync(string entry, string? domain, CancellationToken ct)
+    {
+        var rows = await database.OutsideOrganizations.ListAsync<EntryRow>(
+            $"""
+            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Code}' AND key = @entry LIMIT 1)
+            UNION ALL
+            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.UserName}' AND key = @entry
+              ORDER BY organization_id LIMIT {MostCandidates})
+            UNION ALL
+            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Domain}' AND key = @domain
+              ORDER BY organization_id LIMIT {MostCandidates})
+            """,
+            new { entry, domain },
+            ct
+        );
+        return rows.ToLookup(row => row.Kind, row => new Route(new(row.OrganizationId), row.Target));
+    }
+
+    private sealed record EntryRow(string Kind, Guid OrganizationId, Guid? Target);
+
     /// <returns>False where another organization owns the key, or a company code and a user name would become one.</returns>
     public static async Task<bool> TryAddAsync(Transaction tx, string kind, string key, Guid? target, CancellationToken ct)
     {

@@ -26,15 +26,19 @@ public sealed class HomeRealmDiscovery(Routes routes, OrganizationDirectory orga
     public async Task<HomeRealm> ResolveAsync(string entry, OrganizationId? within, CancellationToken ct)
     {
         var folded = UserNames.Fold(entry);
-        return await ByKeyAsync(RouteKinds.Code, folded, within, ct)
-            ?? await ByKeyAsync(RouteKinds.UserName, folded, within, ct)
-            ?? await ByDomainAsync(folded, within, ct)
+        var at = folded.LastIndexOf('@');
+        var domain = at < 0 ? null : DomainNames.Normalize(folded[(at + 1)..]);
+        var known = await routes.FindEntryAsync(folded, domain, ct);
+        return await LeadAsync(known, RouteKinds.Code, within, ct)
+            ?? await LeadAsync(known, RouteKinds.UserName, within, ct)
+            // Every name of a known domain answers alike, whether such a person exists or not (SEC-043).
+            ?? await LeadAsync(known, RouteKinds.Domain, within, ct)
             ?? new HomeRealm.Unknown();
     }
 
-    private async Task<HomeRealm?> ByKeyAsync(string kind, string key, OrganizationId? within, CancellationToken ct)
+    private async Task<HomeRealm?> LeadAsync(ILookup<string, Route> known, string kind, OrganizationId? within, CancellationToken ct)
     {
-        var found = await ReachableAsync(await routes.FindAsync(kind, key, ct), within, namesAUser: true, ct);
+        var found = await ReachableAsync(known[kind], within, namesAUser: kind != RouteKinds.Domain, ct);
         return found.Count switch
         {
             0 => null,
@@ -43,24 +47,8 @@ public sealed class HomeRealmDiscovery(Routes routes, OrganizationDirectory orga
         };
     }
 
-    private async Task<HomeRealm?> ByDomainAsync(string folded, OrganizationId? within, CancellationToken ct)
-    {
-        var at = folded.LastIndexOf('@');
-        if (at < 0 || DomainNames.Normalize(folded[(at + 1)..]) is not { } domain)
-            return null;
-
-        // Every name of a known domain answers alike, whether such a person exists or not (SEC-043).
-        var found = await ReachableAsync(await routes.FindAsync(RouteKinds.Domain, domain, ct), within, namesAUser: false, ct);
-        return found.Count switch
-        {
-            0 => null,
-            1 => new HomeRealm.Found(found[0].Organization, null),
-            _ => new HomeRealm.NeedsCompanyCode(),
-        };
-    }
-
     private async Task<List<(Organization Organization, Guid? Target)>> ReachableAsync(
-        IReadOnlyList<Route> candidates,
+        IEnumerable<Route> candidates,
         OrganizationId? within,
         bool namesAUser,
         CancellationToken ct

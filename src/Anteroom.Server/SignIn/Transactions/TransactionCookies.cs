@@ -14,6 +14,11 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
     private const int MaxCookieBytes = 3_000;
     private const int MaxTotalBytes = 6_500; // leaves room for sessions below 8 KB in all
 
+    private static readonly byte[] NoAccount =
+    [
+        .. Enumerable.Repeat((byte)' ', $$""","{{nameof(SignInTransaction.ExpectedUser)}}":{"Value":"{{Guid.Empty}}"}""".Length),
+    ];
+
     private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.Transaction.v1");
 
     /// <returns>False when this network has stored too many large requests; the caller answers 429.</returns>
@@ -21,11 +26,7 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
     {
         var name = names.For(Prefix + transaction.Id);
         transaction = transaction with { Host = OrganizationHost.Of(http)?.Organization };
-        var sealedText = Convert
-            .ToBase64String(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(transaction, TransactionJson.Default.SignInTransaction)))
-            .TrimEnd('=')
-            .Replace('+', '-')
-            .Replace('/', '_');
+        var sealedText = Convert.ToBase64String(_protector.Protect(Write(transaction))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         if (sealedText.Length > MaxCookieBytes)
         {
             var handle = await stored.StoreAsync(http, Convert.FromBase64String(Pad(sealedText)), SignInTransaction.Lifetime, ct);
@@ -67,6 +68,13 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
 
     public void Delete(HttpContext http, TransactionId id) =>
         http.Response.Cookies.Delete(names.For(Prefix + id), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
+
+    /// <summary>White space stands for an account that is not meant, so that the length does not tell whether a typed name is one (SEC-042).</summary>
+    private static byte[] Write(SignInTransaction transaction)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(transaction, TransactionJson.Default.SignInTransaction);
+        return transaction.ExpectedUser is null ? [.. json, .. NoAccount] : json;
+    }
 
     private void DropOldest(HttpContext http, string own, int size)
     {
