@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Anteroom.Entra.Outbound;
@@ -65,16 +64,8 @@ public sealed class OutboundAllowance
         certificates = null;
         if (pem is null)
             return true;
-        var read = new X509Certificate2Collection();
-        try
-        {
-            read.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
+        var readable = OutboundTrust.TryRead(pem, out var read);
         certificates = read;
-        return read.Count > 0;
+        return readable;
     }
 }

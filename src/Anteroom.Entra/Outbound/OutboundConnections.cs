@@ -16,11 +16,14 @@ internal sealed class RefusedAddressException(string host) : Exception($"An addr
 internal sealed class OutboundConnections : IDisposable
 {
     private const int HttpsPort = 443;
+    private const int MostTrusts = 200; // there are fewer clouds (SEC-365)
 
     private readonly OutboundOptions _options;
     private readonly ResolveAddresses _resolve;
     private readonly HttpMessageInvoker _internet;
     private readonly (OutboundAllowance Allowance, HttpMessageInvoker Invoker)[] _allowed;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(OutboundAllowance? Allowance, string Trust), HttpMessageInvoker> _trusting = [];
 
     public OutboundConnections(OutboundOptions options, ResolveAddresses resolve)
     {
@@ -29,15 +32,17 @@ internal sealed class OutboundConnections : IDisposable
         _allowed = [.. options.Allowances.Select(allowance => (allowance, Open(allowance)))];
     }
 
-    /// <summary>The way to this address, or null when no way may be taken (SEC-300, SEC-301).</summary>
-    public HttpMessageInvoker? Find(Uri uri)
+    /// <summary>The way to this address, or null when no way may be taken (SEC-300, SEC-301). Whom to believe there never opens a way.</summary>
+    public HttpMessageInvoker? Find(Uri uri, OutboundTrust? trust)
     {
         if (!uri.IsAbsoluteUri || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             return null;
         foreach (var (allowance, invoker) in _allowed)
             if (allowance.Covers(uri))
-                return invoker;
-        return uri.Scheme == Uri.UriSchemeHttps && uri.Port == HttpsPort ? _internet : null;
+                return trust is null ? invoker : Trusting(allowance, trust);
+        if (uri.Scheme != Uri.UriSchemeHttps || uri.Port != HttpsPort)
+            return null;
+        return trust is null ? _internet : Trusting(null, trust);
     }
 
     public void Dispose()
@@ -45,9 +50,24 @@ internal sealed class OutboundConnections : IDisposable
         _internet.Dispose();
         foreach (var (_, invoker) in _allowed)
             invoker.Dispose();
+        foreach (var invoker in _trusting.Values)
+            invoker.Dispose();
     }
 
-    private HttpMessageInvoker Open(OutboundAllowance? allowance) =>
+    /// <summary>Connections of their own, so that none that one authority vouched for serves a request that another must vouch for.</summary>
+    private HttpMessageInvoker Trusting(OutboundAllowance? allowance, OutboundTrust trust)
+    {
+        lock (_lock)
+        {
+            if (_trusting.TryGetValue((allowance, trust.Id), out var known))
+                return known;
+            if (_trusting.Count >= MostTrusts)
+                _trusting.Clear(); // requests under way keep theirs; what is idle closes by itself
+            return _trusting[(allowance, trust.Id)] = Open(allowance, trust);
+        }
+    }
+
+    private HttpMessageInvoker Open(OutboundAllowance? allowance, OutboundTrust? trust = null) =>
         new(
             new SocketsHttpHandler
             {
@@ -68,18 +88,20 @@ internal sealed class OutboundConnections : IDisposable
                 SslOptions = new SslClientAuthenticationOptions
                 {
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateChainPolicy = ChainPolicy(allowance),
+                    CertificateChainPolicy = ChainPolicy(allowance, trust),
                 },
             },
             disposeHandler: true
         );
 
-    private static X509ChainPolicy ChainPolicy(OutboundAllowance? allowance)
+    private static X509ChainPolicy ChainPolicy(OutboundAllowance? allowance, OutboundTrust? trust)
     {
         // No downloads of missing issuers or revocation lists: a hostile certificate could name an internal address there.
         var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
-        if (allowance?.TrustedCertificates is { } trusted)
+        foreach (var trusted in (X509Certificate2Collection?[])[allowance?.TrustedCertificates, trust?.Certificates])
         {
+            if (trusted is null)
+                continue;
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(trusted);
         }

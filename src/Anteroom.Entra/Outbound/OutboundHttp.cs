@@ -29,11 +29,11 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>Whether an address could be asked at all: its scheme, host and port, before any name is resolved.</summary>
-    public bool Permits(Uri uri) => _connections.Find(uri) is not null;
+    public bool Permits(Uri uri) => _connections.Find(uri, trust: null) is not null;
 
     public async Task<Result<OutboundResponse, OutboundFailure>> SendAsync(OutboundRequest request, CancellationToken ct)
     {
-        if (_connections.Find(request.Uri) is not { } way)
+        if (_connections.Find(request.Uri, request.Trust) is not { } way)
             return new OutboundFailure(OutboundFailureKind.RefusedUri);
         if (_breakers.Enter(request.Provider) is { } closed)
             return closed;

@@ -12,6 +12,9 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Uri, string Partitio
     /// <summary>Value of the Authorization header.</summary>
     public Secret? Authorization { get; init; }
 
+    /// <summary>Who vouches for the address in place of the machine's authorities; null leaves it to those.</summary>
+    public OutboundTrust? Trust { get; init; }
+
     /// <summary>True where an error status carries a JSON body that the caller reads (RFC 6749 §5.2).</summary>
     public bool ReadsErrorBody { get; init; }
 }

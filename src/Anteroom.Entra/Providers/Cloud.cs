@@ -32,10 +32,11 @@ public sealed partial record Cloud
     public static IReadOnlyList<Cloud> BuiltInClouds { get; } = [Global, UsGovernment, China];
 
     private readonly HashSet<string> _origins;
+    private readonly OutboundTrust? _trust;
 
-    private Cloud(string key, Uri authority, Uri graph, IEnumerable<string> aliases)
+    private Cloud(string key, Uri authority, Uri graph, IEnumerable<string> aliases, OutboundTrust? trust)
     {
-        (Key, Authority, Graph) = (key, authority, graph);
+        (Key, Authority, Graph, _trust) = (key, authority, graph, trust);
         IssuerTemplate = $"{Origin.Of(authority)}/{TenantPlaceholder}/v2.0";
         _origins = [Origin.Of(authority), Origin.Of(graph), .. aliases.Select(alias => $"https://{alias}")];
     }
@@ -58,17 +59,23 @@ public sealed partial record Cloud
     /// <summary>Whether an endpoint lies on one of this cloud's own origins (SEC-070).</summary>
     public bool Owns(Uri endpoint) => _origins.Contains(Origin.Of(endpoint));
 
+    /// <summary>Who vouches for an address of this cloud where the operator has said so; null for addresses that are not the cloud's own.</summary>
+    public OutboundTrust? TrustFor(Uri address) => Owns(address) ? _trust : null;
+
     /// <summary>A cloud of the operator's own. Both addresses are https, or http on loopback; the fault is one sentence for the operator.</summary>
+    /// <remarks>trustedCa: PEM of the authorities that vouch for this cloud's addresses, or null for the machine's.</remarks>
     public static bool TryCreate(
         string key,
         string authority,
         string graph,
         IReadOnlyList<string> aliases,
         [NotNullWhen(true)] out Cloud? cloud,
-        [NotNullWhen(false)] out string? fault
+        [NotNullWhen(false)] out string? fault,
+        string? trustedCa = null
     )
     {
         cloud = null;
+        OutboundTrust? trust = null;
         if (!KeyPattern().IsMatch(key) || BuiltInClouds.Any(builtIn => builtIn.Key == key))
             fault = $"'{key}' is not a free cloud key: use 1 to 32 lower-case letters, digits and hyphens, and none of the built-in keys.";
         else if (!TryReadAddress(authority, out var authorityUri) || authorityUri.AbsolutePath != "/")
@@ -77,10 +84,12 @@ public sealed partial record Cloud
             fault = $"'{graph}' is not a Graph address: it must be https (http only on loopback), without a query.";
         else if (aliases.FirstOrDefault(alias => Uri.CheckHostName(alias) != UriHostNameType.Dns) is { } alias)
             fault = $"'{alias}' is not a host name.";
+        else if (trustedCa is not null && !OutboundTrust.TryParse(trustedCa, out trust))
+            fault = "trustedCa holds no certificate in PEM.";
         else
         {
             fault = null;
-            cloud = new Cloud(key, authorityUri, graphUri, aliases.Select(name => name.ToLowerInvariant()));
+            cloud = new Cloud(key, authorityUri, graphUri, aliases.Select(name => name.ToLowerInvariant()), trust);
             return true;
         }
         return false;
@@ -94,7 +103,7 @@ public sealed partial record Cloud
         template.Replace(TenantPlaceholder, tenantId.ToString("D"), StringComparison.Ordinal);
 
     private static Cloud BuiltIn(string key, string authority, string graph, params string[] aliases) =>
-        new(key, new Uri(authority), new Uri(graph), aliases);
+        new(key, new Uri(authority), new Uri(graph), aliases, trust: null);
 
     private static bool TryReadAddress(string text, [NotNullWhen(true)] out Uri? address) =>
         Uri.TryCreate(text, UriKind.Absolute, out address)

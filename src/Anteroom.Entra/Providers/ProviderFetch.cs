@@ -38,6 +38,7 @@ internal sealed class ProviderFetch(OutboundHttp http, TimeProvider clock)
     {
         var request = new OutboundRequest(HttpMethod.Get, address, Partition: provider.Key, provider.Key, OutboundLimits.Metadata)
         {
+            Trust = provider.TrustFor(address),
             ReadsErrorBody = true,
         };
         if (!(await http.SendAsync(request, ct)).TryGet(out var response, out var failure))

@@ -18,6 +18,9 @@ public abstract record UpstreamProvider
 
     /// <summary>Whether the metadata may name this endpoint.</summary>
     public abstract bool Owns(Uri endpoint);
+
+    /// <summary>Who vouches for an address of this provider in place of the machine's authorities, or null.</summary>
+    public abstract OutboundTrust? TrustFor(Uri address);
 }
 
 /// <summary>One tenant of an Entra cloud, or with no tenant its <c>organizations</c> authority, whose issuer is the template.</summary>
@@ -34,6 +37,8 @@ public sealed record EntraProvider(Cloud Cloud, Guid? TenantId, Guid? Applicatio
     public override string ExpectedIssuer => TenantId is { } tenant ? Cloud.IssuerOf(tenant) : Cloud.IssuerTemplate;
 
     public override bool Owns(Uri endpoint) => Cloud.Owns(endpoint);
+
+    public override OutboundTrust? TrustFor(Uri address) => Cloud.TrustFor(address);
 }
 
 /// <summary>Any standard OpenID Connect provider. Its endpoints lie on its issuer's origin, or on https hosts that the administrator has named.</summary>
@@ -56,6 +61,8 @@ public sealed record OidcProvider : UpstreamProvider
     public override string ExpectedIssuer { get; }
 
     public override bool Owns(Uri endpoint) => _origins.Contains(Origin.Of(endpoint));
+
+    public override OutboundTrust? TrustFor(Uri address) => null;
 
     public bool Equals(OidcProvider? other) => other is not null && Key == other.Key;
 

@@ -91,6 +91,7 @@ public sealed class TokenEndpointClient(OutboundHttp http)
         {
             Form = form,
             Authorization = authorization,
+            Trust = endpoint.Provider.TrustFor(endpoint.Address),
             ReadsErrorBody = true,
         };
         var sent = await http.SendAsync(request, ct);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Anteroom.Entra.Providers;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
@@ -49,10 +47,10 @@ public sealed class CloudStore : IDisposable
         CancellationToken ct
     )
     {
-        if (!Cloud.TryCreate(key, authority, graph, aliases, out var cloud, out var fault))
-            return new ConnectionRefusal(ReasonCodes.ValidationFailed, fault);
         if ((OrganizationNames.Fault(name, 100) ?? CertificateFault(trustedCa)) is { } wrong)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, wrong);
+        if (!Cloud.TryCreate(key, authority, graph, aliases, out var cloud, out var fault, trustedCa))
+            return new ConnectionRefusal(ReasonCodes.ValidationFailed, fault);
         if (aliases.Count > 20)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, "aliases has at most 20 items.");
 
@@ -111,29 +109,16 @@ public sealed class CloudStore : IDisposable
             new(Cloud.China, "Microsoft Entra ID in China (21Vianet)", [], null, BuiltIn: true),
         };
         foreach (var row in rows)
-            if (Cloud.TryCreate(row.Key, row.Authority, row.Graph, row.Aliases, out var cloud, out _))
+            if (Cloud.TryCreate(row.Key, row.Authority, row.Graph, row.Aliases, out var cloud, out _, row.TrustedCa))
                 clouds.Add(new(cloud, row.Name, row.Aliases, row.TrustedCa, BuiltIn: false));
         return clouds;
     }
 
     private static string? CertificateFault(string? pem)
     {
-        if (pem is null)
-            return null;
-        if (pem.Length > LongestCertificates || pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
-            return "trustedCa holds certificates in PEM, no keys, at most 32 KB.";
-        try
-        {
-            var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPem(pem);
-            var count = certificates.Count;
-            foreach (var certificate in certificates)
-                certificate.Dispose();
-            return count == 0 ? "trustedCa holds no certificate in PEM." : null;
-        }
-        catch (CryptographicException)
-        {
-            return "trustedCa holds no certificate in PEM.";
-        }
+        // Whether there is a certificate in it, the cloud says itself.
+        return pem is null || (pem.Length <= LongestCertificates && !pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            ? null
+            : "trustedCa holds certificates in PEM, no keys, at most 32 KB.";
     }
 }

@@ -28,6 +28,7 @@ public sealed class TenantLookup(OutboundHttp http)
             OutboundLimits.Metadata
         )
         {
+            Trust = cloud.TrustFor(cloud.Authority),
             ReadsErrorBody = true,
         };
         if (!(await http.SendAsync(request, ct)).TryGet(out var response, out var failure))

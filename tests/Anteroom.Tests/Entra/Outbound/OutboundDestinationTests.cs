@@ -126,4 +126,46 @@ public sealed class OutboundDestinationTests
         var allowance = OutboundScenario.Allow(server.Origin, certificates.AuthorityPem);
         Assert.Equal("outbound_certificate", await SendAsync(server.Origin, OutboundScenario.Resolving(), allowance));
     }
+
+    [Fact] // a cloud's own authority counts for that cloud's requests, and opens no way
+    [Trait("Security", "SEC-289")]
+    [Trait("Security", "SEC-300")]
+    public async Task An_authority_named_for_a_request_counts_for_that_request_alone()
+    {
+        using var certificates = new TestCertificates("localhost");
+        using var others = new TestCertificates("localhost");
+        await using var server = ScriptedServer.Replying(_ => Reply.Json("{}"), certificates.Server);
+        Assert.True(OutboundTrust.TryParse(certificates.AuthorityPem, out var right));
+        Assert.True(OutboundTrust.TryParse(others.AuthorityPem, out var wrong));
+        using var http = new OutboundHttp(
+            new OutboundOptions { Allowances = [OutboundScenario.Allow(server.Origin)] },
+            TimeProvider.System,
+            OutboundScenario.Resolving()
+        );
+        using var closed = new OutboundHttp(new OutboundOptions(), TimeProvider.System, OutboundScenario.Resolving("127.0.0.1"));
+
+        Assert.Null(await AskAsync(http, right));
+        Assert.Equal("outbound_certificate", await AskAsync(http, null)); // also after a connection that is still open
+        Assert.Equal("outbound_certificate", await AskAsync(http, wrong));
+        Assert.Null(await AskAsync(http, right));
+        Assert.Equal("outbound_refused_uri", await AskAsync(closed, right));
+        Assert.Equal(2, server.Requests.Count);
+
+        async Task<string?> AskAsync(OutboundHttp way, OutboundTrust? trust)
+        {
+            var request = new OutboundRequest(
+                HttpMethod.Get,
+                new Uri(server.Origin),
+                "org",
+                $"provider {trust is null}",
+                OutboundLimits.Metadata
+            )
+            {
+                Trust = trust,
+            };
+            return (await way.SendAsync(request, TestContext.Current.CancellationToken)).TryGet(out _, out var failure)
+                ? null
+                : failure.Code;
+        }
+    }
 }
