@@ -18,6 +18,7 @@ public static class AdminCommands
         admin bootstrap                                  prints a single-use owner link, good for 30 minutes
         admin api-key --name X [--organization slug]     prints a new API key, once
         admin keys                                       lists data keys and signing keys
+        admin keys rotate-signing                        publishes new signing keys now, which sign after the notice
         admin verify-audit [--organization slug]         checks the audit trail; ends with 1 on any gap or edit
         """;
 
@@ -71,7 +72,7 @@ public static class AdminCommands
     {
         if (args.Words is ["migrate"])
             return await MigrateCommand.RunAsync(work, app, ct);
-        if (args.Words is not (["bootstrap"] or ["api-key"] or ["keys"] or ["verify-audit"]))
+        if (args.Words is not (["bootstrap"] or ["api-key"] or ["keys"] or ["keys", "rotate-signing"] or ["verify-audit"]))
             return new($"This is not a command. There are:{Environment.NewLine}{Help}", AdminFailure.Usage);
 
         // All others need a database that this program understands.
@@ -81,6 +82,7 @@ public static class AdminCommands
         {
             "bootstrap" => await BootstrapCommand.RunAsync(work, ct),
             "api-key" => await ApiKeyCommand.RunAsync(work, args, ct),
+            "keys" when args.Words.Count == 2 => await RotateSigningCommand.RunAsync(work, ct),
             "keys" => await KeysCommand.RunAsync(work, ct),
             _ => await VerifyAuditCommand.RunAsync(work, args, ct),
         };

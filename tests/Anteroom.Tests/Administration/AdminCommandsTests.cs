@@ -120,4 +120,51 @@ public sealed class AdminCommandsTests : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.Contains("schema", output[^1], StringComparison.Ordinal);
     }
+
+    [Fact] // the new key is published first and signs after the notice; a second call adds nothing
+    [Trait("Security", "SEC-110")]
+    public async Task Rotating_signing_keys_publishes_successors_that_sign_after_the_notice()
+    {
+        await RunAsync("keys", "rotate-signing"); // the first of all sign at once
+        var (code, output, error) = await RunAsync("keys", "rotate-signing");
+        Assert.True(code == 0, error);
+        Assert.Equal(4, output.Length);
+        var keys = await KeysAsync();
+        foreach (var algorithm in (string[])["ES256", "RS256"])
+        {
+            var (old, next) = (
+                keys.Single(key => key.Algorithm == algorithm && key.RetiredAt is not null),
+                keys.Single(key => key.Algorithm == algorithm && key.RetiredAt is null)
+            );
+            Assert.True(next.ActiveFrom - _ground.Clock.GetUtcNow() >= TimeSpan.FromHours(24));
+            Assert.Equal(next.ActiveFrom, old.RetiredAt);
+            Assert.True(old.ExpiresAt > old.RetiredAt + TimeSpan.FromMinutes(60));
+            Assert.Contains(output, line => line.StartsWith($"{algorithm}  {next.Kid}  published now", StringComparison.Ordinal));
+        }
+        Assert.Equal(
+            ("signing_keys.rotated", "success"),
+            ((await LastAuditAsync(OrganizationId.Platform)).Action, (await LastAuditAsync(OrganizationId.Platform)).Result)
+        );
+
+        var (_, again, _) = await RunAsync("keys", "rotate-signing");
+        Assert.Contains(again, line => line.Contains("was published before", StringComparison.Ordinal));
+        Assert.Equal(4, (await KeysAsync()).Count);
+    }
+
+    private Task<List<KeyRow>> KeysAsync() =>
+        _ground
+            .Database.In(OrganizationId.Platform)
+            .ListAsync<KeyRow>(
+                "SELECT kid, algorithm, active_from, retired_at, expires_at FROM signing_keys WHERE organization_id = @organization",
+                null,
+                default
+            );
+
+    private sealed record KeyRow(
+        string Kid,
+        string Algorithm,
+        DateTimeOffset ActiveFrom,
+        DateTimeOffset? RetiredAt,
+        DateTimeOffset? ExpiresAt
+    );
 }

@@ -44,13 +44,7 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
     public async Task<bool> TurnAsync(DateTimeOffset now, CancellationToken ct)
     {
         await using var tx = await database.BeginAsync(OrganizationId.Platform, ct);
-        await tx.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('signing_keys', 0))", null, ct);
-
-        var keys = await tx.ListAsync<SigningKeyRow>(
-            $"SELECT {SigningKeyRow.Columns} FROM signing_keys WHERE organization_id = @organization",
-            null,
-            ct
-        );
+        var keys = await LockAsync(tx, ct);
         var changed = await ForgetAsync(tx, now, ct);
         foreach (var algorithm in Algorithms)
         {
@@ -65,6 +59,36 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
             await tx.NotifyAsync(Channel, "", ct);
         await tx.CommitAsync(ct);
         return changed;
+    }
+
+    /// <summary>Begins a new term ahead of time: a successor is published with the caller's commit and signs after the notice, as at any rotation.</summary>
+    /// <returns>For each algorithm what happens when; where a successor is waiting already, that one.</returns>
+    public async Task<IReadOnlyList<SigningKeyPlan>> RotateAsync(Transaction tx, DateTimeOffset now, CancellationToken ct)
+    {
+        var keys = await LockAsync(tx, ct);
+        List<SigningKeyPlan> plans = [];
+        foreach (var algorithm in Algorithms)
+        {
+            var current = KeySchedule.Current(keys, algorithm, now);
+            var waiting = keys.Where(key => key.Algorithm == algorithm && key.ActiveFrom > now).MaxBy(key => key.ActiveFrom);
+            var from = waiting?.ActiveFrom ?? (current is null ? now : now + KeySchedule.Notice);
+            if (waiting is null)
+                await RetireAsync(tx, algorithm, from, ct);
+            var next = waiting?.Kid ?? await InsertAsync(tx, algorithm, now, from, ct);
+            plans.Add(new(algorithm.Name, current?.Kid, next, waiting is null, from, from + KeySchedule.Afterlife));
+        }
+        await tx.NotifyAsync(Channel, "", ct);
+        return plans;
+    }
+
+    private static async Task<List<SigningKeyRow>> LockAsync(Transaction tx, CancellationToken ct)
+    {
+        await tx.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('signing_keys', 0))", null, ct);
+        return await tx.ListAsync<SigningKeyRow>(
+            $"SELECT {SigningKeyRow.Columns} FROM signing_keys WHERE organization_id = @organization",
+            null,
+            ct
+        );
     }
 
     private static Task<int> RetireAsync(Transaction tx, SignatureAlgorithm algorithm, DateTimeOffset at, CancellationToken ct) =>
@@ -82,7 +106,7 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
             ct
         );
 
-    private async Task InsertAsync(
+    private async Task<string> InsertAsync(
         Transaction tx,
         SignatureAlgorithm algorithm,
         DateTimeOffset now,
@@ -110,6 +134,7 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
             },
             ct
         );
+        return key.Kid;
     }
 
     // A key that has left the key set loses its private half at once; the public half stays as long as an old id_token may come as a hint.
@@ -139,3 +164,17 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }
+
+/// <summary>What a rotation does to one algorithm's keys.</summary>
+/// <param name="Current">The key that signs now, if there is one.</param>
+/// <param name="IsNew">False where the successor had been published before.</param>
+/// <param name="SignsFrom">When the successor signs and the current key stops.</param>
+/// <param name="CurrentLeaves">When the current key leaves the key set: no token of it is good any more.</param>
+public sealed record SigningKeyPlan(
+    string Algorithm,
+    string? Current,
+    string Next,
+    bool IsNew,
+    DateTimeOffset SignsFrom,
+    DateTimeOffset CurrentLeaves
+);
