@@ -19,11 +19,8 @@ public static class ReasonCodes
     public const string ConnectionDisabled = "connection_disabled";
     public const string ConnectionMissing = "connection_missing";
     public const string ConsentRequired = "consent_required";
-    public const string ConsumerAccount = "consumer_account";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DomainNotAuthorized = "domain_not_authorized";
-    public const string EntryNeedsCode = "entry_needs_code";
-    public const string EntryUnknown = "entry_unknown";
     public const string Forbidden = "forbidden";
     public const string ForgerySuspected = "forgery_suspected";
     public const string GroupsUnresolved = "groups_unresolved";
@@ -74,7 +71,6 @@ public static class ReasonCodes
     public const string ServerError = "server_error";
     public const string SessionEnded = "session_ended";
     public const string SignInCancelled = "sign_in_cancelled";
-    public const string TenantNotAllowed = "tenant_not_allowed";
     public const string TenantNotFound = "tenant_not_found";
     public const string TooManyRequests = "too_many_requests";
     public const string TransactionExpired = "transaction_expired";

@@ -35,4 +35,24 @@ public sealed class ReasonCatalogueTests
     [InlineData(424242, ReasonCodes.UpstreamRefused)]
     public void A_code_of_Entra_finds_its_cure(int aadsts, string expected) =>
         Assert.Equal(expected, ReasonCatalogue.ForAadsts(aadsts).Code);
+
+    [Fact] // a cause that nothing can find is a page that nobody will ever keep true
+    public void Every_reason_is_found_by_code_of_ours_or_by_a_number_of_Entra()
+    {
+        var sources = string.Concat(
+            ((string[])["src/Anteroom.Server", "src/Anteroom.Entra"])
+                .SelectMany(folder => Conventions.SourceTree.Files(folder, ".cs", ".cshtml"))
+                .Where(file => !file.Path.EndsWith("ReasonCodes.cs", StringComparison.Ordinal))
+                .Select(file => file.Text)
+        );
+        var names = typeof(ReasonCodes)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(field => (string)field.GetRawConstantValue()!, field => field.Name);
+        var unused = ReasonCatalogue.All.Where(reason =>
+            reason.Aadsts is not { Count: > 0 }
+            && !sources.Contains($"ReasonCodes.{names[reason.Code]}", StringComparison.Ordinal)
+            && !sources.Contains($"\"{reason.Code}\"", StringComparison.Ordinal)
+        );
+        Assert.Empty(unused.Select(reason => reason.Code));
+    }
 }
