@@ -1,4 +1,5 @@
 using Anteroom.Server.Platform.Web;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Anteroom.Server.Platform.Observability;
 
@@ -16,10 +17,15 @@ internal sealed class AccessLog(RequestDelegate next, TimeProvider clock, ILogge
         }
         finally
         {
+            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched";
+            // The span has neither by itself; it gets its name of them when it ends.
+            http.Features.Get<IHttpActivityFeature>()
+                ?.Activity.SetTag("http.request.method", LogText.Clean(http.Request.Method))
+                .SetTag("http.route", route);
             if (log.IsEnabled(LogLevel.Information) && !Unremarkable.Any(path => http.Request.Path.StartsWithSegments(path)))
                 log.Answered(
                     LogText.Clean(http.Request.Method),
-                    (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched",
+                    route,
                     http.Response.StatusCode,
                     (long)clock.GetElapsedTime(started).TotalMilliseconds,
                     http.Network(),
