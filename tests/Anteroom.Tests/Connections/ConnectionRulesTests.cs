@@ -1,0 +1,140 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Tests.Connections;
+
+/// <summary>What a connection must satisfy to be saved: from one that fits, one thing bent at a time.</summary>
+public sealed class ConnectionRulesTests
+{
+    private const string Guid1 = "11111111-1111-4111-8111-111111111111";
+
+    private static readonly ConnectionDraft Entra = new(
+        "Entra",
+        ConnectionKind.Entra,
+        Guid1,
+        new Secret("abc~value"),
+        new() { ClientId = Guid1.ToUpperInvariant() }
+    );
+
+    private static readonly ConnectionDraft Oidc = new(
+        "Provider",
+        ConnectionKind.Oidc,
+        null,
+        null,
+        new() { ClientId = "anteroom", Authority = "https://idp.example/realm" }
+    );
+
+    [Fact]
+    public void What_fits_is_saved_in_its_normal_spelling()
+    {
+        var draft = Entra with
+        {
+            Name = "  Contoso  ",
+            Tenant = " CONTOSO.com ",
+            Settings = Entra.Settings with { AuthorizedDomains = ["Contoso.COM", "contoso.com", "bücher.example"] },
+        };
+        Assert.True(ConnectionRules.Check(draft).TryGet(out var saved, out var refusal), refusal?.Detail);
+        Assert.Equal(("Contoso", "contoso.com", "global"), (saved.Name, saved.Tenant, saved.Settings.Cloud));
+        Assert.Equal(Guid1, saved.Settings.ClientId);
+        Assert.Equal(["contoso.com", "xn--bcher-kva.example"], saved.Settings.AuthorizedDomains);
+        Assert.True(ConnectionRules.Check(Oidc).TryGet(out var oidc, out _));
+        Assert.Null(oidc.Settings.Cloud);
+    }
+
+    public static TheoryData<string, Func<ConnectionDraft, ConnectionDraft>> OfEntra =>
+        new()
+        {
+            { "name", draft => draft with { Name = "" } },
+            { "name", draft => draft with { Name = new string('n', 101) } },
+            { "shared", draft => Set(draft, settings => settings with { Registration = Registration.Shared }) },
+            { "browser", draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser }) },
+            { "responseMode", draft => Set(draft, settings => settings with { ResponseMode = ResponseMode.Hybrid }) },
+            { "responseMode", draft => Set(draft, settings => settings with { ResponseMode = ResponseMode.IdToken }) },
+            { "callbackStyle", draft => Set(draft, settings => settings with { CallbackStyle = CallbackStyle.Central }) },
+            { "authority", draft => Set(draft, settings => settings with { Authority = "https://idp.example" }) },
+            { "endpointHosts", draft => Set(draft, settings => settings with { EndpointHosts = ["idp.example"] }) },
+            { "tenantId", draft => draft with { Tenant = null } },
+            { "tenantId", draft => draft with { Tenant = "no domain" } },
+            { "clientId", draft => Set(draft, settings => settings with { ClientId = "anteroom" }) },
+            { "clientId", draft => Set(draft, settings => settings with { ClientId = Guid.Empty.ToString() }) },
+            { "clientSecret", draft => draft with { ClientSecret = new Secret("two\nlines") } },
+            { "clientSecret", draft => draft with { ClientSecret = new Secret(new string('s', 1025)) } },
+            { "authorizedDomains", draft => Set(draft, settings => settings with { AuthorizedDomains = ["no domain"] }) },
+            {
+                "authorizedDomains",
+                draft =>
+                    Set(draft, settings => settings with { AuthorizedDomains = [.. Enumerable.Range(0, 101).Select(i => $"d{i}.example")] })
+            },
+            { "claim", draft => Set(draft, settings => settings with { ClaimMappings = [new("", "displayName")] }) },
+            { "target", draft => Set(draft, settings => settings with { ClaimMappings = [new("roles", "role")] }) },
+            { "target", draft => Set(draft, settings => settings with { ClaimMappings = [new("email_verified", "verified")] }) },
+            {
+                "most one active",
+                draft => Set(draft, settings => settings with { ClaimMappings = [new("a", "email"), new("b", "email")] })
+            },
+            { "roleMappings", draft => Set(draft, settings => settings with { RoleMappings = [new("email", "x", "worker")] }) },
+            { "roleMappings", draft => Set(draft, settings => settings with { RoleMappings = [new("groups", "", "worker")] }) },
+        };
+
+    [Theory]
+    [MemberData(nameof(OfEntra), DisableDiscoveryEnumeration = true)]
+    [Trait("Security", "SEC-073")]
+    public void One_thing_wrong_is_named(string named, Func<ConnectionDraft, ConnectionDraft> bend)
+    {
+        Assert.False(ConnectionRules.Check(bend(Entra)).TryGet(out _, out var refusal));
+        Assert.Equal(ReasonCodes.ValidationFailed, refusal.Code);
+        Assert.Contains(named, refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory] // SEC-061: no connection trusts more than one tenant
+    [InlineData("common")]
+    [InlineData("organizations")]
+    [InlineData("consumers")]
+    [Trait("Security", "SEC-061")]
+    public void A_tenant_is_one_tenant(string tenant) =>
+        Assert.False(ConnectionRules.Check(Entra with { Tenant = tenant }).TryGet(out _, out _));
+
+    [Fact] // HEC-27
+    [Trait("Capability", "HEC-27")]
+    public void A_secrets_id_in_place_of_its_value_has_a_reason_of_its_own()
+    {
+        Assert.False(ConnectionRules.Check(Entra with { ClientSecret = new Secret(Guid1) }).TryGet(out _, out var refusal));
+        Assert.Equal(ReasonCodes.SecretIsId, refusal.Code);
+        Assert.True(ConnectionRules.Check(Oidc with { ClientSecret = new Secret(Guid1) }).TryGet(out _, out _)); // elsewhere a GUID may be one
+    }
+
+    [Theory]
+    [InlineData("http://idp.example")]
+    [InlineData("https://idp.example/?tenant=1")]
+    [InlineData("https://user@idp.example/")]
+    [InlineData("ftp://idp.example")]
+    [InlineData("idp.example")]
+    [InlineData("")]
+    [Trait("Security", "SEC-070")]
+    public void An_authority_is_an_https_issuer(string authority) =>
+        Assert.False(ConnectionRules.Check(Set(Oidc, settings => settings with { Authority = authority })).TryGet(out _, out _));
+
+    [Fact]
+    public void What_belongs_to_entra_does_not_belong_to_oidc()
+    {
+        Assert.False(ConnectionRules.Check(Oidc with { Tenant = Guid1 }).TryGet(out _, out _));
+        Assert.False(ConnectionRules.Check(Set(Oidc, settings => settings with { Cloud = "global" })).TryGet(out _, out _));
+        Assert.False(ConnectionRules.Check(Set(Oidc, settings => settings with { ClientId = "" })).TryGet(out _, out _));
+        Assert.False(ConnectionRules.Check(Set(Oidc, settings => settings with { ClientId = "täst" })).TryGet(out _, out _));
+        Assert.False(
+            ConnectionRules.Check(Set(Oidc, settings => settings with { EndpointHosts = ["https://idp.example"] })).TryGet(out _, out _)
+        );
+        Assert.False(
+            ConnectionRules
+                .Check(Set(Oidc, settings => settings with { EndpointHosts = [.. Enumerable.Range(0, 11).Select(i => $"h{i}.example")] }))
+                .TryGet(out _, out _)
+        );
+    }
+
+    private static ConnectionDraft Set(ConnectionDraft draft, Func<ConnectionSettings, ConnectionSettings> change) =>
+        draft with
+        {
+            Settings = change(draft.Settings),
+        };
+}

@@ -1,0 +1,90 @@
+using Anteroom.Harness;
+using Anteroom.Server.Connections;
+using Anteroom.Tests.EndToEnd;
+
+namespace Anteroom.Tests.Connections;
+
+/// <summary>What an administrator is told before anybody signs in: each step, its code, its cure.</summary>
+public sealed class TestConnectionTests(SharedRig shared)
+{
+    [Fact]
+    [Trait("Capability", "HEC-26")]
+    public async Task Passes_each_step_of_a_connection_that_works()
+    {
+        var steps = await RunAsync(new());
+        Assert.Equal(["discovery", "keys", "tenant", "clientId", "credential"], steps.Select(step => step.Name));
+        Assert.All(steps, step => Assert.Equal(ConnectionTestResult.Passed, step.Result));
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-27")]
+    public async Task Names_the_secret_that_is_wrong_and_where_to_make_another()
+    {
+        var steps = await RunAsync(new() { Secret = (right, _) => right + "x" });
+        AssertStep(steps, "clientId", ConnectionTestResult.Passed);
+        Assert.Contains(
+            "Certificates",
+            AssertStep(steps, "credential", ConnectionTestResult.Failed, "secret_invalid").Cure,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-28")]
+    public async Task Names_the_secret_that_has_ended()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var steps = await RunAsync(new() { SecretEnds = rig.Clock.GetUtcNow().AddSeconds(1) }, wait: TimeSpan.FromSeconds(2));
+        AssertStep(steps, "clientId", ConnectionTestResult.Passed);
+        AssertStep(steps, "credential", ConnectionTestResult.Failed, "secret_expired");
+    }
+
+    [Fact]
+    public async Task Names_the_application_that_the_tenant_does_not_know()
+    {
+        var steps = await RunAsync(new() { Settings = settings => settings with { ClientId = "22222222-2222-4222-8222-222222222222" } });
+        AssertStep(steps, "tenant", ConnectionTestResult.Passed);
+        AssertStep(steps, "clientId", ConnectionTestResult.Failed, "application_not_found");
+        AssertStep(steps, "credential", ConnectionTestResult.Unknown);
+    }
+
+    [Theory]
+    [InlineData("status", "/v2.0/.well-known/openid-configuration", "discovery", "upstream_unreachable")]
+    [InlineData("truncatedBody", "/v2.0/.well-known/openid-configuration", "discovery", "upstream_unreachable")]
+    public async Task Names_what_cannot_be_read(string kind, string path, string step, string code)
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        await using var fault = await rig.Control.FaultAsync(
+            new
+            {
+                path = $"/{contoso.TenantId}{path}",
+                kind,
+                status = kind == "status" ? 500 : (int?)null,
+            }
+        );
+        var steps = await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+        Assert.False(string.IsNullOrEmpty(AssertStep(steps, step, ConnectionTestResult.Failed, code).Cure));
+        Assert.All(steps.Where(other => other.Name != step), other => Assert.Equal(ConnectionTestResult.Unknown, other.Result));
+    }
+
+    private async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(ContosoOptions options, TimeSpan wait = default)
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, options);
+        await Task.Delay(wait);
+        return await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+    }
+
+    private static ConnectionTestStep AssertStep(
+        IReadOnlyList<ConnectionTestStep> steps,
+        string name,
+        ConnectionTestResult result,
+        string? code = null
+    )
+    {
+        var step = Assert.Single(steps, step => step.Name == name);
+        Assert.Equal((result, code), (step.Result, step.Code));
+        return step;
+    }
+}
