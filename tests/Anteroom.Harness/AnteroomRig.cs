@@ -135,7 +135,7 @@ public sealed class AnteroomRig : IAsyncDisposable
     {
         var emulator = EmulatorServer.StartAsync(new() { HttpPort = 0, HttpsPort = null }, Clock, ct);
         if (_options.Durable)
-            Durable = await DurableDatabase.StartAsync(Path.Combine(_folder, "database"), ct);
+            Durable = await DurableDatabase.StartAsync(_options.DatabaseFolder ?? Path.Combine(_folder, "database"), ct);
         else
             _test = await TestDatabase.CreateAsync(ct: ct);
         Emulator = await emulator;

@@ -14,6 +14,16 @@ public sealed class ProcessNode : IServerNode
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Resident memory in bytes, as the system counts it.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Standard output and error so far.</summary>
     public string Output
     {

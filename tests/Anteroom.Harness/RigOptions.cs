@@ -12,6 +12,9 @@ public sealed record RigOptions
     /// <summary>Whether the database survives being killed; it is then a cluster of its own, beside the shared one.</summary>
     public bool Durable { get; init; }
 
+    /// <summary>Where a durable database lies; in the rig's own folder by default.</summary>
+    public string? DatabaseFolder { get; init; }
+
     /// <summary>Whether the public address is https, as behind a proxy that ends TLS.</summary>
     public bool Https { get; init; }
 
