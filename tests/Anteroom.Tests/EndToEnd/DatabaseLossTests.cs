@@ -144,12 +144,13 @@ public sealed class DatabaseLossTests
 
     private static async Task SetReadOnlyAsync(AnteroomRig rig, string value)
     {
-        await using var owner = new NpgsqlConnection(rig.OwnerConnectionString + ";Pooling=false");
+        await using var owner = new NpgsqlConnection(
+            rig.OwnerConnectionString + ";Pooling=false;Options='-c default_transaction_read_only=off'"
+        );
         await owner.OpenAsync();
         await using var command = owner.CreateCommand();
 #pragma warning disable CA2100 // Names of our own making.
-        command.CommandText =
-            $"SET default_transaction_read_only = off; ALTER DATABASE {owner.Database} SET default_transaction_read_only = {value}";
+        command.CommandText = $"ALTER DATABASE {owner.Database} SET default_transaction_read_only = {value}";
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
         NpgsqlConnection.ClearAllPools(); // the setting is for new connections
