@@ -82,7 +82,7 @@ public sealed class FloodTests
         await MeasureAsync(10); // warm
         var before = await MeasureAsync(50);
 
-        await using var fault = await rig.Control.FaultAsync(
+        var fault = await rig.Control.FaultAsync(
             new
             {
                 path = $"/{stuck.TenantId}/oauth2/v2.0/token",
@@ -104,8 +104,12 @@ public sealed class FloodTests
         await stop.CancelAsync();
         await Task.WhenAll(hanging);
 
-        // Sharing slots would cost seconds. A tenth more is the promise; the rest is what a busy test machine does.
-        Assert.InRange(during, TimeSpan.Zero, before * 1.1 + TimeSpan.FromMilliseconds(300));
+        await fault.DisposeAsync();
+        var after = await MeasureAsync(50);
+
+        // Sharing slots would cost the provider's four seconds. A tenth more is the promise; the rest is what a busy test machine does.
+        var quiet = before > after ? before : after;
+        Assert.InRange(during, TimeSpan.Zero, quiet * 1.1 + TimeSpan.FromSeconds(1));
 
         async Task<TimeSpan> MeasureAsync(int samples)
         {
