@@ -169,10 +169,7 @@ public sealed class FlowTests(SharedRig shared)
         Refused.AssertPage(await PostAsync("/sign-in/connection", connection), "transaction_missing");
         // An answer to a question that Entra was never asked.
         var id = Queries.Read(question.Address)["t"];
-        var answer = Queries.Build(
-            contoso.Connection.RedirectUri(rig.Get<Server.Platform.AnteroomOptions>()),
-            [new("code", "0.made-up"), new("state", $"{id}.AAAAAAAAAAAAAAAAAAAAAA")]
-        );
+        var answer = Queries.Build(contoso.RedirectUri, [new("code", "0.made-up"), new("state", $"{id}.AAAAAAAAAAAAAAAAAAAAAA")]);
         Refused.AssertPage(await browser.GetAsync(answer.AbsoluteUri), "transaction_missing");
 
         Assert.Equal(before, await contoso.Rows.CountAsync());

@@ -144,7 +144,7 @@ public sealed class FloodTests
         var before = await RowsAsync(rig);
         var started = rig.Clock.GetUtcNow();
 
-        var callback = contoso.Connection.RedirectUri(rig.Get<Server.Platform.AnteroomOptions>());
+        var callback = contoso.RedirectUri;
         await Parallel.ForAsync(
             0,
             count,
