@@ -11,6 +11,8 @@ internal sealed class Child(string name, Process process, string logFile) : IAsy
     private const int LineLength = 300; // one log line may carry a whole stack
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
+    public int Id { get; } = process.Id;
+
     public Task Ended { get; } = process.WaitForExitAsync(CancellationToken.None);
 
     /// <summary>What to say when it ended by itself.</summary>

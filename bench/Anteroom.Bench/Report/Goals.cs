@@ -1,0 +1,48 @@
+using System.Globalization;
+using Anteroom.Bench.Measuring;
+
+namespace Anteroom.Bench.Report;
+
+/// <summary>One figure that we want to reach, and what this run found. Below is better.</summary>
+internal sealed record Goal(string What, double Wanted, string Unit, double Found)
+{
+    public bool IsReached => Found <= Wanted;
+
+    public string Text(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.##}{Unit}");
+}
+
+/// <summary>Our goals as far as they are ratios and sizes that this run has measured.</summary>
+internal static class Goals
+{
+    public static IReadOnlyList<Goal> Of(Findings results)
+    {
+        List<Goal> goals = [];
+        Ratio("CPU of a brokered sign-in to the floor's", 2, "sign-in", sample => sample.Cpu);
+        Ratio("p50 of a brokered sign-in, one browser, to the floor's", 2, "sign-in-alone", sample => sample.P50);
+        Ratio("CPU of an authorization with a session to the floor's", 1.8, "session", sample => sample.Cpu);
+        Writing("Writing transactions of a brokered sign-in", 2, "sign-in-alone");
+        Writing("Writing transactions of a refresh", 1, "refresh");
+        Writing("Writing transactions of userinfo", 0, "userinfo");
+        if (results is { Ours: { } ours, Floor: { } floor })
+        {
+            goals.Add(new("Cold start to the first answer to the floor's", 1.5, " ×", ours.Milliseconds / floor.Milliseconds));
+            goals.Add(new("Memory, idle", 120, " MB", ours.IdleMegabytes));
+        }
+        if (results.LoadedMegabytes is { } loaded)
+            goals.Add(new("Memory, loaded", 250, " MB", loaded));
+        return goals;
+
+        void Ratio(string what, double wanted, string name, Func<Sample, double> figure)
+        {
+            if (results.Find(name) is { Scenario.ComparedWith: { } other } ours && results.Find(other) is { } floor)
+                goals.Add(new(what, wanted, " ×", figure(ours.Median) / figure(floor.Median)));
+        }
+
+        // Work that happens now and then beside the requests also writes a little.
+        void Writing(string what, double wanted, string name)
+        {
+            if (results.Find(name) is { } row)
+                goals.Add(new(what, wanted, "", Math.Round(row.Median.WritingTransactions, 1)));
+        }
+    }
+}

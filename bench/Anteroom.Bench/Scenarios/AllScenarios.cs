@@ -1,0 +1,142 @@
+using System.Net;
+using Anteroom.Bench.Stage;
+
+namespace Anteroom.Bench.Scenarios;
+
+/// <summary>The table of contents: each of ours directly beside what it is compared with, so that both meet the same neighbours on the machine.</summary>
+internal static class AllScenarios
+{
+    public const string ColdStart = "cold-start";
+
+    private const int PeoplePerClient = 25;
+    private const int FirstStranger = 1_000_000;
+
+    private static int s_strangers = FirstStranger;
+
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("sign-in", "brokered sign-in of a known person in a fresh browser, to the tokens", Anteroom, Known(stage => stage.Anteroom))
+        {
+            ComparedWith = "floor-sign-in",
+        },
+        new("floor-sign-in", "the same at the floor", Floor, Known(stage => stage.Floor)),
+        new("sign-in-alone", "the same by one browser", Anteroom, Known(stage => stage.Anteroom))
+        {
+            Alone = true,
+            ComparedWith = "floor-sign-in-alone",
+        },
+        new("floor-sign-in-alone", "the same at the floor", Floor, Known(stage => stage.Floor)) { Alone = true },
+        new("first-sign-in", "brokered sign-in that makes the account", Anteroom, StrangerAsync) { ComparedWith = "floor-sign-in" },
+        new("session", "authorization with a session, to the tokens", Anteroom, WithSession(stage => stage.Anteroom))
+        {
+            ComparedWith = "floor-session",
+        },
+        new("floor-session", "the same at the floor", Floor, WithSession(stage => stage.Floor)),
+        new("refresh", "refresh of the tokens", Anteroom, RefreshAsync) { ComparedWith = "limit-commit" },
+        new("limit-commit", "bare Kestrel, one durable commit", Limits, CommitAsync),
+        new("userinfo", "userinfo", Anteroom, UserInfoAsync) { ComparedWith = "limit-json" },
+        new("sign-in-page", "authorization request and the page that asks who it is", Anteroom, PageAsync) { ComparedWith = "limit-json" },
+        new("company-code", "the page's answer: company code to provider", Anteroom, CompanyCodeAsync) { ComparedWith = "limit-json" },
+        new("limit-json", "bare Kestrel, a small JSON answer", Limits, JsonAsync),
+        new("limit-token", "bare Kestrel, one ES256 token", Limits, TokenAsync),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name), ColdStart];
+
+    /// <summary>The chosen ones, or all, with what they are compared with.</summary>
+    public static IReadOnlyList<Scenario> Choose(IReadOnlyList<string> names) =>
+        names.Count == 0
+            ? All
+            :
+            [
+                .. All.Where(scenario =>
+                    names.Contains(scenario.Name) || All.Any(ours => names.Contains(ours.Name) && ours.ComparedWith == scenario.Name)
+                ),
+            ];
+
+    private static Target Anteroom(BenchStage stage) => stage.Anteroom.Target;
+
+    private static Target Floor(BenchStage stage) => stage.Floor.Target;
+
+    private static Target Limits(BenchStage stage) => stage.Limits;
+
+    private static Func<BenchStage, int, Task<Func<Task>>> Known(Func<BenchStage, Client> client) =>
+        async (stage, number) =>
+        {
+            var application = new Application(client(stage), stage.Http);
+            for (var person = 0; person < PeoplePerClient; person++)
+                await application.SignInAsync(Person(number, person));
+            var turn = 0;
+            return () => application.SignInAsync(Person(number, turn++));
+        };
+
+    private static Task<Func<Task>> StrangerAsync(BenchStage stage, int number)
+    {
+        var application = new Application(stage.Anteroom, stage.Http);
+        return Task.FromResult<Func<Task>>(() => application.SignInAsync(Interlocked.Increment(ref s_strangers)));
+    }
+
+    private static Func<BenchStage, int, Task<Func<Task>>> WithSession(Func<BenchStage, Client> client) =>
+        async (stage, number) =>
+        {
+            var application = new Application(client(stage), stage.Http);
+            await application.SignInAsync(Person(number, 0));
+            return application.AuthorizeAsync;
+        };
+
+    private static async Task<Func<Task>> RefreshAsync(BenchStage stage, int number)
+    {
+        var application = new Application(stage.Anteroom, stage.Http);
+        var token = (await application.SignInAsync(Person(number, 0), "openid offline_access")).Refresh;
+        return async () =>
+        {
+            var refreshed = await application.RefreshAsync(token ?? throw new BenchException("No refresh token was given."));
+            token = refreshed.Refresh;
+        };
+    }
+
+    private static async Task<Func<Task>> UserInfoAsync(BenchStage stage, int number)
+    {
+        var application = new Application(stage.Anteroom, stage.Http);
+        var tokens = await application.SignInAsync(Person(number, 0));
+        return () => application.UserInfoAsync(tokens.Access);
+    }
+
+    private static Task<Func<Task>> PageAsync(BenchStage stage, int number)
+    {
+        var application = new Application(stage.Anteroom, stage.Http);
+        return Task.FromResult<Func<Task>>(application.OpenSignInPageAsync);
+    }
+
+    private static async Task<Func<Task>> CompanyCodeAsync(BenchStage stage, int number)
+    {
+        var page = await new Application(stage.Anteroom, stage.Http).OpenSignInPageAsync();
+        return async () =>
+        {
+            var location = await page.AnswerAsync(stage.CompanyCode);
+            if (!location.StartsWith(stage.Upstream.Address, StringComparison.Ordinal))
+                throw new BenchException($"The company code leads to {location}.");
+        };
+    }
+
+    private static Task<Func<Task>> JsonAsync(BenchStage stage, int number)
+    {
+        var browser = new Browser(stage.Http);
+        return Task.FromResult<Func<Task>>(async () => (await browser.GetAsync(stage.Limits.Address + "/json")).Expect(HttpStatusCode.OK));
+    }
+
+    private static Task<Func<Task>> TokenAsync(BenchStage stage, int number) =>
+        Posting(stage, "/token", [new("grant_type", "client_credentials"), new("scope", "api")]);
+
+    private static Task<Func<Task>> CommitAsync(BenchStage stage, int number) => Posting(stage, "/commit", []);
+
+    private static Task<Func<Task>> Posting(BenchStage stage, string path, KeyValuePair<string, string>[] form)
+    {
+        var browser = new Browser(stage.Http);
+        return Task.FromResult<Func<Task>>(async () =>
+            (await browser.PostAsync(stage.Limits.Address + path, form)).Expect(HttpStatusCode.OK)
+        );
+    }
+
+    private static int Person(int client, int turn) => (client * PeoplePerClient) + (turn % PeoplePerClient);
+}

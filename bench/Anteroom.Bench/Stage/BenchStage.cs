@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Anteroom.Bench.Limits;
+using Anteroom.Bench.Measuring;
+using Anteroom.DevHost;
+using Anteroom.Server.Platform.EmbeddedPostgres;
+using Npgsql;
+
+namespace Anteroom.Bench.Stage;
+
+/// <summary>All that is measured, in processes of its own with durable databases in a temporary folder: Anteroom, the floor and the limits. Removed at the end.</summary>
+internal sealed class BenchStage : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("anteroom-bench-").FullName;
+    private readonly Children _children = new();
+    private readonly Stack<IAsyncDisposable> _running = new();
+    private readonly TimeProvider _clock;
+    private readonly bool _pin;
+    private EmbeddedPostgres _own = null!;
+    private EmbeddedPostgres _limits = null!;
+    private int _started;
+
+    private BenchStage(TimeProvider clock, bool pin) => (_clock, _pin) = (clock, pin);
+
+    /// <summary>One pool of connections for all clients, kept alive; redirects and cookies are theirs.</summary>
+    public HttpMessageInvoker Http { get; } =
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            }
+        );
+
+    public Client Anteroom { get; private set; } = null!;
+    public Client Floor { get; private set; } = null!;
+    public Target Limits { get; private set; } = null!;
+    public string CompanyCode { get; private set; } = "";
+    public string PostgresVersion { get; private set; } = "";
+    public Upstream Upstream { get; private set; } = null!;
+
+    public static async Task<BenchStage> StartAsync(TimeProvider clock, bool pin, CancellationToken ct)
+    {
+        var stage = new BenchStage(clock, pin);
+        try
+        {
+            await stage.BeginAsync(ct);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Another node of Anteroom, or another floor, on the same database; for measuring how it starts.</summary>
+    public async Task<(Child Child, string Address)> StartNodeAsync(bool floor, CancellationToken ct)
+    {
+        var address = NewAddress();
+        return (await (floor ? StartFloorAsync(address) : StartServerAsync(address)).WaitAsync(ct), address);
+    }
+
+    public static async Task<Usage> UsageAsync(Target target)
+    {
+        await using var connection = new NpgsqlConnection(target.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text", connection);
+        var next = long.Parse((string)(await command.ExecuteScalarAsync())!, CultureInfo.InvariantCulture);
+        return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(target.Database), next);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_running.TryPop(out var running))
+            await running.DisposeAsync();
+        _children.Dispose();
+        Http.Dispose();
+        NpgsqlConnection.ClearAllPools();
+        foreach (var options in (EmbeddedPostgresOptions[])[Database("anteroom"), Database("limits")])
+            _ = await EmbeddedPostgres.EraseAsync(options, _clock, CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task BeginAsync(CancellationToken ct)
+    {
+        Upstream = await Upstream.StartAsync(FreePort(), _clock, ct);
+        _running.Push(Upstream);
+        _own = await StartDatabaseAsync("anteroom", ct);
+        _limits = await StartDatabaseAsync("limits", ct);
+
+        var server = NewAddress();
+        var serverChild = Keep(await StartServerAsync(server));
+        await AnswersAsync(serverChild, server + "/health/ready", ct);
+        var floor = NewAddress();
+        var floorChild = Keep(await StartFloorAsync(floor));
+        await AnswersAsync(floorChild, floor + "/", ct);
+        var limits = NewAddress();
+        var limitsChild = Keep(await StartOwnAsync("limits", limits, ["limits", limits, _limits.OwnerConnectionString]));
+        await AnswersAsync(limitsChild, limits + "/json", ct);
+
+        var installation = await Installation.PrepareAsync(server, Upstream, [.. ServerSettings(server)], ct);
+        CompanyCode = installation.CompanyCode;
+        var target = new Target(server, serverChild.Id, await PostmasterAsync(_own), _own.AppConnectionString);
+        Anteroom = new(
+            target,
+            $"{server}/connect/authorize?response_type=code&client_id={installation.ClientId}"
+                + $"&redirect_uri={Uri.EscapeDataString(FloorProgram.RedirectUri)}&organization={Installation.Slug}",
+            $"{server}/connect/token",
+            Convert.ToBase64String(Encoding.ASCII.GetBytes($"{installation.ClientId}:{installation.ClientSecret}")),
+            FloorProgram.RedirectUri
+        );
+        var limitsDatabase = await PostmasterAsync(_limits);
+        Floor = new(
+            new(floor, floorChild.Id, limitsDatabase, _limits.OwnerConnectionString),
+            $"{floor}/authorize?response_type=code&client_id={FloorProgram.ClientId}&redirect_uri={Uri.EscapeDataString(FloorProgram.RedirectUri)}",
+            $"{floor}/token",
+            FloorProgram.BasicValue(),
+            FloorProgram.RedirectUri
+        );
+        Limits = new(limits, limitsChild.Id, limitsDatabase, _limits.OwnerConnectionString);
+        if (_pin)
+            Affinity.Pin(Environment.ProcessId, Environment.ProcessorCount - 1);
+    }
+
+    private Child Keep(Child child)
+    {
+        _running.Push(child);
+        return child;
+    }
+
+    private Task<Child> StartServerAsync(string address) =>
+        StartChildAsync("server", Repository.Server, ["serve", "--urls", address, .. ServerSettings(address)]);
+
+    private Task<Child> StartFloorAsync(string address) =>
+        StartOwnAsync("floor", address, ["floor", address, Upstream.Address, _limits.OwnerConnectionString]);
+
+    private Task<Child> StartOwnAsync(string name, string address, string[] arguments) =>
+        StartChildAsync($"{name} at {address}", new(_folder, typeof(BenchStage).Assembly.Location), arguments);
+
+    private async Task<Child> StartChildAsync(string name, ProgramPlace program, IEnumerable<string> arguments)
+    {
+        var log = Path.Combine(_folder, $"{Interlocked.Increment(ref _started)}.log");
+        var child = await _children.StartAsync(name, program, arguments, new Dictionary<string, string?>(), log);
+        if (_pin)
+            Affinity.Pin(child.Id, 0);
+        return child;
+    }
+
+    private IEnumerable<string> ServerSettings(string address) =>
+        [
+            $"--Anteroom:BaseUrl={address}",
+            $"--Anteroom:DataFolder={_folder}",
+            $"--Anteroom:AllowedTargets:0={Upstream.Address}",
+            $"--ConnectionStrings:Anteroom={_own.AppConnectionString}",
+            $"--ConnectionStrings:AnteroomOwner={_own.OwnerConnectionString}",
+            // All load comes from one network here.
+            "--Anteroom:IdentifyPerMinute=100000",
+            "--Anteroom:StoredRequestsPerMinute=100000",
+        ];
+
+    private async Task<EmbeddedPostgres> StartDatabaseAsync(string name, CancellationToken ct)
+    {
+        if (!(await EmbeddedPostgres.StartAsync(Database(name), _clock, ct)).TryGet(out var database, out var failure))
+            throw new BenchException(failure.Sentence);
+        _running.Push(database);
+        return database;
+    }
+
+    private EmbeddedPostgresOptions Database(string name) => new() { DataFolder = Path.Combine(_folder, "database-" + name) };
+
+    /// <summary>The process above the one that serves our connection.</summary>
+    private async Task<int> PostmasterAsync(EmbeddedPostgres database)
+    {
+        await using var connection = new NpgsqlConnection(database.AppConnectionString);
+        await connection.OpenAsync();
+        PostgresVersion = connection.PostgreSqlVersion.ToString();
+        return ProcessStat.Parse(await File.ReadAllTextAsync($"/proc/{connection.ProcessID}/stat")).Parent;
+    }
+
+    private async Task AnswersAsync(Child child, string address, CancellationToken ct)
+    {
+        for (var left = 1200; ; left--, await Task.Delay(50, ct))
+        {
+            if (child.Ended.IsCompleted || left == 0)
+                throw new BenchException(child.Failure().Sentence);
+            if (await StatusAsync(address, ct) is { } status && (int)status < 500)
+                return;
+        }
+    }
+
+    /// <summary>Null while nobody listens.</summary>
+    public async Task<HttpStatusCode?> StatusAsync(string address, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), ct);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static string NewAddress() => $"http://127.0.0.1:{FreePort()}";
+
+    private static int FreePort()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            // Below the range from which the system gives out ports, so that no client's end takes it in between.
+            var port = RandomNumberGenerator.GetInt32(16_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) when (attempt < 50) { }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Anteroom.Bench.Stage;
+
+/// <summary>The page that asks for company code, user name or e-mail address, in the browser that it was shown to.</summary>
+internal sealed partial class SignInPage
+{
+    private readonly Browser _browser;
+    private readonly string _action;
+    private readonly List<KeyValuePair<string, string>> _hidden;
+
+    public SignInPage(Uri address, string html, Browser browser)
+    {
+        _browser = browser;
+        var action = FormAction().Match(html);
+        if (!action.Success)
+            throw new BenchException("The sign-in page has no form.");
+        _action = new Uri(address, WebUtility.HtmlDecode(action.Groups[1].Value)).AbsoluteUri;
+        _hidden =
+        [
+            .. HiddenField()
+                .Matches(html)
+                .Select(field => new KeyValuePair<string, string>(
+                    WebUtility.HtmlDecode(field.Groups[1].Value),
+                    WebUtility.HtmlDecode(field.Groups[2].Value)
+                )),
+        ];
+    }
+
+    /// <summary>Where the browser is sent for this company code.</summary>
+    public async Task<string> AnswerAsync(string companyCode) =>
+        (await _browser.PostAsync(_action, [.. _hidden, new("identifier", companyCode)])).Redirect();
+
+    [GeneratedRegex("""<form method="post" action="([^"]*)""")]
+    private static partial Regex FormAction();
+
+    [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)">""")]
+    private static partial Regex HiddenField();
+}

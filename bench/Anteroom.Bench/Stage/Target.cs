@@ -1,0 +1,12 @@
+namespace Anteroom.Bench.Stage;
+
+/// <summary>A running program that is measured, with the database that works for it.</summary>
+/// <param name="Process">Its process.</param>
+/// <param name="Database">PostgreSQL's first process; all others are below it.</param>
+/// <param name="ConnectionString">For counting what the database wrote.</param>
+internal sealed record Target(string Address, int Process, int Database, string ConnectionString);
+
+/// <summary>An application registered at a target: where it sends browsers and redeems codes.</summary>
+/// <param name="Authorize">Address with everything but state, nonce and challenge.</param>
+/// <param name="Basic">Value of its Basic credentials.</param>
+internal sealed record Client(Target Target, string Authorize, string Token, string Basic, string RedirectUri);
