@@ -58,9 +58,8 @@ public static class AnteroomServer
         configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         configuration.AddEnvironmentVariables();
         ServerConfiguration.Add(configuration, [.. args.Where(argument => argument.Contains('=', StringComparison.Ordinal))]);
-        var options = ServerConfiguration.Read(configuration);
-        if (ServerComposition.Check(configuration, options) is { } wrong)
-            return new(wrong);
+        if (!ServerConfiguration.Read(configuration).TryGet(out var options, out var failure))
+            return failure;
 
         using var log = LoggerFactory.Create(logging =>
             logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
@@ -72,7 +71,7 @@ public static class AnteroomServer
             log.CreateLogger("Anteroom.Database"),
             CancellationToken.None
         );
-        if (!opened.TryGet(out var database, out var failure))
+        if (!opened.TryGet(out var database, out failure))
             return failure;
         await using (database)
             Environment.ExitCode = await AdminCommands.RunAsync(

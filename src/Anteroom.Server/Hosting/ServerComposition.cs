@@ -22,7 +22,7 @@ internal static class ServerComposition
 {
     /// <summary>One sentence that names the wrong setting, or null.</summary>
     public static string? Check(IConfiguration configuration, AnteroomOptions options) =>
-        options.Check() ?? Sessions(configuration).Check() ?? Forwarding.Check(options);
+        options.Check() ?? Sessions(configuration).Check() ?? Forwarding.Check(options) ?? StartCheck.Check(configuration, options);
 
     public static void AddServices(WebApplicationBuilder builder, AnteroomOptions options, ServerDatabase database, TimeProvider clock)
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.Hosting;
@@ -17,8 +18,19 @@ internal static class ServerConfiguration
         configuration.AddCommandLine(args);
     }
 
-    public static AnteroomOptions Read(IConfiguration configuration) =>
-        configuration.GetSection(AnteroomOptions.Section).Get<AnteroomOptions>() ?? new AnteroomOptions();
+    /// <summary>The settings, when they may be used together.</summary>
+    public static Result<AnteroomOptions, StartFailure> Read(IConfiguration configuration)
+    {
+        try
+        {
+            var options = configuration.GetSection(AnteroomOptions.Section).Get<AnteroomOptions>() ?? new AnteroomOptions();
+            return ServerComposition.Check(configuration, options) is { } wrong ? new StartFailure(wrong) : options;
+        }
+        catch (InvalidOperationException e) when (e.InnerException is not null)
+        {
+            return new StartFailure(e.Message); // the binder's sentence: it names the setting and what it cannot be
+        }
+    }
 
     private static IEnumerable<KeyValuePair<string, string?>> PrefixedEnvironment()
     {

@@ -41,13 +41,12 @@ public sealed class ServerHost : IAsyncDisposable
         ServerConfiguration.Add(builder.Configuration, args);
         configure?.Invoke(builder);
 
-        var options = ServerConfiguration.Read(builder.Configuration);
-        if (ServerComposition.Check(builder.Configuration, options) is { } wrong)
-            return new StartFailure(wrong);
+        if (!ServerConfiguration.Read(builder.Configuration).TryGet(out var options, out var failure))
+            return failure;
 
         using var startLog = new StartLog("Anteroom.Database");
         var opened = await ServerDatabase.OpenAsync(builder.Configuration, options, clock, startLog, ct);
-        if (!opened.TryGet(out var database, out var failure))
+        if (!opened.TryGet(out var database, out failure))
             return failure;
 
         try
