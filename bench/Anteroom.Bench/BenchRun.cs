@@ -23,18 +23,20 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
                 ? []
                 : AllScenarios.Choose(options.Chosen);
         Dictionary<string, List<Sample>> samples = [];
-        for (var round = 1; round <= options.Repetitions; round++)
+        // The first round is not counted: until the compiler has seen every path often, it compiles on the same cores.
+        for (var round = 0; round <= options.Repetitions; round++)
         {
             foreach (var scenario in scenarios)
             {
                 var sample = await MeasureAsync(stage, scenario, ct);
                 if (!samples.TryGetValue(scenario.Name, out var known))
                     samples[scenario.Name] = known = [];
-                known.Add(sample);
+                if (round > 0)
+                    known.Add(sample);
                 await progress.WriteLineAsync(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"round {round}  {scenario.Name, -20} {sample.PerSecond, 8:0} /s  p50 {sample.P50, 7:0.00} ms  CPU {sample.Cpu, 6:0.000} ms"
+                        $"{(round == 0 ? "warm-up" : $"round {round}"), -8} {scenario.Name, -20} {sample.PerSecond, 8:0} /s  p50 {sample.P50, 7:0.00} ms  CPU {sample.Cpu, 6:0.000} ms"
                     )
                 );
             }

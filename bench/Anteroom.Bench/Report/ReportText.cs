@@ -40,7 +40,7 @@ internal static class ReportText
             run**: absolute figures move with the machine and its neighbours. CPU per operation is steadier than the rate.
 
             {results.At:yyyy-MM-dd HH:mm} UTC. Anteroom {results.Machine.Anteroom}, {results.Machine.Runtime}, PostgreSQL {results.Machine.Postgres}, {results.Machine.System}, {results.Machine.Processor}, {results.Machine.Cores} cores, {results.Machine.MemoryGigabytes} GB.
-            {results.Options.Browsers} browsers in a closed loop ({Alone}: one), {results.Options.Repetitions} interleaved rounds of {results.Options.Measured.TotalSeconds:0} s after {BenchOptions.WarmUp.TotalSeconds:0.0} s of warm-up, medians; {(
+            {results.Options.Browsers} browsers in a closed loop ({Alone}: one), {results.Options.Repetitions} interleaved rounds of {results.Options.Measured.TotalSeconds:0} s after a round that does not count, each after {BenchOptions.WarmUp.TotalSeconds:0.0} s of warm-up, medians; {(
                 results.Options.Pin ? "server on the first core, load on the last" : "nothing pinned"
             )}.
 
