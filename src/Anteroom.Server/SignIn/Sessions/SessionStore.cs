@@ -93,8 +93,9 @@ public sealed class SessionStore(
     }
 
     /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
-    /// <returns>The session and the cookie's new value, to be written after the commit.</returns>
-    public async Task<(Session Session, Handle Cookie)> BeginAsync(
+    /// <remarks>The caller holds the user's row. A block that was set while it waited for that row counts here, so that none outlives it (SEC-036).</remarks>
+    /// <returns>The session and the cookie's new value, to be written after the commit; null where the person may no longer come in.</returns>
+    public async Task<BegunSession?> BeginAsync(
         Transaction transaction,
         HttpContext http,
         UserId user,
@@ -112,11 +113,14 @@ public sealed class SessionStore(
         var hint = upstream.LoginHint is { } text
             ? await vault.SealAsync(organization, HintField(id), Encoding.UTF8.GetBytes(text), ct)
             : null;
-        await transaction.ExecuteAsync(
-            """
+        var begun = await transaction.ExecuteAsync(
+            $"""
             INSERT INTO sessions (organization_id, session_id, sha256, user_id, connection_id, evidence, authenticated_at, upstream_issuer,
                                   upstream_client_id, upstream_sid, upstream_hint, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-            VALUES (@organization, @id, @sha256, @user, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now, @idle, @absolute)
+            SELECT s.organization_id, @id, @sha256, s.user_id, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now,
+                   @idle, @absolute
+              FROM (SELECT @organization AS organization_id, @user AS user_id) s {Admitted}
+             WHERE {NotBlocked}
             ON CONFLICT (organization_id, session_id) DO UPDATE SET
                 sha256 = excluded.sha256, connection_id = excluded.connection_id, evidence = excluded.evidence,
                 authenticated_at = excluded.authenticated_at, upstream_issuer = excluded.upstream_issuer,
@@ -141,7 +145,7 @@ public sealed class SessionStore(
             },
             ct
         );
-        return (session, cookie);
+        return begun == 1 ? new(session, cookie) : null;
     }
 
     /// <summary>Use keeps a session alive, up to its absolute end. Not called for <c>prompt=none</c> (SEC-044).</summary>
@@ -308,6 +312,9 @@ public sealed class SessionStore(
             new(ToSession(organization), Subject, OrganizationName, UserName, DisplayName);
     }
 }
+
+/// <summary>A session just made or renewed.</summary>
+public sealed record BegunSession(Session Session, Handle Cookie);
 
 /// <summary>What is left of an ended session: where to go on signing out.</summary>
 public sealed record EndedSession(ConnectionId? Connection, string? LoginHint);

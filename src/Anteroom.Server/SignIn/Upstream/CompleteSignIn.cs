@@ -76,7 +76,7 @@ public sealed class CompleteSignIn(
         if (!provisioned.TryGet(out var person, out var unfit))
             return await RefuseAsync(http, tx, transaction, connection, token, known, unfit.Code, now, ct);
 
-        var (session, cookie) = await sessions.BeginAsync(
+        var begun = await sessions.BeginAsync(
             tx,
             http,
             person.User.Id,
@@ -85,6 +85,11 @@ public sealed class CompleteSignIn(
             now,
             ct
         );
+        if (begun is not { Session: { } session, Cookie: { } cookie })
+        {
+            await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
+            return await RefuseAsync(http, transaction, connection, new(ReasonCodes.AccountBlocked), ct);
+        }
         var answer = await protocols.Get(transaction.Request.Protocol).CompleteAsync(tx, transaction.Request, session, now, ct);
         var record = Record(http, transaction, connection, UpstreamPerson.FactsOf(token, known is not null)) with
         {
