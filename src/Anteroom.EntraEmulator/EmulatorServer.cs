@@ -2,15 +2,11 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Authorize;
 using Anteroom.EntraEmulator.Control;
-using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Hosting;
-using Anteroom.EntraEmulator.Logout;
 using Anteroom.EntraEmulator.Objects;
-using Anteroom.EntraEmulator.Pages;
 using Anteroom.EntraEmulator.Portal;
 using Anteroom.EntraEmulator.Signing;
-using Anteroom.EntraEmulator.Tokens;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -128,24 +124,9 @@ public sealed class EmulatorServer : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EntraDirectory>>()
         ));
-        services.AddSingleton<KeyRing>();
-        services.AddSingleton<SealedValue>();
-        services.AddSingleton<Accounts>();
-        services.AddSingleton<GroupClaims>();
-        services.AddSingleton<IdTokenClaims>();
-        services.AddSingleton<TokenIssuer>();
-        services.AddSingleton<RedeemGrant>();
-        services.AddSingleton<AuthorizeRequestParser>();
-        services.AddSingleton<AuthorizeReplies>();
-        services.AddSingleton<Browser>();
         services.AddSingleton<ConsentRegister>();
         services.AddSingleton<RecycleBin>();
-        services.AddSingleton<Consent>();
-        services.AddSingleton<SignInFlow>();
-        services.AddSingleton<SignInSteps>();
-        services.AddSingleton<SignInPages>();
-        services.AddSingleton<SignOutPages>();
-        services.AddSingleton<PageRenderer>();
+        services.AddProtocol();
         services.AddSingleton<PortalPages>();
         services.AddSingleton<DirectoryEditor>();
         services.AddSingleton<DemoTenants>();
@@ -156,11 +137,7 @@ public sealed class EmulatorServer : IAsyncDisposable
     private static void MapEndpoints(WebApplication app)
     {
         Assets.Map(app);
-        DiscoveryEndpoints.Map(app);
-        AuthorizeEndpoint.Map(app);
-        TokenEndpoint.Map(app);
-        UserInfoEndpoint.Map(app);
-        LogoutEndpoint.Map(app);
+        app.MapProtocol();
         ControlEndpoints.Map(app);
         PortalEndpoints.Map(app);
     }

@@ -1,5 +1,6 @@
 using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
+using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Signing;
 using Anteroom.EntraEmulator.Tokens;
@@ -38,17 +39,31 @@ internal sealed class Accounts(EntraDirectory directory, SealedValue sealedValue
     public string LoginHint(Guid accountId) =>
         LoginHintPrefix + sealedValue.Seal(LoginHintPurpose, new OpaqueUser(accountId), SealedJson.Default.OpaqueUser);
 
-    /// <summary>The user object that signs in: in the account's own tenant, or the guest object in the named one; else AADSTS50020.</summary>
+    /// <summary>The user object that signs in: in the account's own tenant, or the guest object in the named one.</summary>
+    /// <remarks>A guest can be signed in to a resource tenant only where the path names it (§1.2); everybody else there is AADSTS50020.</remarks>
     public Result<Presence, AadstsError> In(TenantSelector selector, User account, Application application)
     {
         var home = directory.Tenants.Find(account.TenantId)!;
-        if (selector.Tenant is not { } tenant || tenant.Id == home.Id)
+        var isPersonal = home.Id.ToString() == Authority.ConsumersTenantId;
+        if (selector.Tenant?.Id == home.Id)
             return new Presence(home, account);
+        if (selector.IsShared || selector.IsConsumers)
+        {
+            var mayEnter = selector.IsConsumers
+                ? isPersonal
+                : !isPersonal || (!selector.RefusesPersonalAccounts && TakesPersonal(application));
+            if (mayEnter)
+                return new Presence(home, account);
+            return isPersonal
+                ? UserErrors.PersonalAccount(account.UserPrincipalName)
+                : UserErrors.WrongAccountType(account.UserPrincipalName);
+        }
+        var tenant = selector.Tenant!;
         return directory.GuestsByHome.First($"{tenant.Id}/{account.Id}") is { } guest
             ? new Presence(tenant, guest)
-            : Aadsts.NotInTenant(
+            : UserErrors.NotInTenant(
                 account.UserPrincipalName,
-                IdentityProviderOf(home),
+                isPersonal ? "live.com" : IdentityProviderOf(home),
                 tenant.DisplayName,
                 application.AppId,
                 application.DisplayName
@@ -56,5 +71,8 @@ internal sealed class Accounts(EntraDirectory directory, SealedValue sealedValue
     }
 
     /// <summary>How a home tenant appears in <c>idp</c>: its v1 issuer, which is a name and no address.</summary>
-    public static string IdentityProviderOf(Tenant home) => $"https://sts.windows.net/{home.Id}/";
+    public string IdentityProviderOf(Tenant home) => CloudShape.Version1Issuer(directory.Settings, home.Id);
+
+    private static bool TakesPersonal(Application application) =>
+        application.SignInAudience is Application.MultiTenantAndPersonal or Application.Personal;
 }

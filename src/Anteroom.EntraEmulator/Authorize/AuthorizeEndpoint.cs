@@ -4,32 +4,34 @@ using Anteroom.EntraEmulator.Tokens;
 
 namespace Anteroom.EntraEmulator.Authorize;
 
-/// <summary>The authorize endpoint (GET and POST, entra-oidc.md §1.2) and the posts of its pages.</summary>
+/// <summary>The authorize endpoints (GET and POST, entra-oidc.md §1.2) and the posts of their pages.</summary>
 internal static class AuthorizeEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/{tenant}/oauth2/v2.0/authorize", ["GET", "POST"], BeginAsync);
+        Map(routes, "/{tenant}/oauth2/v2.0/authorize", isV1: false);
+        Map(routes, "/{tenant}/oauth2/authorize", isV1: true);
         routes.MapPost("/{tenant}/login", ContinueAsync);
     }
 
-    private static async Task<IResult> BeginAsync(
-        HttpContext http,
-        string tenant,
-        SignInFlow flow,
-        TimeProvider clock,
-        CancellationToken ct
-    )
-    {
-        var parameters = await Requests.ReadAsync(http.Request, ct);
-        return await flow.AdvanceAsync(http, new FlowContext(tenant, parameters, Browser.IdOf(http), clock.GetUtcNow() + FlowContext.Life));
-    }
+    private static void Map(IEndpointRouteBuilder routes, string path, bool isV1) =>
+        routes.MapMethods(
+            path,
+            ["GET", "POST"],
+            async (HttpContext http, string tenant, SignInFlow flow, TimeProvider clock, CancellationToken ct) =>
+            {
+                var parameters = await Requests.ReadAsync(http.Request, ct);
+                var expires = clock.GetUtcNow() + FlowContext.Life;
+                return await flow.AdvanceAsync(http, new FlowContext(tenant, parameters, Browser.IdOf(http), expires) { IsV1 = isV1 });
+            }
+        );
 
     private static async Task<IResult> ContinueAsync(
         HttpContext http,
         SignInFlow flow,
         SignInSteps steps,
-        AuthorizeRequestParser parser,
+        PasswordSteps passwords,
+        FlowRequests requests,
         AuthorizeReplies replies,
         SealedValue sealedValue,
         TimeProvider clock,
@@ -37,22 +39,32 @@ internal static class AuthorizeEndpoint
     )
     {
         var form = await Requests.ReadFormAsync(http.Request, ct);
-        var context = sealedValue.Open(SignInFlow.ContextPurpose, (string?)form["ctx"] ?? "", SealedJson.Default.FlowContext);
+        var context = sealedValue.Open(SignInFlow.ContextPurpose, Text("ctx"), SealedJson.Default.FlowContext);
         if (context is null || context.BrowserId != Browser.IdOf(http) || context.ExpiresAt <= clock.GetUtcNow())
-            return await replies.PageAsync(http, Aadsts.WrongUserContext(), null);
-        if (!parser.Parse(context.Tenant, context.Parameters).TryGet(out var request, out var refusal))
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
+        if (!requests.Read(context).TryGet(out var request, out var refusal))
             return await replies.RefuseAsync(http, refusal);
 
-        return (string?)form["step"] switch
+        var answer = Text("answer");
+        return Text("step") switch
         {
-            "username" => await steps.UserNameAsync(http, request, context, (string?)form["loginfmt"] ?? ""),
-            "password" => await steps.PasswordAsync(http, request, context, (string?)form["passwd"] ?? ""),
-            "account" => await steps.AccountAsync(http, context, (string?)form["account"] ?? ""),
-            "consent" => await steps.ConsentAsync(http, request, context, form["answer"] == "accept", form["organization"] == "on"),
-            "stay" => await steps.StayAsync(http, context, form["answer"] == "yes"),
-            "another" => await flow.AdvanceAsync(http, context with { AnotherAccount = true, AskedAccount = null, ChosenAccount = null }),
-            "cancel" => await replies.RedirectAsync(http, Aadsts.SignInCancelled(), request.Target),
-            _ => await replies.PageAsync(http, Aadsts.WrongUserContext(), null),
+            "username" => await steps.UserNameAsync(http, request, context, Text("loginfmt")),
+            "password" => await passwords.EnterAsync(http, request, context, Text("passwd")),
+            "change" => await passwords.ChangeAsync(http, context, Text("current"), Text("wanted"), Text("repeated")),
+            "account" => await steps.AccountAsync(http, context, Text("account")),
+            "factor" => await steps.FactorAsync(http, context, answer == "approve"),
+            "enrol" => await steps.EnrolAsync(http, context),
+            "consent" => await steps.ConsentAsync(http, request, context, answer == "accept", form["organization"] == "on"),
+            "approval" when answer == "switch" => await steps.AccountAsync(http, context, "other"),
+            "approval" => await steps.ApprovalAsync(http, request, context, answer == "request"),
+            "invitation" => await steps.InvitationAsync(http, request, context, answer == "accept"),
+            "device" => await steps.DeviceAsync(http, request, context, answer == "continue"),
+            "stay" => await steps.StayAsync(http, context, answer == "yes"),
+            "another" => await steps.AccountAsync(http, context with { AskedAccount = null }, "other"),
+            "cancel" => await steps.DeclineAsync(http, request, context, UserErrors.Cancelled()),
+            _ => await replies.PageAsync(http, RequestErrors.WrongUserContext(), null),
         };
+
+        string Text(string name) => (string?)form[name] ?? "";
     }
 }

@@ -1,23 +1,29 @@
+using Anteroom.EntraEmulator.Consenting;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Pages;
 using Anteroom.EntraEmulator.Tokens;
-using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Authorize;
 
 /// <summary>How the authorize endpoint answers: to the application by its response mode, or to the person by a page (entra-oidc.md §2.4, §2.5).</summary>
-internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, TimeProvider clock, ILogger<AuthorizeReplies> log)
+internal sealed class AuthorizeReplies(EntraDirectory directory, TokenIssuer issuer, PageRenderer pages, ILogger<AuthorizeReplies> log)
 {
     public Task<IResult> RefuseAsync(HttpContext http, AuthorizeRefusal refusal) =>
         refusal.Target is { } target ? RedirectAsync(http, refusal.Error, target) : PageAsync(http, refusal.Error, null);
 
     /// <summary>Class B and D: the application hears of it.</summary>
-    public Task<IResult> RedirectAsync(HttpContext http, AadstsError error, ReplyTarget target)
+    public async Task<IResult> RedirectAsync(HttpContext http, AadstsError error, ReplyTarget target)
     {
+        if (target.Mode is ResponseMode.Device or ResponseMode.Invitation)
+            return await PageAsync(http, error, null);
         log.Refused(error.Code, error.Error, http.Request.Path);
-        return SendAsync(http, target, ErrorParameters(http, error, target));
+        var parameters =
+            target.Mode == ResponseMode.AdminConsent
+                ? AdminConsentReply.Refused(directory.Settings, error, http, target.State)
+                : ErrorReplies.Redirect(error, http).Append("state", target.State);
+        return await SendAsync(http, target, parameters);
     }
 
     /// <summary>Class A and C: Entra's page. Where the redirect URI is trusted, the person may go back to the application.</summary>
@@ -26,9 +32,7 @@ internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, T
         log.Refused(error.Code, error.Error, http.Request.Path);
         SecurityHeaders.ForSignIn(http);
         var ids = RequestIds.Of(http);
-        var back = target is { Mode: not ResponseMode.FormPost }
-            ? Address(target, ErrorParameters(http, error with { Error = "access_denied", SubCode = "cancel" }, target))
-            : null;
+        var cancelled = error with { RedirectError = "access_denied", SubCode = "cancel" };
         // 200, as the real service answers its own error pages.
         return await pages.RenderAsync<ErrorPage>(
             new
@@ -38,15 +42,16 @@ internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, T
                 RequestId = ids.TraceId.ToString(),
                 CorrelationId = ids.CorrelationId.ToString(),
                 Timestamp = ids.TimestampText,
-                Back = back,
+                Back = target is { Mode: ResponseMode.Query or ResponseMode.Fragment }
+                    ? Address(target, ErrorReplies.Redirect(cancelled, http).Append("state", target.State))
+                    : null,
             }
         );
     }
 
-    public Task<IResult> SucceedAsync(HttpContext http, AuthorizeRequest request, Presence presence, SignedInAccount account, string scope)
+    public Task<IResult> SucceedAsync(HttpContext http, AuthorizeRequest request, Presence presence, SignedInAccount account, Grant grant)
     {
-        var now = clock.GetUtcNow();
-        var parameters = new List<KeyValuePair<string, string>>();
+        var parameters = new ReplyParameters();
         var subject = new TokenSubject(
             presence.Tenant,
             presence.User,
@@ -55,95 +60,71 @@ internal sealed class AuthorizeReplies(TokenIssuer issuer, PageRenderer pages, T
             request.Scopes,
             account.AuthenticatedAt,
             account.Sid
-        );
-
-        string? code = null;
-        if (request.ResponseTypes.Contains("code"))
+        )
         {
-            code = issuer.SealCode(
-                new Grant(
-                    Identifiers.NewUuid(clock),
-                    request.Application.AppId,
-                    request.Tenant.Segment,
-                    presence.Tenant.Id,
-                    presence.User.Id,
-                    account.UserId,
-                    account.Sid,
-                    request.Platform,
-                    scope,
-                    request.Target.RedirectUri,
-                    request.Nonce,
-                    request.CodeChallenge,
-                    request.CodeChallengeMethod,
-                    request.ClientInfo,
-                    account.AuthenticatedAt,
-                    now,
-                    null
-                )
-            );
-            parameters.Add(new("code", code));
-        }
+            IsV1 = request.IsV1,
+            Address = Access.AccessAttempt.AddressOf(http)?.ToString(),
+            MultiFactorAt = grant.MultiFactorAt,
+            AuthenticationContexts = grant.AuthenticationContexts,
+            Capabilities = grant.Capabilities,
+        };
 
+        var code = request.ResponseTypes.Contains("code") ? issuer.SealCode(grant) : null;
+        parameters.Append("code", code);
         string? accessToken = null;
         if (request.ResponseTypes.Contains("token"))
         {
             var issued = issuer.AccessToken(http, subject);
             accessToken = issued.Token;
-            parameters.Add(new("access_token", issued.Token));
-            parameters.Add(new("token_type", "Bearer"));
-            parameters.Add(new("expires_in", issued.ExpiresIn.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            parameters.Add(new("scope", request.Scopes.Granted));
+            parameters
+                .Append("access_token", issued.Token)
+                .Append("token_type", "Bearer")
+                .Append("expires_in", issued.ExpiresIn.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .Append("scope", request.Scopes.Granted);
         }
         if (request.ResponseTypes.Contains("id_token"))
-        {
-            var isImplicit = code is null;
-            parameters.Add(new("id_token", issuer.IdToken(http, subject, request.Nonce, code, accessToken, isImplicit)));
-        }
-        if (request.ClientInfo)
-            parameters.Add(new("client_info", issuer.ClientInfo(account.UserId)));
-        if (request.Target.State is { } state)
-            parameters.Add(new("state", state));
-        parameters.Add(new("session_state", account.Sid.ToString()));
+            parameters.Append("id_token", issuer.IdToken(http, subject, request.Nonce, code, accessToken, isImplicit: code is null));
+        parameters
+            .Append("client_info", request.ClientInfo ? issuer.ClientInfo(account.UserId) : null)
+            .Append("state", request.Target.State)
+            .Append("session_state", account.Sid.ToString());
         return SendAsync(http, request.Target, parameters);
     }
 
-    private static List<KeyValuePair<string, string>> ErrorParameters(HttpContext http, AadstsError error, ReplyTarget target)
+    /// <summary>No code and no token: <c>tenant</c> can be written by anybody, and that is the application's trouble (§6.2).</summary>
+    public Task<IResult> AdminConsentedAsync(HttpContext http, AuthorizeRequest request, Presence presence)
     {
-        var parameters = new List<KeyValuePair<string, string>> { new("error", error.Error) };
-        if (error.SubCode is { } subCode)
-            parameters.Add(new("error_subcode", subCode));
-        parameters.Add(new("error_description", error.Describe(RequestIds.Of(http))));
-        if (error.HasErrorUri)
-            parameters.Add(new("error_uri", ErrorReplies.ErrorUri(error, http)));
-        if (target.State is { } state)
-            parameters.Add(new("state", state));
-        return parameters;
+        var parameters = new ReplyParameters()
+            .Append("admin_consent", "True")
+            .Append("tenant", presence.Tenant.Id.ToString())
+            .Append("state", request.Target.State)
+            .Append("scope", request.IsV1 ? null : string.Join(' ', request.Scopes.Consentable));
+        return SendAsync(http, request.Target, parameters);
     }
 
-    private async Task<IResult> SendAsync(HttpContext http, ReplyTarget target, List<KeyValuePair<string, string>> parameters)
+    private async Task<IResult> SendAsync(HttpContext http, ReplyTarget target, ReplyParameters parameters)
     {
         if (target.Mode == ResponseMode.FormPost)
         {
             SecurityHeaders.ForSignIn(http);
-            return await pages.RenderAsync<FormPostPage>(new { Action = target.RedirectUri, Fields = parameters });
+            return await pages.RenderAsync<FormPostPage>(new { Action = target.RedirectUri, Fields = parameters.Pairs });
         }
         http.Response.Headers.CacheControl = "no-store, no-cache";
         return Results.Redirect(Address(target, parameters));
     }
 
     /// <summary>A redirect URI without a path comes back with a slash (§2.2); a query of its own is kept.</summary>
-    private static string Address(ReplyTarget target, IEnumerable<KeyValuePair<string, string>> parameters)
+    private static string Address(ReplyTarget target, ReplyParameters parameters)
     {
         var uri = new Uri(target.RedirectUri);
         var bare =
             uri.AbsolutePath == "/" && !target.RedirectUri.EndsWith('/') && uri.Query.Length == 0
                 ? target.RedirectUri + "/"
                 : target.RedirectUri;
-        var text = string.Join('&', parameters.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
         var separator =
             target.Mode == ResponseMode.Fragment ? '#'
             : bare.Contains('?', StringComparison.Ordinal) ? '&'
             : '?';
-        return $"{bare}{separator}{text}";
+        return $"{bare}{separator}{parameters}";
     }
 }

@@ -10,6 +10,15 @@ internal enum ResponseMode
     Query,
     Fragment,
     FormPost,
+
+    /// <summary>To the admin-consent address: always by query, with <c>admin_consent</c> (entra-oidc.md §6.2).</summary>
+    AdminConsent,
+
+    /// <summary>To nobody: the device polls (RFC 8628).</summary>
+    Device,
+
+    /// <summary>To the address of an invitation, without any parameter.</summary>
+    Invitation,
 }
 
 /// <summary>Where answers go once the redirect URI is trusted.</summary>
@@ -26,15 +35,22 @@ internal sealed record AuthorizeRequest(
     ReplyTarget Target,
     IReadOnlySet<string> ResponseTypes,
     ScopeSet Scopes,
-    string? Nonce,
-    IReadOnlySet<string> Prompt,
-    string? LoginHint,
-    string? DomainHint,
-    string? CodeChallenge,
-    string? CodeChallengeMethod,
-    TimeSpan? MaxAge,
-    bool ClientInfo
+    string ScopeText,
+    IReadOnlySet<string> Prompt
 )
 {
+    public bool IsV1 { get; init; }
+    public string? Nonce { get; init; }
+    public string? LoginHint { get; init; }
+    public string? DomainHint { get; init; }
+    public string? CodeChallenge { get; init; }
+    public string? CodeChallengeMethod { get; init; }
+    public TimeSpan? MaxAge { get; init; }
+    public bool ClientInfo { get; init; }
+    public ClaimsRequest? Claims { get; init; }
+
     public bool IsSilent => Prompt.Contains("none");
+
+    /// <summary>The application and the API that it wants, as Conditional Access sees them.</summary>
+    public IReadOnlyList<Guid> Resources => [Application.AppId, Scopes.ResourceAppId];
 }

@@ -13,25 +13,30 @@ internal sealed partial class AuthorizeRequestParser(EntraDirectory directory)
 {
     private static readonly HashSet<string> Prompts = ["login", "none", "consent", "select_account"];
 
-    public Result<AuthorizeRequest, AuthorizeRefusal> Parse(string tenant, IReadOnlyDictionary<string, string> parameters)
+    /// <summary>Version 1 knows a prompt of its own (§2.1).</summary>
+    private const string AdminConsentPrompt = "admin_consent";
+
+    public Result<AuthorizeRequest, AuthorizeRefusal> Parse(string tenant, IReadOnlyDictionary<string, string> parameters, bool isV1)
     {
         // Class A: nothing is trusted yet, so every refusal stays on Entra's page (§2.5).
         if (TenantSelector.Find(directory, tenant) is not { } selector)
-            return Page(Aadsts.TenantNotFound(tenant));
+            return Page(RequestErrors.TenantNotFound(tenant));
         if (parameters.GetValueOrDefault(Requests.Duplicate) is { } duplicate)
-            return Page(Aadsts.DuplicateParameter(duplicate));
+            return Page(RequestErrors.DuplicateParameter(duplicate));
         if (parameters.GetValueOrDefault("client_id") is not { Length: > 0 } clientId)
-            return Page(Aadsts.MissingParameter("client_id"));
+            return Page(RequestErrors.MissingParameter("client_id"));
         if (!Clients.Find(directory, selector, clientId).TryGet(out var application, out var unknown))
             return Page(unknown);
-        if (selector.Tenant is null && !application.IsMultiTenant)
-            return Page(Aadsts.NotMultiTenant(application.AppId, application.DisplayName));
+        if (selector.IsShared && !application.IsMultiTenant)
+            return Page(RequestErrors.NotMultiTenant(application.AppId, application.DisplayName, selector.Segment));
+        if (isV1 && selector.IsConsumers)
+            return Page(RequestErrors.PersonalTenantNeedsVersion2());
         if (!application.RedirectUris.Any())
-            return Page(Aadsts.NoRedirectUriRegistered());
+            return Page(RequestErrors.NoRedirectUriRegistered());
         if (parameters.GetValueOrDefault("redirect_uri") is not { Length: > 0 } redirectUri)
-            return Page(Aadsts.NoRedirectUri());
+            return Page(RequestErrors.NoRedirectUri());
         if (application.PlatformOf(redirectUri) is not { } platform)
-            return Page(Aadsts.RedirectUriMismatch(redirectUri, application.AppId));
+            return Page(RequestErrors.RedirectUriMismatch(redirectUri, application.AppId));
 
         // Class B: from here on the application hears of it.
         var types = Words(parameters.GetValueOrDefault("response_type"));
@@ -47,95 +52,127 @@ internal sealed partial class AuthorizeRequestParser(EntraDirectory directory)
         var target = new ReplyTarget(
             redirectUri,
             wantsToken && mode == ResponseMode.Query ? ResponseMode.Fragment : mode ?? fallback,
-            parameters.GetValueOrDefault("state") is { } state ? HtmlTag().Replace(state, "") : null
+            StateOf(parameters)
         );
+        var read = Read(new Raw(selector, application, platform, target, types, mode, parameters, isV1));
+        return read.TryGet(out var request, out var refused) ? request : new AuthorizeRefusal(refused, target);
+    }
 
-        if (CheckResponse(parameters, application, types, mode, wantsToken) is { } refused)
-            return new AuthorizeRefusal(refused, target);
-        if (parameters.ContainsKey("resource"))
-            return new AuthorizeRefusal(Aadsts.ResourceParameter(), target);
-        if (parameters.GetValueOrDefault("scope") is not { Length: > 0 } scope)
-            return new AuthorizeRefusal(Aadsts.MissingParameter("scope"), target);
-        if (!ScopeSet.Parse(directory, selector, application, scope).TryGet(out var scopes, out var badScope))
-            return new AuthorizeRefusal(badScope, target);
-        if (types.Contains("id_token") && !scopes.OpenId)
-            return new AuthorizeRefusal(Aadsts.UnsupportedResponseTypeValue("id_token"), target);
+    /// <summary><c>state</c> comes back unchanged, but HTML in it is stripped (§2.1).</summary>
+    public static string? StateOf(IReadOnlyDictionary<string, string> parameters) =>
+        parameters.GetValueOrDefault("state") is { } state ? HtmlTag().Replace(state, "") : null;
 
-        var prompt = Words(parameters.GetValueOrDefault("prompt"));
-        if (prompt.FirstOrDefault(value => !Prompts.Contains(value)) is { } unknownPrompt)
-            return new AuthorizeRefusal(Aadsts.UnsupportedValue("prompt", unknownPrompt), target);
-        if (prompt.Contains("none") && prompt.Count > 1)
-            return new AuthorizeRefusal(Aadsts.UnsupportedValue("prompt", string.Join(' ', prompt)), target);
+    private Result<AuthorizeRequest, AadstsError> Read(Raw raw)
+    {
+        if (CheckResponse(raw) is { } refused)
+            return refused;
+        if (!ReadScopes(raw).TryGet(out var scopes, out var badScope))
+            return badScope;
+        if (raw.Types.Contains("id_token") && !scopes.OpenId && !raw.IsV1)
+            return RequestErrors.UnsupportedResponseTypeValue("id_token");
+        if (raw.Types.Contains("token") && scopes is { ResourceScopes.Count: 0 } && !scopes.OpenId)
+            return RequestErrors.NoResource(raw["scope"] ?? "");
+        var prompt = Words(raw["prompt"]);
+        if (CheckPrompt(prompt, raw.IsV1) is { } badPrompt)
+            return badPrompt;
+        var method = raw["code_challenge_method"] ?? "plain";
+        if (CheckChallenge(raw, method) is { } badChallenge)
+            return badChallenge;
+        var claims = ClaimsRequest.Read(raw["claims"]);
+        if (raw["claims"] is not null && claims is null)
+            return RequestErrors.Malformed();
 
-        var challenge = parameters.GetValueOrDefault("code_challenge");
-        var method = parameters.GetValueOrDefault("code_challenge_method") ?? "plain";
-        if (CheckChallenge(types, platform, challenge, method) is { } badChallenge)
-            return new AuthorizeRefusal(badChallenge, target);
-
-        return new AuthorizeRequest(
-            selector,
-            application,
-            platform,
-            target,
-            types,
-            scopes,
-            parameters.GetValueOrDefault("nonce"),
-            prompt,
-            parameters.GetValueOrDefault("login_hint"),
-            parameters.GetValueOrDefault("domain_hint"),
-            challenge,
-            challenge is null ? null : method,
-            int.TryParse(parameters.GetValueOrDefault("max_age"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        return new AuthorizeRequest(raw.Selector, raw.Application, raw.Platform, raw.Target, raw.Types, scopes, raw["scope"] ?? "", prompt)
+        {
+            IsV1 = raw.IsV1,
+            Nonce = raw["nonce"],
+            LoginHint = raw["login_hint"],
+            DomainHint = raw["domain_hint"],
+            CodeChallenge = raw["code_challenge"],
+            CodeChallengeMethod = raw["code_challenge"] is null ? null : method,
+            MaxAge = int.TryParse(raw["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
                 ? TimeSpan.FromSeconds(seconds)
                 : null,
-            parameters.GetValueOrDefault("client_info") == "1"
-        );
+            ClientInfo = raw["client_info"] == "1",
+            Claims = claims,
+        };
+    }
+
+    /// <summary>Version 2 asks by scopes, version 1 by one <c>resource</c>, whose registered permissions are meant.</summary>
+    private Result<ScopeSet, AadstsError> ReadScopes(Raw raw)
+    {
+        if (raw.IsV1)
+            return ScopeSet.OfResource(directory, raw.Selector, raw.Application, raw["resource"] ?? "", raw["scope"] ?? "");
+        if (raw["resource"] is not null)
+            return RequestErrors.ResourceParameter();
+        return raw["scope"] is { } scope
+            ? ScopeSet.Parse(directory, raw.Selector, raw.Application, scope)
+            : RequestErrors.MissingParameter("scope");
     }
 
     private static AuthorizeRefusal Page(AadstsError error) => new(error, null);
 
     /// <summary>§2.1 and §2.3: which types are on, and which modes may carry them.</summary>
-    private static AadstsError? CheckResponse(
-        IReadOnlyDictionary<string, string> parameters,
-        Application application,
-        HashSet<string> types,
-        ResponseMode? mode,
-        bool wantsToken
-    )
+    private static AadstsError? CheckResponse(Raw raw)
     {
+        var (types, boxes) = (raw.Types, raw.Application.Web.ImplicitGrantSettings);
         if (types.Count == 0)
-            return Aadsts.MissingParameter("response_type");
-        if (types.FirstOrDefault(type => type is not ("code" or "id_token" or "token")) is not null)
-            return Aadsts.UnsupportedResponseTypeValue(string.Join(' ', types));
-        if (types.Contains("id_token") && !application.Web.ImplicitGrantSettings.EnableIdTokenIssuance)
-            return Aadsts.ResponseTypeNotEnabled("id_token");
-        if (types.Contains("token") && !application.Web.ImplicitGrantSettings.EnableAccessTokenIssuance)
-            return Aadsts.ResponseTypeNotEnabled("token");
+            return RequestErrors.MissingParameter("response_type");
+        if (types.Any(type => type is not ("code" or "id_token" or "token")))
+            return RequestErrors.UnsupportedResponseTypeValue(string.Join(' ', types));
+        if (types.Contains("id_token") && !boxes.EnableIdTokenIssuance)
+            return RequestErrors.ResponseTypeNotEnabled("id_token");
+        if (types.Contains("token") && !boxes.EnableAccessTokenIssuance)
+            return RequestErrors.ResponseTypeNotEnabled("token");
         if (types.Contains("code") && types.Contains("token"))
-            return Aadsts.UnsupportedResponseTypeValue(string.Join(' ', types)); // not among response_types_supported
-        if (parameters.GetValueOrDefault("response_mode") is { } given && mode is null)
-            return Aadsts.UnsupportedValue("response_mode", given);
-        if (wantsToken && mode == ResponseMode.Query)
-            return Aadsts.ResponseModeNotForType("query");
-        return types.Contains("id_token") && string.IsNullOrEmpty(parameters.GetValueOrDefault("nonce"))
-            ? Aadsts.MissingParameter("nonce")
-            : null;
+            return RequestErrors.UnsupportedResponseTypeValue(string.Join(' ', types)); // not among response_types_supported
+        if (raw["response_mode"] is { } given && raw.Mode is null)
+            return RequestErrors.UnsupportedValue("response_mode", given);
+        if (raw.Mode == ResponseMode.Query && (types.Contains("id_token") || types.Contains("token")))
+            return RequestErrors.ResponseModeNotForType("query");
+        return types.Contains("id_token") && raw["nonce"] is null ? RequestErrors.MissingParameter("nonce") : null;
+    }
+
+    private static AadstsError? CheckPrompt(HashSet<string> prompt, bool isV1)
+    {
+        var unknown = prompt.FirstOrDefault(value => !Prompts.Contains(value) && !(isV1 && value == AdminConsentPrompt));
+        if (unknown is not null)
+            return RequestErrors.UnsupportedValue("prompt", unknown);
+        return prompt.Contains("none") && prompt.Count > 1 ? RequestErrors.UnsupportedValue("prompt", string.Join(' ', prompt)) : null;
     }
 
     /// <summary>§2.1, §3.4: single-page applications must send a challenge; nobody else has to.</summary>
-    private static AadstsError? CheckChallenge(HashSet<string> types, Platform platform, string? challenge, string method)
+    private static AadstsError? CheckChallenge(Raw raw, string method)
     {
-        if (challenge is null)
-            return platform == Platform.Spa && types.Contains("code") ? Aadsts.PkceRequired() : null;
+        if (raw["code_challenge"] is not { } challenge)
+        {
+            if (raw["code_challenge_method"] is not null)
+                return GrantErrors.ChallengeMissing();
+            return raw.Platform == Platform.Spa && raw.Types.Contains("code") ? GrantErrors.PkceRequired() : null;
+        }
         if (method is not ("S256" or "plain"))
-            return Aadsts.UnsupportedValue("code_challenge_method", method);
-        return challenge.Length is < 43 or > 128 ? Aadsts.ChallengeSize() : null;
+            return RequestErrors.UnsupportedValue("code_challenge_method", method);
+        return challenge.Length is < 43 or > 128 ? GrantErrors.ChallengeSize() : null;
     }
 
     private static HashSet<string> Words(string? value) =>
         [.. (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
-    /// <summary><c>state</c> comes back unchanged, but HTML in it is stripped (§2.1).</summary>
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex HtmlTag();
+
+    /// <summary>A request whose redirect URI is trusted and whose rest is not checked yet.</summary>
+    private sealed record Raw(
+        TenantSelector Selector,
+        Application Application,
+        Platform Platform,
+        ReplyTarget Target,
+        HashSet<string> Types,
+        ResponseMode? Mode,
+        IReadOnlyDictionary<string, string> Parameters,
+        bool IsV1
+    )
+    {
+        public string? this[string name] => Parameters.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+    }
 }

@@ -49,7 +49,10 @@ internal sealed class Browser(EntraDirectory directory, TimeProvider clock)
     public IReadOnlyList<SignedInAccount> AccountsOf(HttpContext http) =>
         [
             .. (SessionOf(http)?.Accounts ?? []).Where(account =>
-                directory.Users.Find(account.UserId) is { } user && user.SignInSessionsValidFromDateTime <= account.AuthenticatedAt
+                directory.Users.Find(account.UserId) is { } user
+                && user.SignInSessionsValidFromDateTime <= account.AuthenticatedAt
+                // A cookie that a password bought ends with that password (entra-oidc.md §9.4).
+                && (user.LastPasswordChangeDateTime ?? account.AuthenticatedAt) <= account.AuthenticatedAt
             ),
         ];
 
@@ -88,6 +91,16 @@ internal sealed class Browser(EntraDirectory directory, TimeProvider clock)
         );
         http.Items["session"] = session.Id;
         return account;
+    }
+
+    /// <summary>The second factor was given for one of the accounts.</summary>
+    public void GaveFactor(HttpContext http, Guid userId)
+    {
+        if (SessionOf(http) is not { } session)
+            return;
+        var now = clock.GetUtcNow();
+        var accounts = session.Accounts.Select(known => known.UserId == userId ? known with { MultiFactorAt = now } : known);
+        directory.Write(changes => changes.Put(directory.Sessions, session with { Accounts = [.. accounts] }), durable: false);
     }
 
     /// <summary>A session without a sign-in page, for tests and benchmarks: returns the cookie's name and value.</summary>

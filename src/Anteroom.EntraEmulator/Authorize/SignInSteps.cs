@@ -1,3 +1,4 @@
+using Anteroom.EntraEmulator.Consenting;
 using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Objects;
@@ -11,6 +12,8 @@ internal sealed class SignInSteps(
     Accounts accounts,
     Browser browser,
     Consent consent,
+    ConsentGate gate,
+    GuestRedemption redemption,
     AuthorizeReplies replies,
     SignInPages pages,
     TimeProvider clock
@@ -18,26 +21,15 @@ internal sealed class SignInSteps(
 {
     public async Task<IResult> UserNameAsync(HttpContext http, AuthorizeRequest request, FlowContext context, string name)
     {
+        if (await flow.ProduceAsync(http, request, context, name) is { } produced)
+            return produced;
         if (accounts.Find(name, request.Tenant) is not { } user)
         {
             var domain = name[(name.LastIndexOf('@') + 1)..];
             var directoryName = TenantSelector.Find(directory, domain)?.Name ?? request.Tenant.Name;
-            return await pages.UserNameAsync(http, request, flow.Seal(context), name, Aadsts.UserNotFound(name, directoryName));
+            return await pages.UserNameAsync(http, request, flow.Seal(context), name, UserErrors.NotFound(name, directoryName));
         }
         return await flow.AskForPasswordAsync(http, request, context with { AskedAccount = user.Id }, null);
-    }
-
-    public async Task<IResult> PasswordAsync(HttpContext http, AuthorizeRequest request, FlowContext context, string password)
-    {
-        if (context.AskedAccount is not { } asked || directory.Users.Find(asked) is not { } user)
-            return await replies.PageAsync(http, Aadsts.WrongUserContext(), null);
-        if (!Passwords.Matches(user.PasswordHash, password))
-            return await flow.AskForPasswordAsync(http, request, context, Aadsts.WrongPassword());
-        if (!user.AccountEnabled)
-            return await replies.PageAsync(http, Aadsts.UserDisabled(), request.Target);
-
-        browser.SignIn(http, user.Id);
-        return await flow.AdvanceAsync(http, context with { ChosenAccount = user.Id, AuthenticatedAt = clock.GetUtcNow() });
     }
 
     public Task<IResult> AccountAsync(HttpContext http, FlowContext context, string chosen) =>
@@ -53,34 +45,101 @@ internal sealed class SignInSteps(
                 {
                     AnotherAccount = true,
                     ChosenAccount = null,
+                    AuthenticatedAt = null,
+                    MultiFactorAt = null,
                 }
         );
+
+    /// <summary>The second factor was given, or refused.</summary>
+    public async Task<IResult> FactorAsync(HttpContext http, FlowContext context, bool isApproved)
+    {
+        if (AccountOf(http, context) is not { } user)
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
+        if (!isApproved)
+            return await pages.ApproveAsync(http, user, flow.Seal(context), PolicyErrors.MultiFactorDenied());
+        var now = clock.GetUtcNow();
+        browser.GaveFactor(http, user.Id);
+        return await flow.AdvanceAsync(http, context with { MultiFactorAt = now });
+    }
+
+    /// <summary>Registers a telephone; the next page asks it at once.</summary>
+    public async Task<IResult> EnrolAsync(HttpContext http, FlowContext context)
+    {
+        if (AccountOf(http, context) is not { } user)
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
+        directory.Write(changes => changes.Put(directory.Users, user with { IsMfaRegistered = true }));
+        return await flow.AdvanceAsync(http, context);
+    }
 
     public async Task<IResult> ConsentAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool accepted, bool forAll)
     {
         if (!accepted)
-            return await replies.RedirectAsync(http, Aadsts.ConsentDeclined(), request.Target);
-        var account = browser.AccountsOf(http).FirstOrDefault(known => known.UserId == context.ChosenAccount);
+            return await DeclineAsync(http, request, context, PolicyErrors.ConsentDeclined());
         if (
-            account is null
-            || directory.Users.Find(account.UserId) is not { } user
+            AccountOf(http, context) is not { } user
             || !accounts.In(request.Tenant, user, request.Application).TryGet(out var presence, out _)
+            || gate.Next(request, context, presence).Page is not { Reason: null } page
         )
-            return await replies.PageAsync(http, Aadsts.WrongUserContext(), null);
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
 
-        consent.Grant(
-            presence.Tenant,
-            request.Application,
-            forAll && directory.IsGlobalAdministrator(presence.User) ? null : presence.User,
-            request.Scopes.Consentable
-        );
+        if (page.Kind == ConsentKind.Organization)
+            consent.GrantForOrganization(presence.Tenant, request.Application, request.Scopes);
+        else
+            consent.Grant(
+                presence.Tenant,
+                request.Application,
+                forAll && page.Kind == ConsentKind.Administrator ? null : presence.User,
+                request.Scopes
+            );
         return await flow.AdvanceAsync(http, context with { ConsentGiven = true });
     }
+
+    /// <summary>"Need admin approval": back to the application, or (with the workflow on) a request that an administrator finds.</summary>
+    public Task<IResult> ApprovalAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool isRequested) =>
+        DeclineAsync(
+            http,
+            request,
+            context,
+            (isRequested ? PolicyErrors.AdminApprovalRequested() : PolicyErrors.AdminConsentRequired(request.Application.DisplayName)) with
+            {
+                SubCode = isRequested ? null : "cancel",
+            }
+        );
+
+    public async Task<IResult> InvitationAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool accepted)
+    {
+        if (!accepted)
+            return await DeclineAsync(http, request, context, UserErrors.Cancelled());
+        if (
+            AccountOf(http, context) is not { } user
+            || !accounts.In(request.Tenant, user, request.Application).TryGet(out var presence, out _)
+        )
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
+        redemption.Accept(presence.User);
+        return await flow.AdvanceAsync(http, context);
+    }
+
+    public async Task<IResult> DeviceAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool isContinued) =>
+        isContinued
+            ? await flow.AdvanceAsync(http, context with { DeviceConfirmed = true })
+            : await DeclineAsync(http, request, context, UserErrors.Cancelled());
 
     public Task<IResult> StayAsync(HttpContext http, FlowContext context, bool stay)
     {
         if (stay)
             browser.Persist(http);
         return flow.AdvanceAsync(http, context with { StaySignedInAnswered = true });
+    }
+
+    /// <summary>The application hears of it; a device hears of it when it polls next.</summary>
+    public Task<IResult> DeclineAsync(HttpContext http, AuthorizeRequest request, FlowContext context, AadstsError error) =>
+        context.Purpose == FlowPurpose.Device
+            ? flow.DeclineDeviceAsync(http, request, context)
+            : replies.RedirectAsync(http, error, request.Target);
+
+    private User? AccountOf(HttpContext http, FlowContext context)
+    {
+        var account = browser.AccountsOf(http).FirstOrDefault(known => known.UserId == context.ChosenAccount);
+        return account is null ? null : directory.Users.Find(account.UserId);
     }
 }

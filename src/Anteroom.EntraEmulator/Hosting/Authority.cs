@@ -13,7 +13,8 @@ internal readonly record struct Authority(string Scheme, string Host, int Port)
 
     public bool IsHttps => Scheme == "https";
 
-    public string Issuer(string tenant) => $"{Url}/{tenant}/v2.0";
+    /// <summary>A host that is an alias of a cloud's login host issues under that one (entra-oidc.md §1.1).</summary>
+    public string Issuer(string tenant) => $"{Scheme}://{Discovery.CloudShape.ByHost(Host)?.LoginHost ?? Host}:{Port}/{tenant}/v2.0";
 
     public static Authority Of(HttpContext http) =>
         new(http.Request.Scheme, http.Request.Host.Host.ToLowerInvariant(), http.Connection.LocalPort);

@@ -14,6 +14,7 @@ internal static class LogoutEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/{tenant}/oauth2/v2.0/logout", ["GET", "POST"], BeginAsync);
+        routes.MapMethods("/{tenant}/oauth2/logout", ["GET", "POST"], BeginAsync);
         routes.MapPost("/{tenant}/logoutsession", ChooseAsync);
     }
 
@@ -30,7 +31,7 @@ internal static class LogoutEndpoint
     {
         var parameters = await Requests.ReadAsync(http.Request, ct);
         if (TenantSelector.Find(directory, tenant) is not { } selector)
-            return await replies.PageAsync(http, Aadsts.TenantNotFound(tenant), null);
+            return await replies.PageAsync(http, RequestErrors.TenantNotFound(tenant), null);
 
         var signedIn = browser.SessionOf(http)?.Accounts ?? [];
         if (signedIn.Count == 0)
@@ -73,7 +74,7 @@ internal static class LogoutEndpoint
             || !browser.IsFormToken(http, form.GetValueOrDefault("token"))
             || !Guid.TryParse(form.GetValueOrDefault("account"), out var userId)
         )
-            return await replies.PageAsync(http, Aadsts.WrongUserContext(), null);
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
 
         var account = browser.SessionOf(http)?.Accounts.FirstOrDefault(known => known.UserId == userId);
         browser.SignOut(http, userId);

@@ -61,6 +61,8 @@ internal sealed class EntraDirectory : IDisposable
         DeletedGroupsByTenant = DeletedGroups.IndexBy(group => [group.TenantId.ToString()]);
         DeletedApplicationsByTenant = DeletedApplications.IndexBy(application => [application.TenantId.ToString()]);
 
+        DeviceAuthorizationsByUserCode = DeviceAuthorizations.IndexBy(authorization => [authorization.UserCode]);
+
         _resettable =
         [
             Tenants,
@@ -88,6 +90,7 @@ internal sealed class EntraDirectory : IDisposable
             DeletedApplications,
             Sessions,
             RedeemedCodes,
+            DeviceAuthorizations,
             SettingsTable,
         ];
         _store = new Store(folder, [.. _resettable, MasterKeys, Keys], clock, log);
@@ -157,6 +160,13 @@ internal sealed class EntraDirectory : IDisposable
         new("sessions", session => session.Id, StateJson.Default.BrowserSession, (session, now) => IsOver(session, now));
     public Table<RedeemedCode> RedeemedCodes { get; } =
         new("redeemedCodes", code => code.Id.ToString(), StateJson.Default.RedeemedCode, (code, now) => code.ForgetAt < now);
+    public Table<DeviceAuthorization> DeviceAuthorizations { get; } =
+        new(
+            "deviceAuthorizations",
+            authorization => authorization.Id,
+            StateJson.Default.DeviceAuthorization,
+            (authorization, now) => authorization.ExpiresAt <= now
+        );
     public Table<StoredKey> Keys { get; } = new("keys", key => key.Kid, StateJson.Default.StoredKey);
 
     public TableIndex<Tenant> TenantsByDomain { get; }
@@ -200,6 +210,7 @@ internal sealed class EntraDirectory : IDisposable
     public TableIndex<User> DeletedUsersByTenant { get; }
     public TableIndex<Group> DeletedGroupsByTenant { get; }
     public TableIndex<Application> DeletedApplicationsByTenant { get; }
+    public TableIndex<DeviceAuthorization> DeviceAuthorizationsByUserCode { get; }
 
     public EmulatorSettings Settings => SettingsTable.Find(Only) ?? new EmulatorSettings();
 

@@ -32,6 +32,7 @@ namespace Anteroom.EntraEmulator.Objects;
 [JsonSerializable(typeof(DirectoryAudit))]
 [JsonSerializable(typeof(BrowserSession))]
 [JsonSerializable(typeof(RedeemedCode))]
+[JsonSerializable(typeof(DeviceAuthorization))]
 [JsonSerializable(typeof(EmulatorSettings))]
 [JsonSerializable(typeof(MasterKey))]
 [JsonSerializable(typeof(StoredKey))]

@@ -1,8 +1,9 @@
+using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
 
 namespace Anteroom.EntraEmulator.Signing;
 
-/// <summary>The published keys: at least two, one of which signs, and one of personal accounts that signs nothing (entra-oidc.md §1.4, §1.5).</summary>
+/// <summary>The published keys: at least two, one of which signs, one of personal accounts, and applications' own (entra-oidc.md §1.4, §1.5).</summary>
 internal sealed class KeyRing : IDisposable
 {
     private readonly EntraDirectory _directory;
@@ -18,11 +19,11 @@ internal sealed class KeyRing : IDisposable
             Replace();
     }
 
-    /// <summary>In order of creation.</summary>
+    /// <summary>Keys of everybody, in order of creation.</summary>
     public IReadOnlyList<StoredKey> Published =>
         [.. _directory.Keys.All.Where(key => key.ServicePrincipalId is null).OrderBy(key => key.Sequence)];
 
-    public TokenKey Signing => Load(Published.First(key => key.Signs));
+    public TokenKey Signing => Load(_directory.Keys.All.First(key => key is { Signs: true, ServicePrincipalId: null }));
 
     /// <summary>A key that is published nowhere, for tokens that must not verify.</summary>
     public TokenKey Foreign
@@ -33,6 +34,22 @@ internal sealed class KeyRing : IDisposable
                 return _foreign ??= TokenKey.Make(_clock.GetUtcNow());
         }
     }
+
+    /// <summary>The key of a token: the application's own, the one of personal accounts, or everybody's.</summary>
+    public TokenKey SigningFor(Tenant tenant, ServicePrincipal? principal)
+    {
+        if (principal?.PreferredTokenSigningKeyThumbprint is { } kid && _directory.Keys.Find(kid) is { } own)
+            return Load(own);
+        return
+            tenant.Id.ToString() == Authority.ConsumersTenantId
+            && _directory.Keys.All.FirstOrDefault(key => key.IsConsumers) is { } consumers
+            ? Load(consumers)
+            : Signing;
+    }
+
+    /// <summary>The keys that only discovery with <c>?appid=</c> lists (§1.4, last point).</summary>
+    public IEnumerable<StoredKey> OwnOf(ServicePrincipal principal) =>
+        _directory.Keys.All.Where(key => key.ServicePrincipalId == principal.Id).OrderBy(key => key.Sequence);
 
     public TokenKey Load(StoredKey stored)
     {
@@ -76,7 +93,7 @@ internal sealed class KeyRing : IDisposable
             return oldest;
         });
 
-    /// <summary>"Emergency": all keys go at once, new ones come.</summary>
+    /// <summary>"Emergency": all keys of everybody go at once, new ones come.</summary>
     public void Replace()
     {
         var sequence = NextSequence();
@@ -88,12 +105,22 @@ internal sealed class KeyRing : IDisposable
         ];
         _directory.Write(changes =>
         {
-            foreach (var old in _directory.Keys.All)
+            foreach (var old in Published)
                 changes.Remove(_directory.Keys, old.Kid);
             foreach (var key in made)
                 changes.Put(_directory.Keys, key);
         });
     }
+
+    /// <summary>A key of its own for one service principal, which signs its tokens from now on.</summary>
+    public StoredKey AddOwn(ServicePrincipal principal) =>
+        _directory.Write(changes =>
+        {
+            var key = Make(NextSequence(), signs: true) with { ServicePrincipalId = principal.Id };
+            changes.Put(_directory.Keys, key);
+            changes.Put(_directory.ServicePrincipals, principal with { PreferredTokenSigningKeyThumbprint = key.Kid });
+            return key;
+        });
 
     public void Dispose()
     {

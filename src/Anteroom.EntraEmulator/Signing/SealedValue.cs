@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,8 @@ internal sealed class SealedValue(EntraDirectory directory)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+
+    private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
     /// <param name="minimumBytes">Pads the content, so that codes are as long as the real ones.</param>
     public string Seal<T>(string purpose, T value, JsonTypeInfo<T> json, int minimumBytes = 0)
@@ -61,5 +64,5 @@ internal sealed class SealedValue(EntraDirectory directory)
     }
 
     private byte[] KeyFor(string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, directory.Seed, 32, info: Encoding.UTF8.GetBytes(purpose));
+        _keys.GetOrAdd(purpose, name => HKDF.DeriveKey(HashAlgorithmName.SHA256, directory.Seed, 32, info: Encoding.UTF8.GetBytes(name)));
 }

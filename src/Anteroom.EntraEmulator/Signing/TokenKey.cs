@@ -26,6 +26,9 @@ internal sealed class TokenKey : IDisposable
     }
 
     public string Kid { get; }
+
+    /// <summary>For verifying what this key signed.</summary>
+    public RSA Public => _rsa;
     public string Modulus { get; }
     public string Exponent { get; }
 

@@ -1,19 +1,15 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
-using Anteroom.EntraEmulator.Authorize;
+using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Objects;
 
 namespace Anteroom.EntraEmulator.Tokens;
 
-/// <summary>The claims of a v2.0 ID token (entra-oidc.md §4.1 to §4.4). A claim without a value is left out, never null.</summary>
-internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts, GroupClaims groups)
+/// <summary>The claims of ID tokens of both versions (entra-oidc.md §4.1 to §4.4). A claim without a value is left out, never null.</summary>
+internal sealed class IdTokenClaims(EntraDirectory directory, OptionalClaimValues optional, GroupClaims groups)
 {
-    public JsonObject Build(TokenSubject subject, string issuer, DateTimeOffset now, string? nonce, bool isImplicit)
+    public JsonObject Version2(string issuer, TokenSubject subject, TokenTimes times, string? nonce, bool isImplicit)
     {
         var (user, tenant, application) = (subject.User, subject.Tenant, subject.Application);
-        var times = TokenTimes.IdToken(now);
         var claims = new JsonObject
         {
             ["aud"] = application.AppId.ToString(),
@@ -21,7 +17,7 @@ internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts,
             ["iat"] = times.IssuedAt,
             ["nbf"] = times.IssuedAt,
             ["exp"] = times.ExpiresAt,
-            ["aio"] = TokenIssuer.Opaque("AWQAm/8", 96),
+            ["aio"] = Opaque.Text("AWQAm/8", 96),
         };
 
         // tid and oid are documented to need the profile scope (§4.2).
@@ -29,111 +25,67 @@ internal sealed class IdTokenClaims(EntraDirectory directory, Accounts accounts,
         {
             claims["name"] = user.DisplayName;
             claims["oid"] = user.Id.ToString();
-            claims["preferred_username"] = PreferredUserName(user);
+            claims["preferred_username"] = optional.PreferredUserName(user);
             claims["tid"] = tenant.Id.ToString();
         }
-        if (!string.IsNullOrEmpty(nonce))
-            claims["nonce"] = nonce;
-        claims["rh"] = TokenIssuer.Opaque("1.AVAA", 48) + ".";
-        claims["sub"] = PairwiseSubject(tenant, user, application.AppId);
-        claims["uti"] = TokenIssuer.Opaque("", 22);
+        Add(claims, "nonce", nonce);
+        claims["rh"] = Opaque.Text("1.AVAA", 48) + ".";
+        claims["sub"] = PairwiseSubject.Of(tenant, user, application.AppId);
+        claims["uti"] = Opaque.Text("", 22);
         claims["ver"] = "2.0";
-        if (IdentityProviderOf(user) is { } identityProvider)
-            claims["idp"] = identityProvider;
-
-        var asked = application
-            .OptionalClaims.IdToken.DistinctBy(claim => claim.Name)
-            .ToDictionary(claim => claim.Name, StringComparer.Ordinal);
-
-        // By default present for guests; otherwise by scope or optional claim, and only when there is an address (§4.2 email).
-        if ((subject.Scopes.Email || asked.ContainsKey("email") || user.IsGuest) && EmailOf(tenant, user, application) is { } email)
-            claims["email"] = email;
-        foreach (var claim in asked.Values)
-            AddOptional(claims, claim, subject);
-        groups.Add(claims, tenant, user, application, isImplicit);
+        Add(claims, "idp", optional.IdentityProviderOf(user));
+        Finish(claims, subject, isMailAsked: subject.Scopes.Email, isImplicit);
         return claims;
     }
 
-    /// <summary>43 characters, different for every application and tenant (§4.1).</summary>
-    public static string PairwiseSubject(Tenant tenant, User user, Guid appId) =>
-        Base64Url.EncodeToString(
-            HMACSHA256.HashData(Base64Url.DecodeFromChars(tenant.PairwiseSalt), Encoding.ASCII.GetBytes($"{appId}{user.Id}"))
-        );
-
-    /// <summary>Where the guest signed in: the home tenant's issuer, or what kind of outside account it is; members have none.</summary>
-    public string? IdentityProviderOf(User user) =>
-        user.HomeTenantId is { } home && directory.Tenants.Find(home) is { } homeTenant
-            ? Accounts.IdentityProviderOf(homeTenant)
-            : user.IdentityProvider;
-
-    /// <summary>Multi-tenant applications receive no address whose domain owner is unverified, unless they were told to (§5).</summary>
-    public string? EmailOf(Tenant tenant, User user, Application application)
+    /// <summary>Version 1 names more by itself: user name, given and family name, methods; its issuer is another (§4.2).</summary>
+    public JsonObject Version1(TokenSubject subject, TokenTimes times, string? nonce, bool isImplicit)
     {
-        if (string.IsNullOrEmpty(user.Mail))
-            return null;
-        var isStripped = application.AuthenticationBehaviors.RemoveUnverifiedEmailClaim ?? application.IsMultiTenant;
-        return isStripped && !IsDomainOwnerVerified(tenant, user) ? null : user.Mail;
-    }
-
-    /// <summary>What a guest shows is the home account's name, not the <c>#EXT#</c> one.</summary>
-    private string PreferredUserName(User user) =>
-        user.HomeObjectId is { } home && directory.Users.Find(home) is { } account ? account.UserPrincipalName
-        : user.IdentityProvider is not null && user.Mail is { } mail ? mail
-        : user.UserPrincipalName;
-
-    private void AddOptional(JsonObject claims, OptionalClaim claim, TokenSubject subject)
-    {
-        var (user, tenant) = (subject.User, subject.Tenant);
-        JsonNode? value = claim.Name switch
+        var (user, tenant, application) = (subject.User, subject.Tenant, subject.Application);
+        var claims = new JsonObject
         {
-            "sid" => subject.Sid.ToString(),
-            "auth_time" => subject.AuthenticatedAt.ToUnixTimeSeconds(),
-            "login_hint" => accounts.LoginHint(subject.AccountId),
-            "acct" => user.IsGuest ? 1 : 0,
-            "upn" => UserPrincipalName(user, claim),
-            "given_name" => user.GivenName,
-            "family_name" => user.Surname,
-            "ctry" => user.Country,
-            "tenant_ctry" => tenant.CountryCode,
-            "tenant_region_scope" => tenant.Region,
-            "xms_pl" => user.PreferredLanguage,
-            "xms_tpl" => "en",
-            "xms_edov" => claims.ContainsKey("email") ? IsDomainOwnerVerified(tenant, user) : null,
-            "verified_primary_email" => user.Mail is { } mail && IsDomainOwnerVerified(tenant, user) ? new JsonArray(mail) : null,
-            _ when claim.Name.StartsWith("extension_", StringComparison.Ordinal) => user.Extensions.GetValueOrDefault(claim.Name),
-            _ => null,
+            ["aud"] = application.AppId.ToString(),
+            ["iss"] = CloudShape.Version1Issuer(directory.Settings, tenant.Id),
+            ["iat"] = times.IssuedAt,
+            ["nbf"] = times.IssuedAt,
+            ["exp"] = times.ExpiresAt,
+            ["amr"] = new JsonArray([.. subject.Methods.Select(method => (JsonNode)method)]),
         };
-        if (value is null || (value.GetValueKind() == System.Text.Json.JsonValueKind.String && value.GetValue<string>().Length == 0))
-            return;
-        // "extension_{app}_{attribute}" arrives as "extn.{attribute}" (§4.3).
-        var name = claim.Name.StartsWith("extension_", StringComparison.Ordinal)
-            ? "extn." + claim.Name[(claim.Name.IndexOf('_', "extension_".Length) + 1)..]
-            : claim.Name;
-        claims[name] = value;
-    }
-
-    /// <summary>Absent for guests, unless the claim was configured to include theirs (§4.2, §4.3).</summary>
-    private static string? UserPrincipalName(User user, OptionalClaim claim)
-    {
+        Add(claims, "family_name", user.Surname);
+        Add(claims, "given_name", user.GivenName);
+        Add(claims, "idp", optional.IdentityProviderOf(user));
+        Add(claims, "ipaddr", subject.Address);
+        claims["name"] = user.DisplayName;
+        Add(claims, "nonce", nonce);
+        claims["oid"] = user.Id.ToString();
+        claims["rh"] = Opaque.Text("1.AVAA", 48) + ".";
+        claims["sub"] = PairwiseSubject.Of(tenant, user, application.AppId);
+        claims["tid"] = tenant.Id.ToString();
+        claims["unique_name"] = user.IsExternal ? user.Mail ?? user.UserPrincipalName : user.UserPrincipalName;
         if (!user.IsExternal)
-            return user.UserPrincipalName;
-        if (claim.AdditionalProperties.Contains("include_externally_authenticated_upn_without_hash"))
-            return user.UserPrincipalName.Replace('#', '_');
-        return claim.AdditionalProperties.Contains("include_externally_authenticated_upn") ? user.UserPrincipalName : null;
+            claims["upn"] = user.UserPrincipalName;
+        claims["uti"] = Opaque.Text("", 22);
+        claims["ver"] = "1.0";
+        Finish(claims, subject, isMailAsked: false, isImplicit);
+        return claims;
     }
 
-    /// <summary>
-    /// The address is in a verified domain of the account's own tenant, or comes from a personal, Google or one-time-code account (§5).
-    /// </summary>
-    private bool IsDomainOwnerVerified(Tenant tenant, User user)
+    private void Finish(JsonObject claims, TokenSubject subject, bool isMailAsked, bool isImplicit)
     {
-        if (user.Mail is null)
-            return false;
-        if (user.IsMailDomainOwnerVerified is { } decided)
-            return decided;
-        if (user.IdentityProvider is "mail" or "live.com" or "google.com")
-            return true;
-        var home = user.HomeTenantId is { } homeId ? directory.Tenants.Find(homeId) : tenant;
-        return user.IdentityProvider is null && home?.OwnsDomainOf(user.Mail) == true;
+        var (user, tenant, application) = (subject.User, subject.Tenant, subject.Application);
+        // By default present for guests; otherwise by scope or optional claim, and only when there is an address (§4.2 email).
+        if (isMailAsked || user.IsGuest)
+            Add(claims, "email", optional.EmailOf(tenant, user, application));
+        var asked = application.OptionalClaims.IdToken;
+        optional.AddTo(claims, asked, subject, application);
+        if (subject.AuthenticationContexts.Count > 0)
+            claims["acrs"] = new JsonArray([.. subject.AuthenticationContexts.Select(id => (JsonNode)id)]);
+        groups.Add(claims, new GroupRequest(tenant, user, application, asked, isImplicit));
+    }
+
+    private static void Add(JsonObject claims, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            claims[name] = value;
     }
 }

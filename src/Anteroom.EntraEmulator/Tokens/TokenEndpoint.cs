@@ -1,50 +1,75 @@
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Discovery;
 using Anteroom.EntraEmulator.Errors;
-using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
+using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Tokens;
 
-/// <summary>The token endpoint (entra-oidc.md §3): HTTP in, HTTP out; the rules are in <see cref="RedeemGrant"/>.</summary>
+/// <summary>The token endpoints (entra-oidc.md §3): HTTP in, HTTP out; each grant has its own rules.</summary>
 internal static class TokenEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/{tenant}/oauth2/v2.0/token", HandleAsync);
-        routes.MapGet("/{tenant}/oauth2/v2.0/token", (HttpContext http) => Refuse(http, Aadsts.TokenEndpointNeedsPost()));
-        routes.MapMethods("/{tenant}/oauth2/v2.0/token", ["OPTIONS"], Preflight);
+        Map(routes, "/{tenant}/oauth2/v2.0/token", isV1: false);
+        Map(routes, "/{tenant}/oauth2/token", isV1: true);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string path, bool isV1)
+    {
+        routes.MapPost(
+            path,
+            (HttpContext http, string tenant, EntraDirectory directory, IEnumerable<ITokenGrant> grants, CancellationToken ct) =>
+                HandleAsync(http, tenant, isV1, directory, grants, ct)
+        );
+        routes.MapGet(path, (HttpContext http) => TokenReplies.Refuse(http, RequestErrors.NeedsPost("GET"), isV1));
+        routes.MapMethods(path, ["OPTIONS"], Preflight);
     }
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,
         string tenant,
+        bool isV1,
         EntraDirectory directory,
-        RedeemGrant redeem,
+        IEnumerable<ITokenGrant> grants,
         CancellationToken ct
     )
     {
         var form = Requests.Read(await Requests.ReadFormAsync(http.Request, ct));
+        var answered = await RedeemAsync(http, tenant, form, isV1, directory, grants, ct);
+        return answered.TryGet(out var answer, out var error)
+            ? TokenReplies.Send(http, answer, StatusCodes.Status200OK)
+            : TokenReplies.Refuse(http, error, isV1);
+    }
+
+    /// <summary>In the order in which Entra complains: tenant, grant type, client, then the grant itself.</summary>
+    private static async Task<Result<JsonObject, AadstsError>> RedeemAsync(
+        HttpContext http,
+        string tenant,
+        Dictionary<string, string> form,
+        bool isV1,
+        EntraDirectory directory,
+        IEnumerable<ITokenGrant> grants,
+        CancellationToken ct
+    )
+    {
         if (TenantSelector.Find(directory, tenant) is not { } selector)
-            return Refuse(http, Aadsts.TenantNotFound(tenant));
-        return redeem.Handle(http, selector, form).TryGet(out var answer, out var error) ? Send(http, answer, 200) : Refuse(http, error);
-    }
+            return RequestErrors.TenantNotFound(tenant);
+        if (form.GetValueOrDefault(Requests.Duplicate) is { } duplicate)
+            return RequestErrors.DuplicateParameter(duplicate);
+        if (form.GetValueOrDefault("grant_type") is not { Length: > 0 } grantType)
+            return RequestErrors.MissingParameter("grant_type");
+        if (grants.FirstOrDefault(known => known.GrantType == grantType) is not { } grant)
+            return RequestErrors.UnsupportedGrantType(grantType);
 
-    private static IResult Refuse(HttpContext http, AadstsError error)
-    {
-        http.RequestServices.GetRequiredService<ILogger<RedeemGrant>>().Refused(error.Code, error.Error, http.Request.Path);
-        return Send(http, ErrorReplies.TokenBody(error, http), error.Status);
-    }
-
-    private static IResult Send(HttpContext http, JsonObject body, int status)
-    {
-        // Recorded headers (§3.2).
-        var headers = http.Response.Headers;
-        headers.CacheControl = "no-store, no-cache";
-        headers.Pragma = "no-cache";
-        headers.Expires = "-1";
-        headers["x-ms-clitelem"] = "1,0,0,,";
-        return Results.Text(body.ToJsonString(), "application/json", System.Text.Encoding.UTF8, status);
+        var (clientId, credential) = PresentedCredential.Read(http.Request, form);
+        if (string.IsNullOrEmpty(clientId))
+            return RequestErrors.MissingParameter("client_id");
+        if (!Clients.Find(directory, selector, clientId).TryGet(out var client, out var unknown))
+            return unknown;
+        if (isV1 && selector.IsConsumers)
+            return RequestErrors.PersonalTenantNeedsVersion2();
+        return await grant.RedeemAsync(new TokenRequest(http, selector, form, client, credential, isV1), ct);
     }
 
     private static IResult Preflight(HttpContext http)

@@ -13,7 +13,23 @@ internal sealed record TokenSubject(
     ScopeSet Scopes,
     DateTimeOffset AuthenticatedAt,
     Guid Sid
-);
+)
+{
+    public bool IsV1 { get; init; }
+    public ClientProof Proof { get; init; }
+
+    /// <summary>Where the person's browser or device is.</summary>
+    public string? Address { get; init; }
+    public DateTimeOffset? MultiFactorAt { get; init; }
+    public IReadOnlyList<string> AuthenticationContexts { get; init; } = [];
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary><c>amr</c> of version 1 (entra-oidc.md §4.2).</summary>
+    public IReadOnlyList<string> Methods => MultiFactorAt is not null ? ["pwd", "mfa"] : ["pwd"];
+
+    /// <summary>The client can handle claims challenges.</summary>
+    public bool HandlesChallenges => Capabilities.Contains("cp1", StringComparer.OrdinalIgnoreCase);
+}
 
 /// <param name="ExpiresIn">Seconds.</param>
 internal sealed record IssuedAccessToken(string Token, int ExpiresIn);

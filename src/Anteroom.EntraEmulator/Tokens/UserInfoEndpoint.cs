@@ -8,7 +8,11 @@ namespace Anteroom.EntraEmulator.Tokens;
 /// <summary>UserInfo, which is Graph's and takes Graph tokens only (entra-oidc.md §4.5).</summary>
 internal static class UserInfoEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/graph/oidc/userinfo", ["GET", "POST"], Handle);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/graph/oidc/userinfo", ["GET", "POST"], Handle);
+        routes.MapMethods("/{tenant}/openid/userinfo", ["GET", "POST"], Handle);
+    }
 
     private static IResult Handle(HttpContext http, EntraDirectory directory, TokenIssuer issuer)
     {
@@ -28,7 +32,7 @@ internal static class UserInfoEndpoint
 
         // The same pairwise subject as in the ID token; no groups, no oid, no tid.
         var scopes = ((string?)claims["scp"] ?? "").Split(' ');
-        var body = new JsonObject { ["sub"] = IdTokenClaims.PairwiseSubject(tenant, user, application.AppId) };
+        var body = new JsonObject { ["sub"] = PairwiseSubject.Of(tenant, user, application.AppId) };
         if (scopes.Contains("profile"))
         {
             Add(body, "name", user.DisplayName);

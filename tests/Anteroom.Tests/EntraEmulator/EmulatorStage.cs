@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator;
+using Anteroom.EntraEmulator.Objects;
 
 namespace Anteroom.Tests.EntraEmulator;
 
@@ -23,6 +24,12 @@ internal sealed class EmulatorStage : IAsyncDisposable
 
     public EmulatorServer Server { get; }
     public EmulatorClockDouble Clock { get; }
+
+    /// <summary>For setting a stage that the control API does not set.</summary>
+    public EntraDirectory Directory => Server.Get<EntraDirectory>();
+    public Tenant Tenant => Directory.Tenants.Find(TenantId)!;
+    public User User => Directory.Users.Find(UserId)!;
+    public Application Application => Directory.FindApplication(Guid.Parse(AppId))!;
     public string Url => Server.Http!.ToString().TrimEnd('/');
     public string TenantId { get; private set; } = "";
     public string AppId { get; private set; } = "";
@@ -56,6 +63,35 @@ internal sealed class EmulatorStage : IAsyncDisposable
         return text.Length == 0 ? [] : (JsonObject)JsonNode.Parse(text)!;
     }
 
+    public void Change(Func<User, User> change) => Directory.Write(changes => changes.Put(Directory.Users, change(User)));
+
+    public void Change(Func<Application, Application> change) =>
+        Directory.Write(changes => changes.Put(Directory.Applications, change(Application)));
+
+    public void Change(Func<Tenant, Tenant> change) => Directory.Write(changes => changes.Put(Directory.Tenants, change(Tenant)));
+
+    /// <summary>An API with one scope, in the same tenant.</summary>
+    public async Task<Application> AddApiAsync(int version = 2, params string[] scopes)
+    {
+        var made = await PostAsync($"/tenants/{TenantId}/applications", new { displayName = "Orders API" });
+        var api = Directory.FindApplication(Guid.Parse((string)made["appId"]!))!;
+        var changed = api with
+        {
+            IdentifierUris = [$"api://{api.AppId}"],
+            Api = new ApiApplication
+            {
+                RequestedAccessTokenVersion = version,
+                Oauth2PermissionScopes = [.. scopes.Select(scope => new PermissionScope(Guid.CreateVersion7(), scope))],
+            },
+        };
+        Directory.Write(changes => changes.Put(Directory.Applications, changed));
+        return changed;
+    }
+
+    /// <summary>Consent for everybody, as an administrator gives it.</summary>
+    public void Consent(string appId, params string[] scopes) =>
+        Server.Get<ConsentRegister>().Grant(Guid.Parse(TenantId), Guid.Parse(appId), null, scopes);
+
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(path);
 
     public async Task<JsonObject> JsonAsync(string path) => (JsonObject)JsonNode.Parse(await _client.GetStringAsync(path))!;
@@ -88,9 +124,15 @@ internal sealed class EmulatorStage : IAsyncDisposable
         return reply["code"];
     }
 
-    public async Task<TokenReply> TokenAsync(string? tenant = null, string? origin = null, params (string Name, string? Value)[] form)
+    public Task<TokenReply> TokenAsync(string? tenant = null, string? origin = null, params (string Name, string? Value)[] form) =>
+        PostTokenAsync($"/{tenant ?? TenantId}/oauth2/v2.0/token", origin, form);
+
+    public Task<TokenReply> PostTokenAsync(string path, params (string Name, string? Value)[] form) => PostTokenAsync(path, null, form);
+
+    /// <summary>To any endpoint that answers clients in JSON.</summary>
+    public async Task<TokenReply> PostTokenAsync(string path, string? origin, (string Name, string? Value)[] form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{tenant ?? TenantId}/oauth2/v2.0/token");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = new FormUrlEncodedContent(
             form.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Name, pair.Value!))
         );

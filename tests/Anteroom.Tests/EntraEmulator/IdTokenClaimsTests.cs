@@ -108,7 +108,10 @@ public sealed class IdTokenClaimsTests : IAsyncLifetime
         await _stage.PatchAsync($"/tenants/{_stage.TenantId}/users/{_stage.UserId}", new { mail = "victim@else.example" });
         await _stage.PatchAsync($"/applications/{_stage.AppId}", new { signInAudience = "AzureADMultipleOrgs" });
         Assert.False((await _stage.IdTokenAsync()).ContainsKey("email"));
-        await _stage.PatchAsync($"/applications/{_stage.AppId}", new { authenticationBehaviors = new { removeUnverifiedEmailClaim = false } });
+        await _stage.PatchAsync(
+            $"/applications/{_stage.AppId}",
+            new { authenticationBehaviors = new { removeUnverifiedEmailClaim = false } }
+        );
         Assert.Equal("victim@else.example", (string?)(await _stage.IdTokenAsync())["email"]);
     }
 

@@ -1,0 +1,13 @@
+using System.Text.Json.Nodes;
+using Anteroom.EntraEmulator.Errors;
+using Anteroom.Protocols.Primitives;
+
+namespace Anteroom.EntraEmulator.Tokens;
+
+/// <summary>One grant type of the token endpoint (entra-oidc.md §3.1).</summary>
+internal interface ITokenGrant
+{
+    string GrantType { get; }
+
+    Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct);
+}
