@@ -101,13 +101,13 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
         return child;
     }
 
-    /// <summary>Waits until the address answers well, the program ends, or a minute is over.</summary>
+    /// <summary>Waits until the address answers well, the program ends, or patience does: two minutes, for a machine that builds something else meanwhile.</summary>
     private static async Task ReadyAsync(Child child, string address, HttpClient? http, CancellationToken stop)
     {
         using var own = http is null ? new HttpClient() : null;
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(50, stop))
         {
-            if (child.Ended.IsCompleted || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1))
+            if (child.Ended.IsCompleted || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(2))
                 throw new DemoException(child.Failure());
             try
             {

@@ -17,8 +17,8 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     private const string Mark = "TEST_OF_THE_DEMO";
     private const int LastTry = 50;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly string _mark;
