@@ -205,7 +205,7 @@ internal sealed class SignInPages(EntraDirectory directory, Browser browser, Pag
         where TPage : Microsoft.AspNetCore.Components.IComponent
     {
         SecurityHeaders.ForSignIn(http);
-        return pages.RenderAsync<TPage>(parameters);
+        return pages.FillAsync<TPage>(parameters);
     }
 
     private static string? Told(AadstsError? error, HttpContext http) => error is null ? null : ErrorReplies.Describe(error, http);

@@ -14,7 +14,8 @@ internal sealed class DeviceCodeGrant(
     TokenAnswers answers
 ) : ITokenGrant
 {
-    public string GrantType => "urn:ietf:params:oauth:grant-type:device_code";
+    /// <summary>The documented name, and the short one that Microsoft's own libraries send.</summary>
+    public IReadOnlyList<string> GrantTypes { get; } = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

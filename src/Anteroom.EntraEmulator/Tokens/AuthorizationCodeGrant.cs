@@ -18,7 +18,7 @@ internal sealed class AuthorizationCodeGrant(
     TimeProvider clock
 ) : ITokenGrant
 {
-    public string GrantType => "authorization_code";
+    public IReadOnlyList<string> GrantTypes { get; } = ["authorization_code"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

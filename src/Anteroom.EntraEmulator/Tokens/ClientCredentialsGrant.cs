@@ -16,7 +16,7 @@ internal sealed class ClientCredentialsGrant(
 {
     private const string Default = "/.default";
 
-    public string GrantType => "client_credentials";
+    public IReadOnlyList<string> GrantTypes { get; } = ["client_credentials"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

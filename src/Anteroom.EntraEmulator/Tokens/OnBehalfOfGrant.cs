@@ -17,7 +17,7 @@ internal sealed class OnBehalfOfGrant(
     TimeProvider clock
 ) : ITokenGrant
 {
-    public string GrantType => "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    public IReadOnlyList<string> GrantTypes { get; } = ["urn:ietf:params:oauth:grant-type:jwt-bearer"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

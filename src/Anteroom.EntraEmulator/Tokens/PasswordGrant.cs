@@ -19,7 +19,7 @@ internal sealed class PasswordGrant(
     TimeProvider clock
 ) : ITokenGrant
 {
-    public string GrantType => "password";
+    public IReadOnlyList<string> GrantTypes { get; } = ["password"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

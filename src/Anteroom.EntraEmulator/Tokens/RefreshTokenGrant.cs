@@ -16,7 +16,7 @@ internal sealed class RefreshTokenGrant(
     /// <summary>Refresh tokens other than those of single-page applications end after 90 days without use (§11).</summary>
     private static readonly TimeSpan Inactivity = TimeSpan.FromDays(90);
 
-    public string GrantType => "refresh_token";
+    public IReadOnlyList<string> GrantTypes { get; } = ["refresh_token"];
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {

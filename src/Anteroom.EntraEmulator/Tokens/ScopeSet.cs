@@ -22,6 +22,9 @@ internal sealed record ScopeSet(
     /// <summary>Scopes of further resources, by full name: they are consented to with the rest, but no token is for them.</summary>
     public IReadOnlyList<string> OtherScopes { get; init; } = [];
 
+    /// <summary>The resource's scopes as the request spelled them: short or full. The answer spells them alike, and caches look for that.</summary>
+    public IReadOnlyList<string>? AskedNames { get; init; }
+
     public bool OpenId => Has("openid");
 
     public bool Profile => Has("profile");
@@ -42,14 +45,17 @@ internal sealed record ScopeSet(
     public string Granted =>
         string.Join(
             ' ',
-            OpenIdScopes.Where(scope => scope != "offline_access").Order(StringComparer.Ordinal).Concat(ResourceScopes.Select(FullName))
+            OpenIdScopes
+                .Where(scope => scope != "offline_access")
+                .Order(StringComparer.Ordinal)
+                .Concat(AskedNames ?? ResourceScopes.Select(FullName))
         );
 
     /// <summary>Scopes as version 2 names them. With several resources the first one's token is issued.</summary>
     public static Result<ScopeSet, AadstsError> Parse(EntraDirectory directory, TenantSelector selector, Application client, string text)
     {
         var openId = new List<string>();
-        var byResource = new List<(string Uri, Application? Resource, List<string> Names)>();
+        var byResource = new List<(string Uri, Application? Resource, List<string> Names, List<string> Asked)>();
         foreach (var scope in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct())
         {
             if (OpenIdNames.Contains(scope))
@@ -61,8 +67,9 @@ internal sealed record ScopeSet(
                 return error;
             var group = byResource.Find(known => known.Resource == found.Resource);
             if (group.Names is null)
-                byResource.Add(group = (found.Uri, found.Resource, []));
+                byResource.Add(group = (found.Uri, found.Resource, [], []));
             group.Names.Add(found.Name);
+            group.Asked.Add(scope);
         }
 
         if (byResource.Exists(group => group.Names.Contains(Default)) && byResource.Sum(group => group.Names.Count) > 1)
@@ -71,6 +78,7 @@ internal sealed record ScopeSet(
             return new ScopeSet(openId, null, MicrosoftGraph.Uri, []);
         return new ScopeSet(openId, byResource[0].Resource, byResource[0].Uri, byResource[0].Names)
         {
+            AskedNames = byResource[0].Asked,
             OtherScopes = [.. byResource.Skip(1).SelectMany(group => group.Names.Select(name => $"{group.Uri}/{name}"))],
         };
     }

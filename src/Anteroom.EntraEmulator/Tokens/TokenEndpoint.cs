@@ -59,7 +59,7 @@ internal static class TokenEndpoint
             return RequestErrors.DuplicateParameter(duplicate);
         if (form.GetValueOrDefault("grant_type") is not { Length: > 0 } grantType)
             return RequestErrors.MissingParameter("grant_type");
-        if (grants.FirstOrDefault(known => known.GrantType == grantType) is not { } grant)
+        if (grants.FirstOrDefault(known => known.GrantTypes.Contains(grantType, StringComparer.Ordinal)) is not { } grant)
             return RequestErrors.UnsupportedGrantType(grantType);
 
         var (clientId, credential) = PresentedCredential.Read(http.Request, form);

@@ -86,6 +86,10 @@ public sealed class DeviceCodeTests : IAsyncLifetime
         AssertRefused(await PollAsync(begun), "authorization_declined", 70020);
     }
 
+    [Fact] // Microsoft's own libraries send the short name of the grant
+    public async Task The_grant_has_a_short_name_too() =>
+        AssertRefused(await PollAsync(await BeginAsync(), ("grant_type", "device_code")), "authorization_pending", 70016);
+
     [Fact]
     public async Task Unknown_codes_and_other_clients_are_bad_verification_codes()
     {

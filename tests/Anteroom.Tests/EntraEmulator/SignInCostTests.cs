@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Anteroom.EntraEmulator.Objects;
 
 namespace Anteroom.Tests.EntraEmulator;
@@ -8,29 +9,45 @@ namespace Anteroom.Tests.EntraEmulator;
 public sealed class SignInCostTests
 {
     private const int Rounds = 150;
-    private const double MostMilliseconds = 1.5;
+
+    /// <summary>
+    /// 1.5 ms are two to three RSA-2048 signatures of the machines that we have; this build is not optimised, so twice that. Counted in
+    /// signatures, because a busy machine makes both slower alike.
+    /// </summary>
+    private const double MostSignatures = 6;
 
     /// <summary>
     /// Processor time of this process over whole sign-ins, less that of as many requests that do nothing (which is what the test's own
     /// client and the web server cost), less the password hashes. The signature of the ID token is in it.
     /// </summary>
     [Fact]
-    public async Task A_sign_in_costs_less_than_one_and_a_half_milliseconds_beside_the_password()
+    public async Task A_sign_in_costs_little_beside_the_password()
     {
         await using var stage = await EmulatorStage.StartAsync();
-        await SignInAsync(stage, 20); // compiled and warm
+        await SignInAsync(stage, 100); // compiled and warm
+        await IdleAsync(stage, 100);
 
         var signIns = await MeasureAsync(() => SignInAsync(stage, Rounds));
-        var idle = await MeasureAsync(async () =>
+        var idle = await MeasureAsync(() => IdleAsync(stage, Rounds));
+        var hashing = Measure(() => Passwords.Matches(stage.User.PasswordHash, EmulatorStage.Password));
+        using var key = RSA.Create(2048);
+        var signing = Measure(() => key.SignData(new byte[64], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var cost = (signIns - idle - hashing) / signing;
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{cost:F2} signatures; ms: sign-in {signIns / Rounds:F3}, idle {idle / Rounds:F3}, hash {hashing / Rounds:F3}, signature {signing / Rounds:F3}"
+        );
+        Assert.True(cost <= MostSignatures, $"A sign-in costs as much as {cost:F2} signatures.");
+    }
+
+    /// <summary>As many requests and connections as a sign-in makes, for a file.</summary>
+    private static async Task IdleAsync(EmulatorStage stage, int rounds)
+    {
+        for (var i = 0; i < rounds; i++)
         {
             using var browser = stage.NewBrowser();
-            for (var i = 0; i < Rounds * 4; i++)
-                await browser.OpenAsync("/assets/mark.svg");
-        });
-        var hashing = Measure(() => Passwords.Matches(stage.User.PasswordHash, EmulatorStage.Password));
-        var cost = (signIns - idle - hashing) / Rounds;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{cost:F3} ms ({signIns / Rounds:F3} in all)");
-        Assert.True(cost <= MostMilliseconds * Slowness(), $"A sign-in costs {cost:F3} ms.");
+            for (var request = 0; request < 4; request++)
+                await browser.OpenAsync("/assets/emulator.css");
+        }
     }
 
     private static async Task SignInAsync(EmulatorStage stage, int rounds)
@@ -41,21 +58,6 @@ public sealed class SignInCostTests
             var reply = await browser.SignInAsync(stage.AuthorizeUrl(), "mira@contoso.example", EmulatorStage.Password);
             Assert.Equal(System.Net.HttpStatusCode.OK, (await stage.RedeemAsync(reply["code"])).Status);
         }
-    }
-
-    /// <summary>The figure is for a machine that makes an RSA-2048 signature in 0.7 ms; a busier or slower one is allowed more.</summary>
-    private static double Slowness()
-    {
-        using var key = System.Security.Cryptography.RSA.Create(2048);
-        var one =
-            Measure(() =>
-                key.SignData(
-                    new byte[64],
-                    System.Security.Cryptography.HashAlgorithmName.SHA256,
-                    System.Security.Cryptography.RSASignaturePadding.Pkcs1
-                )
-            ) / Rounds;
-        return Math.Max(1, one / 0.7);
     }
 
     private static async Task<double> MeasureAsync(Func<Task> work)
