@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Authorize;
 using Anteroom.EntraEmulator.Control;
 using Anteroom.EntraEmulator.Errors;
+using Anteroom.EntraEmulator.Graph;
 using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Portal;
@@ -127,6 +128,9 @@ public sealed class EmulatorServer : IAsyncDisposable
         services.AddSingleton<ConsentRegister>();
         services.AddSingleton<RecycleBin>();
         services.AddProtocol();
+        services.AddSingleton<GuestInvitations>();
+        services.AddSingleton<Objects.Logs.SignInLog>();
+        GraphServices.Add(services);
         services.AddSingleton<PortalPages>();
         services.AddSingleton<DirectoryEditor>();
         services.AddSingleton<DemoTenants>();
@@ -138,6 +142,8 @@ public sealed class EmulatorServer : IAsyncDisposable
     {
         Assets.Map(app);
         app.MapProtocol();
+        GraphEndpoint.Map(app);
+        RedeemEndpoint.Map(app);
         ControlEndpoints.Map(app);
         PortalEndpoints.Map(app);
     }
@@ -182,7 +188,7 @@ public sealed class EmulatorServer : IAsyncDisposable
             return;
         try
         {
-            System.IO.Directory.CreateDirectory(folder);
+            Storage.PrivateFiles.CreateFolder(folder);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -31,6 +31,8 @@ internal static class ApplicationControl
         routes.MapPost("/applications/{id:guid}/redirect-uris", AddRedirectUriAsync);
         routes.MapPost("/applications/{id:guid}/secrets", AddSecretAsync);
         routes.MapDelete("/applications/{id:guid}/secrets/{keyId:guid}", RemoveSecret);
+        routes.MapPost("/applications/{id:guid}/certificates", AddCertificateAsync);
+        routes.MapDelete("/applications/{id:guid}/certificates/{keyId:guid}", RemoveCertificate);
         routes.MapPut("/tenants/{tenant}/service-principals/{appId:guid}", PutServicePrincipalAsync);
         routes.MapGet("/tenants/{tenant}/service-principals/{appId:guid}", GetServicePrincipal);
         routes.MapPost("/tenants/{tenant}/service-principals/{appId:guid}/assignments", AssignAsync);
@@ -150,6 +152,41 @@ internal static class ApplicationControl
             editor.Change(
                 ControlEndpoints.Application(directory, id).Id,
                 current => current with { PasswordCredentials = [.. current.PasswordCredentials.Where(known => known.KeyId != keyId)] }
+            )
+        );
+        return Results.NoContent();
+    }
+
+    /// <summary>{certificate, displayName?}: PEM, or base64 of the DER.</summary>
+    private static async Task<IResult> AddCertificateAsync(
+        HttpRequest request,
+        Guid id,
+        EntraDirectory directory,
+        DirectoryEditor editor,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var body = await ControlJson.ObjectAsync(request, ct);
+        var text = ControlJson.Take<string>(body, "certificate") ?? throw new ControlException("'certificate' is missing.");
+        var key =
+            KeyCredential.Read(Identifiers.NewUuid(clock), text, ControlJson.Take<string>(body, "displayName"))
+            ?? throw new ControlException("'certificate' is no certificate.");
+        _ = ControlEndpoints.Value(
+            editor.Change(
+                ControlEndpoints.Application(directory, id).Id,
+                current => current with { KeyCredentials = [.. current.KeyCredentials, key] }
+            )
+        );
+        return ControlEndpoints.Created(ControlJson.Write(key));
+    }
+
+    private static IResult RemoveCertificate(Guid id, Guid keyId, EntraDirectory directory, DirectoryEditor editor)
+    {
+        _ = ControlEndpoints.Value(
+            editor.Change(
+                ControlEndpoints.Application(directory, id).Id,
+                current => current with { KeyCredentials = [.. current.KeyCredentials.Where(known => known.KeyId != keyId)] }
             )
         );
         return Results.NoContent();

@@ -15,6 +15,9 @@ internal static class ControlEndpoints
         TenantControl.Map(control);
         UserControl.Map(control);
         ApplicationControl.Map(control);
+        ConsentControl.Map(control);
+        PolicyControl.Map(control, routes.ServiceProvider.GetRequiredService<EntraDirectory>());
+        PopulationControl.Map(control);
         OperationsControl.Map(control);
     }
 

@@ -47,8 +47,9 @@ internal static class ControlJson
     {
         var view = Write(user);
         view.Remove("passwordHash");
-        if (password is not null)
-            view["password"] = password;
+        // A generated person's password follows from the seed, until somebody sets another one.
+        if ((password ?? Passwords.Recall(user.PasswordHash)) is { } known)
+            view["password"] = known;
         return view;
     }
 

@@ -151,7 +151,7 @@ internal static class OperationsControl
     {
         public string? Method { get; init; }
         public int? Status { get; init; }
-        public int? RetryAfterSeconds { get; init; }
+        public double? RetryAfterSeconds { get; init; }
         public int? DelayMilliseconds { get; init; }
         public int? Times { get; init; }
     }

@@ -1,59 +1,5 @@
 namespace Anteroom.EntraEmulator.Hosting;
 
-/// <summary>Something that goes wrong on purpose.</summary>
-/// <param name="Id">For removal.</param>
-/// <param name="Path">A path; <c>*</c> stands for one segment, a trailing <c>**</c> for the rest.</param>
-/// <param name="Kind">
-/// <c>latency</c>, <c>status</c>, <c>truncatedBody</c>, <c>html</c>, <c>wrongContentType</c>, <c>wrongKey</c>, <c>unknownKid</c> or <c>lostAnswer</c>.
-/// </param>
-/// <param name="Times">How many requests it meets; null for all until it is removed.</param>
-internal sealed record Fault(
-    int Id,
-    string Path,
-    string Kind,
-    string? Method,
-    int? Status,
-    int? RetryAfterSeconds,
-    int? DelayMilliseconds,
-    int? Times
-)
-{
-    public const string Latency = "latency";
-    public const string StatusCode = "status";
-    public const string TruncatedBody = "truncatedBody";
-    public const string Html = "html";
-    public const string WrongContentType = "wrongContentType";
-    public const string WrongKey = "wrongKey";
-    public const string UnknownKid = "unknownKid";
-    public const string LostAnswer = "lostAnswer";
-
-    public static readonly IReadOnlyList<string> Kinds =
-    [
-        Latency,
-        StatusCode,
-        TruncatedBody,
-        Html,
-        WrongContentType,
-        WrongKey,
-        UnknownKid,
-        LostAnswer,
-    ];
-
-    public bool Meets(HttpRequest request) =>
-        (Method is null || string.Equals(Method, request.Method, StringComparison.OrdinalIgnoreCase))
-        && MatchesPath(Path.Trim('/').Split('/'), (request.Path.Value ?? "").Trim('/').Split('/'));
-
-    private static bool MatchesPath(string[] pattern, string[] path)
-    {
-        if (pattern is [.., "**"])
-            return path.Length >= pattern.Length - 1 && MatchesPath([.. pattern[..^1]], path[..(pattern.Length - 1)]);
-        return pattern.Length == path.Length
-            && pattern
-                .Zip(path)
-                .All(pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
-    }
-}
-
 /// <summary>The faults that are set, in the order in which they were set.</summary>
 internal sealed class Faults
 {

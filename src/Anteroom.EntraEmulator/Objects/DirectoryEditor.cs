@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Anteroom.EntraEmulator.Objects.Generated;
 using Anteroom.EntraEmulator.Storage;
 using Anteroom.Protocols.Primitives;
 using Base64Url = System.Buffers.Text.Base64Url;
@@ -62,6 +63,35 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             consent.Provide(changes, tenant.Id, MicrosoftGraph.AppId);
             return tenant;
         });
+
+    /// <summary>Fills a tenant with people and groups that are computed from a seed; the same seed gives the same people.</summary>
+    public Result<Population, EditProblem> Populate(Tenant tenant, int users, string? domain, string? seed)
+    {
+        if (users is < 1 or > Population.MostUsers)
+            return new EditProblem("Edit.Population", users.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var name = domain ?? tenant.DefaultDomain;
+        if (!tenant.VerifiedDomains.Contains(name, StringComparer.OrdinalIgnoreCase))
+            return new EditProblem("Edit.Domain", name);
+        return directory.Write<Result<Population, EditProblem>>(changes =>
+        {
+            if (directory.Populations.Find(tenant.Id) is not null)
+                return new EditProblem("Edit.Populated", tenant.DisplayName);
+            var bytes = seed is null ? RandomNumberGenerator.GetBytes(32) : SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(seed));
+            var tag = BitConverter.ToUInt32(SHA256.HashData([.. bytes, .. tenant.Id.ToByteArray()]));
+            while (directory.Populations.All.Any(other => other.Tag == tag))
+                tag++;
+            var population = new Population(
+                tenant.Id,
+                tag,
+                Convert.ToBase64String(bytes),
+                users,
+                name.ToLowerInvariant(),
+                clock.GetUtcNow()
+            );
+            changes.Put(directory.Populations, population);
+            return population;
+        });
+    }
 
     public Result<User, EditProblem> SaveUser(User user) => SaveUsers([user]).TryGet(out var saved, out var problem) ? saved[0] : problem;
 
@@ -154,6 +184,17 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
     /// <summary>Registers an application and, as the portal does, its service principal at home.</summary>
     public Result<Application, EditProblem> Register(Application application, bool grantAdminConsent)
     {
+        if (!Add(application).TryGet(out var added, out var problem))
+            return problem;
+        directory.Write(changes => consent.Provide(changes, application.TenantId, application.AppId));
+        if (grantAdminConsent)
+            GrantAdminConsent(directory.Tenants.Find(application.TenantId)!, application);
+        return added;
+    }
+
+    /// <summary>The registration alone, as Graph makes it: its service principal is another call.</summary>
+    public Result<Application, EditProblem> Add(Application application)
+    {
         var problem = directory.Write(changes =>
         {
             if (Problem(application) is { } wrong)
@@ -161,14 +202,9 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             if (directory.FindApplication(application.AppId) is not null)
                 return new EditProblem("Edit.IdTaken", application.AppId.ToString());
             changes.Put(directory.Applications, application);
-            consent.Provide(changes, application.TenantId, application.AppId);
             return null;
         });
-        if (problem is not null)
-            return problem;
-        if (grantAdminConsent)
-            GrantAdminConsent(directory.Tenants.Find(application.TenantId)!, application);
-        return application;
+        return problem is null ? application : problem;
     }
 
     public Result<Application, EditProblem> Change(Guid applicationId, Func<Application, Application> change) =>

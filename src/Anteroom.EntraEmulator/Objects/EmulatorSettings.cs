@@ -46,6 +46,8 @@ internal sealed record EmulatorSettings
 
     /// <summary>Seconds that the emulator's clock runs ahead of the machine's.</summary>
     public double ClockOffsetSeconds { get; init; }
+
+    public Graph.GraphSettings Graph { get; init; } = new();
 }
 
 /// <summary>The one row that every other secret of a data folder derives from.</summary>

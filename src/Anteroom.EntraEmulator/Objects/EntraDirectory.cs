@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Anteroom.EntraEmulator.Objects.ConditionalAccess;
+using Anteroom.EntraEmulator.Objects.Generated;
 using Anteroom.EntraEmulator.Objects.Logs;
 using Anteroom.EntraEmulator.Storage;
 
@@ -25,16 +26,21 @@ internal sealed class EntraDirectory : IDisposable
 
     public EntraDirectory(string? folder, TimeProvider clock, ILogger log)
     {
+        var generated = new GeneratedObjects(Populations);
+        Users.Generate(generated.Users);
+        Groups.Generate(generated.Groups);
+        Memberships.Generate(generated.Memberships);
+
         TenantsByDomain = Tenants.IndexBy(tenant => tenant.VerifiedDomains);
-        UsersByName = Users.IndexBy(user => [user.UserPrincipalName]);
-        UsersByTenant = Users.IndexBy(user => [user.TenantId.ToString()]);
+        UsersByName = Users.IndexBy(user => [user.UserPrincipalName], generated.UsersByName);
+        UsersByTenant = Users.IndexBy(user => [user.TenantId.ToString()], generated.UsersByTenant);
         UsersByMail = Users.IndexBy(user => user is { IsExternal: true, Mail: { } mail } ? [$"{user.TenantId}/{mail}"] : []);
-        UsersByManager = Users.IndexBy(user => user.ManagerId is { } manager ? [manager.ToString()] : []);
+        UsersByManager = Users.IndexBy(user => user.ManagerId is { } manager ? [manager.ToString()] : [], generated.UsersByManager);
         GuestsByHome = Users.IndexBy(user => user.HomeObjectId is { } home ? [$"{user.TenantId}/{home}"] : []);
-        GroupsByTenant = Groups.IndexBy(group => [group.TenantId.ToString()]);
+        GroupsByTenant = Groups.IndexBy(group => [group.TenantId.ToString()], generated.GroupsByTenant);
         DevicesByTenant = Devices.IndexBy(device => [device.TenantId.ToString()]);
-        MembersOf = Memberships.IndexBy(membership => [membership.GroupId.ToString()]);
-        GroupsOf = Memberships.IndexBy(membership => [membership.MemberId.ToString()]);
+        MembersOf = Memberships.IndexBy(membership => [membership.GroupId.ToString()], generated.MembersOf);
+        GroupsOf = Memberships.IndexBy(membership => [membership.MemberId.ToString()], generated.GroupsOf);
         OwnersOf = Ownerships.IndexBy(ownership => [ownership.ObjectId.ToString()]);
         OwnedBy = Ownerships.IndexBy(ownership => [ownership.OwnerId.ToString()]);
         ApplicationsByAppId = Applications.IndexBy(application => [application.AppId.ToString()]);
@@ -57,7 +63,7 @@ internal sealed class EntraDirectory : IDisposable
         InvitationsByTicket = Invitations.IndexBy(invitation => [invitation.RedeemTicket]);
         SignInsByTenant = SignIns.IndexBy(signIn => [signIn.TenantId.ToString()]);
         AuditsByTenant = DirectoryAudits.IndexBy(audit => [audit.TenantId.ToString()]);
-        DeletedUsersByTenant = DeletedUsers.IndexBy(user => [user.TenantId.ToString()]);
+        DeletedUsersByTenant = DeletedUsers.IndexBy(user => [user.TenantId.ToString()], generated.UsersByTenant);
         DeletedGroupsByTenant = DeletedGroups.IndexBy(group => [group.TenantId.ToString()]);
         DeletedApplicationsByTenant = DeletedApplications.IndexBy(application => [application.TenantId.ToString()]);
 
@@ -65,6 +71,7 @@ internal sealed class EntraDirectory : IDisposable
 
         _resettable =
         [
+            Populations, // first: a snapshot tells what was removed of them after them
             Tenants,
             Users,
             Groups,
@@ -102,6 +109,10 @@ internal sealed class EntraDirectory : IDisposable
     }
 
     public Table<Tenant> Tenants { get; } = new("tenants", tenant => tenant.Id.ToString(), StateJson.Default.Tenant);
+
+    /// <summary>By tenant id.</summary>
+    public Table<Population> Populations { get; } =
+        new("populations", population => population.TenantId.ToString(), StateJson.Default.Population);
     public Table<User> Users { get; } = new("users", user => user.Id.ToString(), StateJson.Default.User);
     public Table<Group> Groups { get; } = new("groups", group => group.Id.ToString(), StateJson.Default.Group);
     public Table<Device> Devices { get; } = new("devices", device => device.Id.ToString(), StateJson.Default.Device);

@@ -8,6 +8,7 @@ internal static class Passwords
     private const int Rounds = 1_000;
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
+    private const string DerivedPrefix = "derived:";
 
     // No 0/O, 1/l/I: people copy these by hand.
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -20,8 +21,25 @@ internal static class Passwords
         return Convert.ToBase64String(bytes);
     }
 
+    /// <summary>In place of a hash: the password is what the seed gives for the name. Costs nothing to make for a hundred thousand people.</summary>
+    public static string Derived(string seedBase64, string userName) => $"{DerivedPrefix}{seedBase64}:{userName}";
+
+    /// <summary>The password behind <see cref="Derived"/>; null for an ordinary hash, which has no way back.</summary>
+    public static string? Recall(string? stored)
+    {
+        if (stored?.StartsWith(DerivedPrefix, StringComparison.Ordinal) != true)
+            return null;
+        var parts = stored[DerivedPrefix.Length..].Split(':', 2);
+        return Derive(Convert.FromBase64String(parts[0]), parts[1]);
+    }
+
     public static bool Matches(string? stored, string password)
     {
+        if (Recall(stored) is { } derived)
+            return CryptographicOperations.FixedTimeEquals(
+                System.Text.Encoding.UTF8.GetBytes(derived),
+                System.Text.Encoding.UTF8.GetBytes(password)
+            );
         Span<byte> bytes = stackalloc byte[SaltBytes + HashBytes];
         if (stored is null || !Convert.TryFromBase64String(stored, bytes, out var length) || length != bytes.Length)
             return false;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Anteroom.EntraEmulator.Objects.ConditionalAccess;
+using Anteroom.EntraEmulator.Objects.Generated;
 using Anteroom.EntraEmulator.Objects.Logs;
 
 namespace Anteroom.EntraEmulator.Objects;
@@ -11,6 +12,7 @@ namespace Anteroom.EntraEmulator.Objects;
     IgnoreReadOnlyProperties = true
 )]
 [JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(Population))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Group))]
 [JsonSerializable(typeof(Device))]

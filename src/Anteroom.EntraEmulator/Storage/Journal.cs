@@ -25,7 +25,7 @@ internal sealed class Journal : IDisposable
     /// <exception cref="EmulatorStartException">Another emulator uses the folder, or a line in the middle is unreadable.</exception>
     public static Journal Open(string folder, Action<JsonElement> replay, ILogger log)
     {
-        System.IO.Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
         var generation = Generations(folder).DefaultIfEmpty(0).Max();
 
         // The journal is opened before the snapshot is read: its exclusive lock is what keeps a second emulator out.
@@ -76,7 +76,7 @@ internal sealed class Journal : IDisposable
     {
         var next = _generation + 1;
         var temporary = SnapshotPath(_folder, next) + ".tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        using (var stream = PrivateFiles.Open(temporary, FileMode.Create, FileShare.Read))
         {
             foreach (var table in tables)
             {
@@ -144,7 +144,7 @@ internal sealed class Journal : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None);
         }
         catch (IOException)
         {

@@ -1,0 +1,91 @@
+using Anteroom.EntraEmulator.Objects;
+using Anteroom.EntraEmulator.Storage;
+
+namespace Anteroom.EntraEmulator.Graph.Resources;
+
+/// <summary>Who is in a group, directly or through nesting, and changes of it (graph.md §4.5).</summary>
+internal sealed class GroupMembers(EntraDirectory directory, Replication replication, AuditTrail audit)
+{
+    /// <summary>Direct members of all types. Who lies in the recycle bin is not seen.</summary>
+    public RowSource Direct(Guid group) =>
+        after =>
+            directory
+                .MembersOf.From(group.ToString(), after)
+                .Select(found => (Row: Resolve(found.Row.MemberId), found.At))
+                .Where(found => found.Row is not null)
+                .Select(found => (found.Row!, found.At));
+
+    /// <summary>Everybody through nesting, each once, and the nested groups themselves; a cycle ends where it began.</summary>
+    /// <remarks>Only the ids of nested groups and of members seen in more than one are held; a page is never more than a page.</remarks>
+    public RowSource Transitive(Guid group) => after => Offset(Walk(group), after);
+
+    public void Add(GraphRequest request, Group group, IReadOnlyList<object> objects)
+    {
+        if (objects.Count == 0)
+            return;
+        CheckChangeable(group);
+        directory.Write(write =>
+        {
+            foreach (var member in objects)
+            {
+                var membership = new Membership(group.Id, GraphObjects.IdOf(member));
+                if (directory.Memberships.Find(membership.Key) is not null)
+                    throw new GraphRefusal(
+                        GraphError.BadRequest(
+                            "One or more added object references already exist for the following modified properties: 'members'."
+                        )
+                    );
+                write.Put(directory.Memberships, membership);
+            }
+        });
+        audit.Record(request, "Add member to group", AuditTrail.Groups, AuditTrail.Target(group));
+    }
+
+    public void Remove(GraphRequest request, Group group, Guid member)
+    {
+        CheckChangeable(group);
+        directory.Write(write =>
+        {
+            var key = new Membership(group.Id, member).Key;
+            if (directory.Memberships.Find(key) is null)
+                throw new GraphRefusal(GraphError.NotFound(member.ToString()));
+            write.Remove(directory.Memberships, key);
+        });
+        audit.Record(request, "Remove member from group", AuditTrail.Groups, AuditTrail.Target(group));
+    }
+
+    private static void CheckChangeable(Group group)
+    {
+        if (group.OnPremises?.SyncEnabled == true)
+            throw new GraphRefusal(GraphError.Synced);
+    }
+
+    private IEnumerable<object> Walk(Guid group)
+    {
+        var groups = new HashSet<Guid> { group };
+        var seen = new HashSet<Guid>();
+        var open = new Queue<Guid>([group]);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var membership in directory.MembersOf.Find(next.ToString()))
+            {
+                if (!seen.Add(membership.MemberId) || Resolve(membership.MemberId) is not { } member)
+                    continue;
+                if (member is Group && groups.Add(membership.MemberId))
+                    open.Enqueue(membership.MemberId);
+                yield return member;
+            }
+        }
+    }
+
+    private static IEnumerable<(object, RowCursor)> Offset(IEnumerable<object> rows, RowCursor after) =>
+        rows.Skip((int)after.Generated).Select((row, index) => (row, new RowCursor(after.Generated + index + 1, null)));
+
+    private object? Resolve(Guid id) =>
+        replication.IsVisible(id)
+            ? (object?)directory.Users.Find(id)
+                ?? (object?)directory.Groups.Find(id)
+                ?? (object?)directory.ServicePrincipals.Find(id)
+                ?? directory.Devices.Find(id)
+            : null;
+}
