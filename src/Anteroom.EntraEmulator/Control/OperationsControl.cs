@@ -67,6 +67,10 @@ internal static class OperationsControl
         var body = ControlJson.Read<NewFault>(await ControlJson.ObjectAsync(request, ct));
         if (!Fault.Kinds.Contains(body.Kind))
             throw new ControlException($"'kind' is one of {string.Join(", ", Fault.Kinds)}.");
+        if (string.IsNullOrEmpty(body.Path))
+            throw new ControlException("'path' is missing.");
+        if (body.RetryAfterSeconds is < 0)
+            throw new ControlException("'retryAfterSeconds' is 0 or more.");
         if (body.Status is < 400 or > 599 || body.DelayMilliseconds is < 0 or > 600_000 || body.Times is < 1)
             throw new ControlException("'status' is 400 to 599, 'delayMilliseconds' 0 to 600000, 'times' at least 1.");
         var fault = new Fault(

@@ -58,11 +58,7 @@ public sealed class GraphAccessTests(GraphStage stage)
         var caller = await tenant.CallerAsync("User.Read.All");
         (await caller.GetAsync("users")).Succeeds();
         emulator.Clock.Advance(TimeSpan.FromHours(2));
-        (await caller.GetAsync("users")).Refuses(
-            401,
-            "InvalidAuthenticationToken",
-            "Lifetime validation failed, the token is expired."
-        );
+        (await caller.GetAsync("users")).Refuses(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.");
     }
 
     [Fact] // graph.md §2: the body is identical for every cause

@@ -36,11 +36,16 @@ public sealed class GroupTests(GraphStage stage)
         Assert.Equal(new[] { ada, bo, device, inner, outer }.Order(), all.Select(one => (string)one["id"]!).Order());
         Assert.Equal(3, pages);
 
-        var users = (await caller.GetAsync($"groups/{outer}/transitiveMembers/microsoft.graph.user?$select=displayName&$count=true", eventual: true)).Succeeds();
+        var users = (
+            await caller.GetAsync($"groups/{outer}/transitiveMembers/microsoft.graph.user?$select=displayName&$count=true", eventual: true)
+        ).Succeeds();
         Assert.Equal(["ada", "bo"], users.Names().Order(StringComparer.Ordinal));
         Assert.Equal(2, (int)users.Json["@odata.count"]!);
         Assert.Equal("2", (await caller.GetAsync($"groups/{outer}/transitiveMembers/microsoft.graph.user/$count", eventual: true)).Text);
-        (await caller.GetAsync($"groups/{outer}/members/microsoft.graph.user?$filter=startswith(displayName,'a')")).Refuses(400, "Request_UnsupportedQuery");
+        (await caller.GetAsync($"groups/{outer}/members/microsoft.graph.user?$filter=startswith(displayName,'a')")).Refuses(
+            400,
+            "Request_UnsupportedQuery"
+        );
     }
 
     [Fact] // graph.md §2, "Limited information returned for inaccessible member objects"
@@ -63,7 +68,18 @@ public sealed class GroupTests(GraphStage stage)
     {
         var tenant = await stage.NewTenantAsync();
         var ada = await tenant.UserIdAsync("ada");
-        var group = (string)(await stage.Emulator.PostAsync($"/tenants/{tenant.Id}/groups", new { displayName = "hidden", visibility = "HiddenMembership", members = new[] { ada } }))["id"]!;
+        var group = (string)
+            (
+                await stage.Emulator.PostAsync(
+                    $"/tenants/{tenant.Id}/groups",
+                    new
+                    {
+                        displayName = "hidden",
+                        visibility = "HiddenMembership",
+                        members = new[] { ada },
+                    }
+                )
+            )["id"]!;
         var plain = await tenant.CallerAsync("Directory.Read.All");
         var entitled = await tenant.CallerAsync("Directory.Read.All", "Member.Read.Hidden");
         Assert.Empty((await plain.GetAsync($"groups/{group}/members")).Values);
@@ -76,7 +92,18 @@ public sealed class GroupTests(GraphStage stage)
         var tenant = await stage.NewTenantAsync();
         var ada = await tenant.UserIdAsync("ada");
         var caller = await tenant.CallerAsync("Group.ReadWrite.All", "User.Read.All");
-        var group = (await caller.PostAsync("groups", new { displayName = "Made", mailEnabled = false, mailNickname = "made", securityEnabled = true })).Succeeds(201).Id;
+        var group = (
+            await caller.PostAsync(
+                "groups",
+                new
+                {
+                    displayName = "Made",
+                    mailEnabled = false,
+                    mailNickname = "made",
+                    securityEnabled = true,
+                }
+            )
+        ).Succeeds(201).Id;
         var reference = new JsonObject { ["@odata.id"] = $"https://graph.microsoft.com/v1.0/directoryObjects/{ada}" };
         (await caller.PostAsync($"groups/{group}/members/$ref", reference)).Succeeds(204);
         (await caller.PostAsync($"groups/{group}/members/$ref", reference.DeepClone())).Refuses(
@@ -97,7 +124,13 @@ public sealed class GroupTests(GraphStage stage)
     {
         var tenant = await stage.NewTenantAsync();
         var ada = await tenant.UserIdAsync("ada");
-        var group = (string)(await stage.Emulator.PostAsync($"/tenants/{tenant.Id}/groups", new { displayName = "synced", onPremises = new { syncEnabled = true } }))["id"]!;
+        var group = (string)
+            (
+                await stage.Emulator.PostAsync(
+                    $"/tenants/{tenant.Id}/groups",
+                    new { displayName = "synced", onPremises = new { syncEnabled = true } }
+                )
+            )["id"]!;
         var caller = await tenant.CallerAsync("Group.ReadWrite.All");
         (await caller.PostAsync($"groups/{group}/members/$ref", new JsonObject { ["@odata.id"] = $"x/{ada}" })).Refuses(
             400,
@@ -125,11 +158,20 @@ public sealed class GroupTests(GraphStage stage)
         );
         Assert.Equal(3, Strings(await caller.PostAsync($"users/{ada}/getMemberObjects", new { securityEnabledOnly = false })).Count());
         Assert.Equal([outer], Strings(await caller.PostAsync($"users/{ada}/checkMemberGroups", new { groupIds = new[] { outer, other } })));
-        (await caller.PostAsync($"users/{ada}/checkMemberGroups", new { groupIds = Enumerable.Repeat(outer, 21) })).Refuses(400, "Request_BadRequest");
+        (await caller.PostAsync($"users/{ada}/checkMemberGroups", new { groupIds = Enumerable.Repeat(outer, 21) })).Refuses(
+            400,
+            "Request_BadRequest"
+        );
 
-        var found = (await caller.PostAsync("directoryObjects/getByIds", new { ids = new[] { ada, outer, tenant.Id }, types = new[] { "user", "group" } })).Succeeds();
+        var found = (
+            await caller.PostAsync(
+                "directoryObjects/getByIds",
+                new { ids = new[] { ada, outer, tenant.Id }, types = new[] { "user", "group" } }
+            )
+        ).Succeeds();
         Assert.Equal(["ada", "outer"], found.Names());
     }
 
-    private static IEnumerable<string> Strings(GraphAnswer answer) => ((JsonArray)answer.Succeeds().Json["value"]!).Select(value => (string)value!);
+    private static IEnumerable<string> Strings(GraphAnswer answer) =>
+        ((JsonArray)answer.Succeeds().Json["value"]!).Select(value => (string)value!);
 }

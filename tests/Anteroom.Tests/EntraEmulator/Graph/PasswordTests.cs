@@ -41,7 +41,10 @@ public sealed class PasswordTests(GraphStage stage)
         var tenant = await stage.NewTenantAsync();
         var id = await tenant.UserIdAsync("ada");
         var caller = await tenant.CallerAsync(["User.ReadWrite.All"], ["User Administrator"]);
-        (await caller.PatchAsync($"users/{id}", new { accountEnabled = false, passwordProfile = new { password = New } })).Refuses(403, "Authorization_RequestDenied");
+        (await caller.PatchAsync($"users/{id}", new { accountEnabled = false, passwordProfile = new { password = New } })).Refuses(
+            403,
+            "Authorization_RequestDenied"
+        );
         Assert.True((bool)(await caller.GetAsync($"users/{id}?$select=accountEnabled")).Json["accountEnabled"]!);
     }
 

@@ -13,14 +13,29 @@ public sealed class QueryTests(GraphStage stage)
         "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'"
     )]
     [InlineData("users?$filter=endsWith(mail,'x')", 400, "Request_UnsupportedQuery", "Unsupported Query.")]
-    [InlineData("users?$filter=companyName eq 'x'", 400, "Request_UnsupportedQuery", "The request uses a filter property that is not indexed")]
+    [InlineData(
+        "users?$filter=companyName eq 'x'",
+        400,
+        "Request_UnsupportedQuery",
+        "The request uses a filter property that is not indexed"
+    )]
     [InlineData("users?$filter=not(accountEnabled eq true)", 400, "Request_UnsupportedQuery", "Unsupported Query.")]
     [InlineData("users?$filter=displayName ne 'x'", 400, "Request_UnsupportedQuery", "Unsupported Query.")]
-    [InlineData("users?$filter=startswith(displayName,'a')&$orderby=displayName", 400, "Request_UnsupportedQuery", "Sorting not supported for current query.")]
+    [InlineData(
+        "users?$filter=startswith(displayName,'a')&$orderby=displayName",
+        400,
+        "Request_UnsupportedQuery",
+        "Sorting not supported for current query."
+    )]
     [InlineData("users?$orderby=jobTitle", 400, "Request_UnsupportedQuery", "Sorting not supported for current query.")]
     [InlineData("users?$filter=passwordPolicies eq 'x'", 400, "Request_UnsupportedQuery", null)]
     [InlineData("users?$filter=contains(displayName,'x')", 400, "Request_UnsupportedQuery", null)]
-    [InlineData("users?$filter=unicorn eq 'x'", 400, "BadRequest", "Invalid filter clause: Could not find a property named 'unicorn' on type 'microsoft.graph.user'.")]
+    [InlineData(
+        "users?$filter=unicorn eq 'x'",
+        400,
+        "BadRequest",
+        "Invalid filter clause: Could not find a property named 'unicorn' on type 'microsoft.graph.user'."
+    )]
     [InlineData("users?$filter=displayName eq 'x", 400, "BadRequest", null)]
     [InlineData("users?$filter=displayName like 'x'", 400, "BadRequest", null)]
     [InlineData("users?$filter=(((displayName eq 'x')", 400, "BadRequest", null)]
@@ -91,7 +106,15 @@ public sealed class QueryTests(GraphStage stage)
     private async Task<GraphClient> PeopleAsync()
     {
         var tenant = await stage.NewTenantAsync();
-        await tenant.AddUserAsync("ada", new { displayName = "Ada Berg", mail = "ada@contoso.example", department = "IT" });
+        await tenant.AddUserAsync(
+            "ada",
+            new
+            {
+                displayName = "Ada Berg",
+                mail = "ada@contoso.example",
+                department = "IT",
+            }
+        );
         await tenant.AddUserAsync(
             "bo",
             new
