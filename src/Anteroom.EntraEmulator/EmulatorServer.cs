@@ -143,7 +143,6 @@ public sealed class EmulatorServer : IAsyncDisposable
         Assets.Map(app);
         app.MapProtocol();
         GraphEndpoint.Map(app);
-        RedeemEndpoint.Map(app);
         ControlEndpoints.Map(app);
         PortalEndpoints.Map(app);
     }

@@ -1,3 +1,4 @@
+using Anteroom.EntraEmulator.Access;
 using Anteroom.EntraEmulator.Errors;
 using Anteroom.EntraEmulator.Objects;
 
@@ -11,6 +12,7 @@ internal sealed class PasswordSteps(
     Browser browser,
     AuthorizeReplies replies,
     SignInPages pages,
+    SignInRecorder recorder,
     TimeProvider clock
 )
 {
@@ -20,6 +22,8 @@ internal sealed class PasswordSteps(
             return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
         if (check.Try(user, password) is not { } refused)
             return await AcceptAsync(http, context, user);
+        if (directory.Tenants.Find(user.TenantId) is { } tenant)
+            recorder.Record(http, tenant, user, request.Application, error: refused);
         if (refused.TellsPasswordChange)
             return await pages.ChangePasswordAsync(http, user, flow.Seal(context), refused);
         return refused.Code == UserErrors.Disabled().Code

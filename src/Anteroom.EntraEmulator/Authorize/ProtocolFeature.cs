@@ -63,6 +63,7 @@ internal static class ProtocolFeature
         services.AddSingleton<IdTokenClaims>();
         services.AddSingleton<AccessTokenClaims>();
         services.AddSingleton<TokenSigner>();
+        services.AddSingleton<SignInRecorder>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<TokenAnswers>();
     }

@@ -23,6 +23,7 @@ internal sealed class SignInFlow(
     DeviceAuthorizations devices,
     AuthorizeReplies replies,
     SignInPages pages,
+    SignInRecorder recorder,
     SealedValue sealedValue
 )
 {
@@ -48,16 +49,16 @@ internal sealed class SignInFlow(
         if (!accounts.In(request.Tenant, user, request.Application).TryGet(out var presence, out var absent))
             return await RefuseAsync(http, request, absent, UserErrors.AccountSelectionRequired());
         if (!user.AccountEnabled)
-            return await RefuseAsync(http, request, UserErrors.Disabled());
+            return await RefuseAsync(http, request, UserErrors.Disabled(), presence: presence);
         if (!presence.User.AccountEnabled)
-            return await RefuseAsync(http, request, UserErrors.GuestDisabled());
+            return await RefuseAsync(http, request, UserErrors.GuestDisabled(), presence: presence);
         if (presence.User.ExternalUserState == User.PendingAcceptance)
             return await RedeemInvitationAsync(http, request, context, account, presence);
 
         // 4. Conditional Access: a block, a sign-in that is too old, a second factor.
         var decision = rules.Decide(Attempt(http, request, context, account, presence));
         if (decision.Refusal is { } blocked)
-            return await RefuseAsync(http, request, blocked);
+            return await RefuseAsync(http, request, blocked, presence: presence, decision: decision);
         if (decision.IsStale)
             return await AskAgainAsync(http, request, context, account);
         if (decision.NeedsMultiFactor)
@@ -65,10 +66,10 @@ internal sealed class SignInFlow(
 
         // 5. May this account use the application, and has somebody consented?
         if (CheckAssignment(request, presence) is { } shutOut)
-            return await RefuseAsync(http, request, shutOut);
+            return await RefuseAsync(http, request, shutOut, presence: presence, decision: decision);
         var step = consent.Next(request, context, presence);
         if (step.Refusal is { } refused)
-            return await RefuseAsync(http, request, refused);
+            return await RefuseAsync(http, request, refused, presence: presence, decision: decision);
         if (step.Page is { } page)
             return await pages.ConsentAsync(http, request, presence, page, Seal(context with { ChosenAccount = account.UserId }));
 
@@ -84,6 +85,7 @@ internal sealed class SignInFlow(
 
         browser.Used(http, account, request.Application.AppId);
         var proven = account with { MultiFactorAt = context.MultiFactorAt ?? account.MultiFactorAt };
+        recorder.Record(http, presence.Tenant, presence.User, request.Application, decision, isInteractive: !request.IsSilent);
         return await ends.FinishAsync(http, context, request, presence, proven, decision);
     }
 
@@ -121,9 +123,13 @@ internal sealed class SignInFlow(
         AuthorizeRequest request,
         AadstsError error,
         AadstsError? silent = null,
-        Place? place = null
+        Place? place = null,
+        Presence? presence = null,
+        AccessDecision? decision = null
     )
     {
+        if (presence is not null)
+            recorder.Record(http, presence.Tenant, presence.User, request.Application, decision, error, isInteractive: !request.IsSilent);
         if (request.IsSilent)
             return replies.RedirectAsync(http, silent ?? error with { RedirectError = error.SilentError }, request.Target);
         return ErrorPlaces.Of(directory.Settings, error.Code, place) == Place.Redirect

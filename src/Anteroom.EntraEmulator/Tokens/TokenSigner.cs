@@ -56,7 +56,11 @@ internal sealed class TokenSigner(EntraDirectory directory, KeyRing keys, TimePr
     }
 
     /// <summary>The claims of a Graph token of ours that is still good, or null.</summary>
-    public JsonObject? OpenGraphToken(string token)
+    public JsonObject? OpenGraphToken(string token) =>
+        ReadGraphToken(token) is { } claims && (long?)claims["exp"] > clock.GetUtcNow().ToUnixTimeSeconds() ? claims : null;
+
+    /// <summary>The claims of a Graph token of ours, over or not; null for any other token.</summary>
+    public JsonObject? ReadGraphToken(string token)
     {
         var parts = token.Split('.');
         if (parts.Length != 3 || !parts.All(part => Base64Url.IsValid(part)))
@@ -64,8 +68,7 @@ internal sealed class TokenSigner(EntraDirectory directory, KeyRing keys, TimePr
         var expected = GraphSignature($"{parts[0]}.{parts[1]}");
         if (!CryptographicOperations.FixedTimeEquals(expected, Base64Url.DecodeFromChars(parts[2])))
             return null;
-        var claims = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1])) as JsonObject;
-        return (long?)claims?["exp"] > clock.GetUtcNow().ToUnixTimeSeconds() ? claims : null;
+        return JsonNode.Parse(Base64Url.DecodeFromChars(parts[1])) as JsonObject;
     }
 
     /// <summary>256 bytes, as an RSA signature has.</summary>

@@ -65,7 +65,7 @@ public sealed class TenantTests(GraphStage stage)
     }
 
     [Fact] // entra-oidc.md §5, guests
-    public async Task An_invited_guest_is_pending_until_the_address_is_opened()
+    public async Task An_invited_guest_is_pending_until_the_invitation_is_redeemed()
     {
         var (tenant, home) = (await stage.NewTenantAsync(), await stage.NewTenantAsync());
         var account = await home.UserIdAsync("lena");
@@ -87,9 +87,8 @@ public sealed class TenantTests(GraphStage stage)
         );
         Assert.NotEqual(account, guest);
 
-        using var browser = stage.Emulator.NewBrowser();
-        var page = await browser.OpenAsync((string)invitation.Json["inviteRedeemUrl"]!);
-        Assert.Equal("https://app.example/", page.Location);
+        var ticket = ((string)invitation.Json["inviteRedeemUrl"]!).Split("ticket=")[1].Split('&')[0];
+        await stage.Emulator.PostAsync($"/invitations/{ticket}/redeem", new { });
         Assert.Equal("Accepted", (string)(await caller.GetAsync(path)).Json["externalUserState"]!);
         (
             await caller.PostAsync(
@@ -117,6 +116,26 @@ public sealed class TenantTests(GraphStage stage)
         ).Succeeds();
         await stage.Emulator.PatchAsync($"/tenants/{tenant.Id}", new { isPremium = false });
         (await whole.GetAsync("auditLogs/signIns")).Refuses(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant");
+    }
+
+    [Fact] // graph.md §11: 0 is success, otherwise the AADSTS number
+    public async Task Sign_ins_are_logged_with_their_outcome_the_newest_first()
+    {
+        var tenant = await stage.NewTenantAsync();
+        var ada = await tenant.UserIdAsync("ada");
+        var (appId, _) = await tenant.RegisterAsync(new { web = new { redirectUris = new[] { EmulatorStage.RedirectUri } } });
+        using var browser = stage.Emulator.NewBrowser();
+        var wrong = await browser.EnterAsync(stage.Emulator.AuthorizeUrl(tenant.Id, ("client_id", appId)), $"ada@{tenant.Domain}", "wrong");
+        stage.Emulator.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        _ = (await browser.PasswordAsync(wrong, GraphTenant.Password)).Reply();
+
+        var caller = await tenant.CallerAsync("AuditLog.Read.All", "Directory.Read.All");
+        var rows = (await caller.GetAsync("auditLogs/signIns")).Succeeds().Values.ToList();
+        Assert.Equal([0, 50126], rows.Select(row => (int)row["status"]!["errorCode"]!));
+        Assert.All(rows, row => Assert.Equal((ada, appId), ((string)row["userId"]!, (string)row["appId"]!)));
+        Assert.DoesNotContain("wrong", rows[1].ToJsonString(), StringComparison.Ordinal);
+        var failed = (await caller.GetAsync($"auditLogs/signIns?$filter=userId eq '{ada}' and status/errorCode ne 0")).Succeeds();
+        Assert.Single(failed.Values);
     }
 
     [Fact]
