@@ -17,6 +17,7 @@ internal static class GraphServices
         services.AddSingleton<Replication>();
         services.AddSingleton<Throttle>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<TransitiveMembers>();
         services.AddSingleton<GroupMembers>();
         services.AddSingleton<UserChanges>();
         services.AddSingleton<OwnApplications>();

@@ -33,8 +33,12 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
     private readonly List<TableIndex<T>> _indexes = [];
     private IGeneratedRows<T>? _generated;
+    private long _version;
 
     public string Name => name;
+
+    /// <summary>Grows with every change, so that what was derived from the rows can be known to be old.</summary>
+    public long Version => Interlocked.Read(ref _version);
 
     public int Count =>
         _generated is null
@@ -68,6 +72,7 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
         if (_rows.TryGetValue(key, out var old))
             _indexes.ForEach(index => index.Remove(key, old));
         _rows[key] = row;
+        Interlocked.Increment(ref _version);
         _removed.TryRemove(key, out _);
         _indexes.ForEach(index => index.Add(key, row));
     }
@@ -77,6 +82,7 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
 
     public void Remove(string key)
     {
+        Interlocked.Increment(ref _version);
         if (_rows.TryRemove(key, out var old))
             _indexes.ForEach(index => index.Remove(key, old));
         if (_generated?.Find(key) is not null)
@@ -85,6 +91,7 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
 
     public void Clear()
     {
+        Interlocked.Increment(ref _version);
         _rows.Clear();
         _removed.Clear();
         _indexes.ForEach(index => index.Clear());

@@ -4,7 +4,7 @@ using Anteroom.EntraEmulator.Storage;
 namespace Anteroom.EntraEmulator.Graph.Resources;
 
 /// <summary>Who is in a group, directly or through nesting, and changes of it (graph.md §4.5).</summary>
-internal sealed class GroupMembers(EntraDirectory directory, Replication replication, AuditTrail audit)
+internal sealed class GroupMembers(EntraDirectory directory, TransitiveMembers transitive, Replication replication, AuditTrail audit)
 {
     /// <summary>Direct members of all types. Who lies in the recycle bin is not seen.</summary>
     public RowSource Direct(Guid group) =>
@@ -16,8 +16,12 @@ internal sealed class GroupMembers(EntraDirectory directory, Replication replica
                 .Select(found => (found.Row!, found.At));
 
     /// <summary>Everybody through nesting, each once, and the nested groups themselves; a cycle ends where it began.</summary>
-    /// <remarks>Only the ids of nested groups and of members seen in more than one are held; a page is never more than a page.</remarks>
-    public RowSource Transitive(Guid group) => after => Offset(Walk(group), after);
+    public RowSource Transitive(Guid group) =>
+        after =>
+        {
+            var ids = transitive.Of(group);
+            return Rows(ids, (int)after.Generated);
+        };
 
     public void Add(GraphRequest request, Group group, IReadOnlyList<object> objects)
     {
@@ -60,26 +64,14 @@ internal sealed class GroupMembers(EntraDirectory directory, Replication replica
             throw new GraphRefusal(GraphError.Synced);
     }
 
-    private IEnumerable<object> Walk(Guid group)
+    private IEnumerable<(object, RowCursor)> Rows(IReadOnlyList<Guid> ids, int start)
     {
-        var groups = new HashSet<Guid> { group };
-        var seen = new HashSet<Guid>();
-        var open = new Queue<Guid>([group]);
-        while (open.TryDequeue(out var next))
+        for (var i = start; i < ids.Count; i++)
         {
-            foreach (var membership in directory.MembersOf.Find(next.ToString()))
-            {
-                if (!seen.Add(membership.MemberId) || Resolve(membership.MemberId) is not { } member)
-                    continue;
-                if (member is Group && groups.Add(membership.MemberId))
-                    open.Enqueue(membership.MemberId);
-                yield return member;
-            }
+            if (Resolve(ids[i]) is { } row)
+                yield return (row, new RowCursor(i + 1, null));
         }
     }
-
-    private static IEnumerable<(object, RowCursor)> Offset(IEnumerable<object> rows, RowCursor after) =>
-        rows.Skip((int)after.Generated).Select((row, index) => (row, new RowCursor(after.Generated + index + 1, null)));
 
     private object? Resolve(Guid id) =>
         replication.IsVisible(id)

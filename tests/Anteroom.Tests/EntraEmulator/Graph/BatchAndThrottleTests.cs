@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Anteroom.Tests.EntraEmulator.Graph;
 
 /// <summary>Batches and limits (graph.md §9).</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Anteroom.Tests.EntraEmulator.Graph;
 
 /// <summary>The property names that Microsoft's own description of Graph v1.0 gives its resources, as recorded on 2026-07-13.</summary>

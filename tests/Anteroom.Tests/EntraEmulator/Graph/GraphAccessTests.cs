@@ -25,14 +25,14 @@ public sealed class GraphAccessTests(GraphStage stage)
     public async Task A_token_for_another_resource_has_the_wrong_audience()
     {
         var tenant = await stage.NewTenantAsync();
-        var (appId, secret) = await tenant.RegisterAsync(new { identifierUris = new[] { $"api://{tenant.Id}" } });
+        var (appId, secret) = await tenant.RegisterAsync(new { identifierUris = new[] { $"api://reader-{tenant.Id}" } });
         var reply = await stage.Emulator.TokenAsync(
             tenant.Id,
             null,
             ("grant_type", "client_credentials"),
             ("client_id", appId),
             ("client_secret", secret),
-            ("scope", $"api://{tenant.Id}/.default")
+            ("scope", $"api://reader-{tenant.Id}/.default")
         );
         var answer = await new GraphClient(stage.Emulator, (string)reply.Body["access_token"]!).GetAsync("users");
         answer.Refuses(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.");
