@@ -51,6 +51,8 @@ public sealed class Stage : IAsyncLifetime
             ["api"] = Demo.Endpoints.Api,
             ["apiKey"] = Demo.Endpoints.ApiKey,
             ["providerPort"] = ProviderPort,
+            ["emulator"] = Demo.Endpoints.EmulatorHttps,
+            ["tenant"] = organization.Connections[0].TenantId,
             ["person"] = new JsonObject
             {
                 ["companyCode"] = organization.CompanyCode,

@@ -95,6 +95,8 @@ const answers = [
   [(page) => page.has("identifier"), (person) => ({ identifier: person.companyCode })],
   [(page) => page.has("passwd"), (person) => ({ passwd: person.password, step: "password" })],
   [(page) => page.has("loginfmt"), (person) => ({ loginfmt: person.userName, step: "username" })],
+  [(page) => page.has("otc"), (person) => ({ otc: person.userCode })],
+  [(page) => page.has("answer") && /value="device"/.test(page.html), () => ({ answer: "continue" })],
   [(page) => page.has("answer") && /value="stay"/.test(page.html), () => ({ answer: "no" })],
   [(page) => page.has("answer") && /value="consent"/.test(page.html), () => ({ answer: "accept" })],
   [(page) => page.has("login"), (person) => ({ login: person.userName, password: person.password })],
