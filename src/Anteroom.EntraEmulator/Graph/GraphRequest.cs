@@ -48,7 +48,8 @@ internal sealed record GraphRequest(
     {
         try
         {
-            return Json[name] is { } node ? node.Deserialize<T>(GraphJson.Web) : default;
+            // An action without a body is one without parameters.
+            return Body is not null && Json[name] is { } node ? node.Deserialize<T>(GraphJson.Web) : default;
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException)
         {

@@ -11,7 +11,7 @@ public sealed class FaultTests(GraphStage stage)
     [Theory]
     [InlineData(429, 2.5, "2.5", "TooManyRequests")]
     [InlineData(429, null, null, "TooManyRequests")]
-    [InlineData(503, 1, "1", "serviceNotAvailable")]
+    [InlineData(503, 1.0, "1", "serviceNotAvailable")]
     [InlineData(500, null, null, "UnknownError")]
     [InlineData(504, null, null, "GatewayTimeout")]
     public async Task Graph_fails_in_its_own_words(int status, double? retryAfter, string? header, string code)
