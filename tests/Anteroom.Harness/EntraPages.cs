@@ -6,7 +6,8 @@ public static class EntraPages
     private const int MostPages = 8;
 
     /// <summary>Goes on until the browser has left Entra or nothing more can be pressed there.</summary>
-    public static async Task<Page> SignInAsync(HttpBrowser browser, Page page, Person person)
+    /// <param name="answer">The button on pages that ask something else, as "Stay signed in?" does.</param>
+    public static async Task<Page> SignInAsync(HttpBrowser browser, Page page, Person person, string answer = "no")
     {
         for (var count = 0; count < MostPages; count++)
         {
@@ -20,7 +21,7 @@ public static class EntraPages
                 : page.Html.QuerySelector("[name=loginfmt]") is not null
                     ? await browser.SubmitAsync(page, new Dictionary<string, string> { ["loginfmt"] = person.UserName }, "username")
                 : page.Html.QuerySelector("[name=account]") is not null ? await browser.SubmitAsync(page, button: ChoiceOf(page, person))
-                : page.Html.QuerySelector("[name=answer]") is not null ? await browser.SubmitAsync(page, button: "no")
+                : page.Html.QuerySelector("[name=answer]") is not null ? await browser.SubmitAsync(page, button: answer)
                 : await browser.SubmitAsync(page);
         }
         throw new InvalidOperationException($"Entra's pages do not end: {page.Text}");
