@@ -8,24 +8,24 @@ public sealed class EmulatorClientTests(Stage stage)
     public async Task Msal_node_signs_in_refreshes_and_proves_its_application()
     {
         var seen = await stage.RunAsync("msal-node.mjs");
-        var userName = RelyingPartyTests.Text(seen, "account", "username");
+        var userName = seen.Text("account", "username");
 
         Assert.EndsWith("@contoso.example", userName, StringComparison.Ordinal);
         Assert.EndsWith(
-            RelyingPartyTests.Text(seen, "account", "tenantId")!,
-            RelyingPartyTests.Text(seen, "account", "homeAccountId"),
+            seen.Text("account", "tenantId")!,
+            seen.Text("account", "homeAccountId"),
             StringComparison.Ordinal
         );
-        Assert.Equal("n1", RelyingPartyTests.Text(seen, "nonce"));
-        Assert.Equal("invalid_grant", RelyingPartyTests.Text(seen, "wrongVerifier"));
-        Assert.Equal("invalid_grant", RelyingPartyTests.Text(seen, "codeTwice"));
+        Assert.Equal("n1", seen.Text("nonce"));
+        Assert.Equal("invalid_grant", seen.Text("wrongVerifier"));
+        Assert.Equal("invalid_grant", seen.Text("codeTwice"));
         Assert.True(seen["cachedFrom"]!.GetValue<bool>());
         Assert.False(seen["refreshedFrom"]!.GetValue<bool>());
         Assert.True(seen["refreshedSub"]!.GetValue<bool>());
-        Assert.Equal("invalid_client", RelyingPartyTests.Text(seen, "wrongSecret"));
+        Assert.Equal("invalid_client", seen.Text("wrongSecret"));
         Assert.Equal(["1", "2", "2"], seen["proofs"]!.AsArray().Select(proof => proof!.GetValue<string>()));
-        Assert.Contains("You have signed in", RelyingPartyTests.Text(seen, "device", "page"), StringComparison.Ordinal);
-        Assert.Equal(userName, RelyingPartyTests.Text(seen, "device", "username"));
-        Assert.Equal(userName, RelyingPartyTests.Text(seen, "device", "again"));
+        Assert.Contains("You have signed in", seen.Text("device", "page"), StringComparison.Ordinal);
+        Assert.Equal(userName, seen.Text("device", "username"));
+        Assert.Equal(userName, seen.Text("device", "again"));
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Anteroom.Interop;
 
 /// <summary>Relying parties that we did not write sign people in through us.</summary>
@@ -10,18 +8,18 @@ public sealed class RelyingPartyTests(Stage stage)
     public async Task Openid_client_lives_a_whole_sign_in()
     {
         var seen = await stage.OpenIdClient.Value;
-        var sub = Text(seen, "claims", "sub");
+        var sub = seen.Text("claims", "sub");
 
-        Assert.Equal("contoso", Text(seen, "claims", "org_slug"));
-        Assert.Equal("Alma Reyes", Text(seen, "claims", "name"));
+        Assert.Equal("contoso", seen.Text("claims", "org_slug"));
+        Assert.Equal("Alma Reyes", seen.Text("claims", "name"));
         Assert.Empty(seen["titles"]!.AsArray()); // the second sign-in met no page
-        Assert.Equal(sub, Text(seen, "userInfo", "sub"));
-        Assert.Equal("Alma Reyes", Text(seen, "userInfo", "name"));
+        Assert.Equal(sub, seen.Text("userInfo", "sub"));
+        Assert.Equal("Alma Reyes", seen.Text("userInfo", "name"));
         Assert.True(seen["refreshed"]!["rotated"]!.GetValue<bool>());
-        Assert.Equal(sub, Text(seen, "refreshed", "sub"));
-        Assert.EndsWith("/signed-out?state=after", Text(seen, "signedOut"), StringComparison.Ordinal);
-        Assert.NotEqual("accepted", Text(seen, "userInfoAfter"));
-        Assert.Equal("login_required", Text(seen, "afterSignOut"));
+        Assert.Equal(sub, seen.Text("refreshed", "sub"));
+        Assert.EndsWith("/signed-out?state=after", seen.Text("signedOut"), StringComparison.Ordinal);
+        Assert.NotEqual("accepted", seen.Text("userInfoAfter"));
+        Assert.Equal("login_required", seen.Text("afterSignOut"));
     }
 
     // SEC-092, SEC-101: what must not be accepted, by them or by us.
@@ -30,11 +28,11 @@ public sealed class RelyingPartyTests(Stage stage)
     {
         var seen = await stage.OpenIdClient.Value;
 
-        Assert.Equal("OAUTH_INVALID_RESPONSE", Text(seen, "wrongState"));
-        Assert.Equal("OAUTH_JWT_CLAIM_COMPARISON_FAILED", Text(seen, "wrongNonce"));
-        Assert.Equal("invalid_grant", Text(seen, "codeTwice"));
-        Assert.Equal("invalid_grant", Text(seen, "reused"));
-        Assert.Equal("invalid_grant", Text(seen, "afterReuse")); // the whole family ends with the reused token
+        Assert.Equal("OAUTH_INVALID_RESPONSE", seen.Text("wrongState"));
+        Assert.Equal("OAUTH_JWT_CLAIM_COMPARISON_FAILED", seen.Text("wrongNonce"));
+        Assert.Equal("invalid_grant", seen.Text("codeTwice"));
+        Assert.Equal("invalid_grant", seen.Text("reused"));
+        Assert.Equal("invalid_grant", seen.Text("afterReuse")); // the whole family ends with the reused token
     }
 
     // HID-65: tokens verify with npm jose against our key set; one key per algorithm.
@@ -45,11 +43,11 @@ public sealed class RelyingPartyTests(Stage stage)
     {
         var seen = await stage.RunAsync("jose.mjs", ("algorithm", algorithm));
 
-        Assert.Equal(algorithm, Text(seen, "header", "alg"));
-        Assert.Equal("at+jwt", Text(seen, "accessHeader", "typ"));
-        Assert.Equal(Text(seen, "sub"), Text(seen, "accessSub"));
+        Assert.Equal(algorithm, seen.Text("header", "alg"));
+        Assert.Equal("at+jwt", seen.Text("accessHeader", "typ"));
+        Assert.Equal(seen.Text("sub"), seen.Text("accessSub"));
         Assert.InRange(seen["lifetime"]!.GetValue<int>(), 1, 600);
-        Assert.Equal("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", Text(seen, "forged"));
+        Assert.Equal("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", seen.Text("forged"));
     }
 
     // SEC-093: a public client with PKCE alone, and answers by form_post.
@@ -58,9 +56,7 @@ public sealed class RelyingPartyTests(Stage stage)
     {
         var seen = await stage.RunAsync("oauth4webapi.mjs");
 
-        Assert.Equal("contoso", Text(seen, "org"));
-        Assert.Equal("invalid_grant", Text(seen, "wrongVerifier"));
+        Assert.Equal("contoso", seen.Text("org"));
+        Assert.Equal("invalid_grant", seen.Text("wrongVerifier"));
     }
-
-    internal static string? Text(JsonNode node, params string[] path) => path.Aggregate(node, (at, name) => at?[name]!)?.GetValue<string>();
 }

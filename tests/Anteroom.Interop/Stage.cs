@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
@@ -9,49 +7,42 @@ using Anteroom.Interop;
 
 namespace Anteroom.Interop;
 
-/// <summary>A running demo, and npm's libraries as programs that talk to it.</summary>
-public sealed class Stage : IAsyncLifetime
+/// <summary>A running demo, started when the first test asks for it, and npm's libraries as programs that talk to it.</summary>
+public sealed class Stage : IAsyncDisposable
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Anteroom.Interop");
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly Lazy<Task<RunningDemo>> _demo;
 
-    private RunningDemo? _demo;
-
-    public Stage() => OpenIdClient = new(() => RunAsync("openid-client.mjs"));
+    public Stage()
+    {
+        _demo = new(() => RunningDemo.StartAsync(DemoNames.Localhost, $"http://localhost:{ProviderPort}"));
+        OpenIdClient = new(() => RunAsync("openid-client.mjs"));
+    }
 
     /// <summary>What npm openid-client saw, in one run for all who ask.</summary>
     internal Lazy<Task<JsonNode>> OpenIdClient { get; }
 
-    internal RunningDemo Demo => _demo!;
-
     /// <summary>Where a provider of a script listens; the server may call it.</summary>
     public int ProviderPort { get; } = RunningDemo.FreePort();
 
-    public async ValueTask InitializeAsync()
-    {
-        var libraries = RestoreAsync();
-        _demo = await RunningDemo.StartAsync(DemoNames.Localhost, $"http://localhost:{ProviderPort}");
-        await libraries;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        if (_demo is not null)
-            await _demo.DisposeAsync();
+        if (_demo.IsValueCreated)
+            await (await _demo.Value).DisposeAsync();
     }
 
     /// <summary>Runs a script with the demo's addresses and a person of Contoso, and returns its answer.</summary>
     internal async Task<JsonNode> RunAsync(string script, params (string Name, JsonNode Value)[] more)
     {
-        var organization = Demo.Endpoints.Organizations.First(organization => organization.Slug == "contoso");
-        var user = Demo.Endpoints.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId).Users[0];
+        var demo = (await _demo.Value).Endpoints;
+        var organization = demo.Organizations.First(organization => organization.Slug == "contoso");
+        var user = demo.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId).Users[0];
         var input = new JsonObject
         {
-            ["issuer"] = Demo.Endpoints.Issuer,
-            ["api"] = Demo.Endpoints.Api,
-            ["apiKey"] = Demo.Endpoints.ApiKey,
+            ["issuer"] = demo.Issuer,
+            ["api"] = demo.Api,
+            ["apiKey"] = demo.ApiKey,
             ["providerPort"] = ProviderPort,
-            ["emulator"] = Demo.Endpoints.EmulatorHttps,
+            ["emulator"] = demo.EmulatorHttps,
             ["tenant"] = organization.Connections[0].TenantId,
             ["person"] = new JsonObject
             {
@@ -62,55 +53,6 @@ public sealed class Stage : IAsyncLifetime
         };
         foreach (var (name, value) in more)
             input[name] = value;
-        var output = await ProgramAsync("node", [Path.Combine("scripts", script)], input.ToJsonString());
-        // The last line: libraries may have words of their own before it.
-        return JsonNode.Parse(output[(output.LastIndexOf('\n') + 1)..]) ?? throw new JsonException($"{script} answers nothing.");
-    }
-
-    /// <summary>Once per lock file; npm verifies each package against its hash.</summary>
-    private static async Task RestoreAsync()
-    {
-        var done = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
-        if (!done.Exists || done.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-            await new ProgramRun(Folder).RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "", null, Patience);
-    }
-
-    private Task<string> ProgramAsync(string program, string[] arguments, string input) =>
-        new ProgramRun(Folder).RunAsync(program, arguments, input, Demo.Endpoints.CaCertificate, Patience);
-}
-
-/// <summary>One run of a program of Node.js in a folder.</summary>
-internal sealed record ProgramRun(string Folder)
-{
-    /// <returns>What it wrote to standard output.</returns>
-    public async Task<string> RunAsync(string program, string[] arguments, string input, string? authority, TimeSpan patience)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["NODE_ENV"] = "test";
-        if (authority is not null)
-            start.Environment["NODE_EXTRA_CA_CERTS"] = authority;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
-        using var timeout = new CancellationTokenSource(patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.StandardInput.WriteAsync(input.AsMemory(), timeout.Token);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(timeout.Token);
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await errors}");
-            return await output;
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        return await NodePrograms.RunAsync(script, input, demo.CaCertificate);
     }
 }

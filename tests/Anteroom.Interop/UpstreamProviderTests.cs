@@ -9,12 +9,12 @@ public sealed class UpstreamProviderTests(Stage stage)
     {
         var seen = await stage.RunAsync("oidc-provider.mjs");
 
-        Assert.Equal("Perla Provider", RelyingPartyTests.Text(seen, "first", "name"));
+        Assert.Equal("Perla Provider", seen.Text("first", "name"));
         Assert.True(seen["sameAccount"]!.GetValue<bool>());
         var user = Assert.Single(seen["users"]!.AsArray())!;
-        Assert.Equal(RelyingPartyTests.Text(seen, "first", "sub"), user["subject"]!.GetValue<string>());
+        Assert.Equal(seen.Text("first", "sub"), user["subject"]!.GetValue<string>());
         var identity = Assert.Single(user["externalIdentities"]!.AsArray())!;
-        Assert.Equal(RelyingPartyTests.Text(seen, "issuer"), identity["issuer"]!.GetValue<string>());
+        Assert.Equal(seen.Text("issuer"), identity["issuer"]!.GetValue<string>());
         Assert.Equal("perla", identity["subject"]!.GetValue<string>());
     }
 }

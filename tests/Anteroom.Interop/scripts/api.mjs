@@ -30,6 +30,9 @@ export async function register(properties) {
   return { ...application, redirectUri: `${origin}/callback`, signedOutUri: `${origin}/signed-out` };
 }
 
+/** One line for each step, on the channel that is shown when the script fails. */
+export const step = (words) => process.stderr.write(`- ${words}\n`);
+
 export const answer = (result) => process.stdout.write(JSON.stringify(result));
 
 /** The code by which a library names why it refused, wherever it keeps it. */

@@ -96,9 +96,10 @@ const answers = [
   [(page) => page.has("passwd"), (person) => ({ passwd: person.password, step: "password" })],
   [(page) => page.has("loginfmt"), (person) => ({ loginfmt: person.userName, step: "username" })],
   [(page) => page.has("otc"), (person) => ({ otc: person.userCode })],
-  [(page) => page.has("answer") && /value="device"/.test(page.html), () => ({ answer: "continue" })],
+  [(page) => page.has("answer") && /value="device"/.test(page.html), (person) => ({ answer: person.device ?? "continue" })],
   [(page) => page.has("answer") && /value="stay"/.test(page.html), () => ({ answer: "no" })],
   [(page) => page.has("answer") && /value="consent"/.test(page.html), () => ({ answer: "accept" })],
+  [(page) => page.has("account"), (person) => ({ account: person.objectId })],
   [(page) => page.has("login"), (person) => ({ login: person.userName, password: person.password })],
   [(page) => /name="prompt" value="consent"/.test(page.html), () => ({})],
 ];
@@ -113,6 +114,10 @@ export async function walk(browser, url, person, stopAt) {
       // A signed-out page: its frames tell the applications, then it goes on by itself.
       for (const frame of page.frames) await browser.open(frame);
       step = Promise.resolve({ redirect: new URL(page.refresh, page.url).href });
+      continue;
+    }
+    if (/<form\b[^>]*\bname="hiddenform"/.test(page.html) && !(stopAt && page.form.action.startsWith(stopAt))) {
+      step = browser.submit(page.form, {}); // an answer by form_post, which the page's script sends
       continue;
     }
     titles.push(page.text.slice(0, 60));
