@@ -52,7 +52,7 @@ internal sealed partial class EmulatorBrowser : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    [GeneratedRegex("<form[^>]*action=\"([^\"]*)\"")]
+    [GeneratedRegex("<form method=\"post\"[^>]*action=\"([^\"]*)\"")]
     private static partial Regex FormTag();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"")]
