@@ -15,7 +15,11 @@ internal static class HomeEndpoints
 
     private static Task<IResult> ShowAsync(PortalCall call, FieldProblem? problem) =>
         call.ShowAsync<TenantsPage>(
-            new { View = call.View("tenants", problem), Tenants = call.Directory.Tenants.All.OrderBy(tenant => tenant.DisplayName).ToList() }
+            new
+            {
+                View = call.View("tenants", problem),
+                Tenants = call.Directory.Tenants.All.OrderBy(tenant => tenant.DisplayName).ToList(),
+            }
         );
 
     private static Task<IResult> CreateAsync(PortalCall call)

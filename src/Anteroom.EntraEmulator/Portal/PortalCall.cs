@@ -96,5 +96,6 @@ internal sealed class PortalCall(HttpContext http)
 
     public static FieldProblem Refusal(string field, string key, params object?[] arguments) => new(field, Texts.Get(key, arguments));
 
-    private static InvalidOperationException Missing(string what) => new($"The path names no {what}; its group of endpoints must check that.");
+    private static InvalidOperationException Missing(string what) =>
+        new($"The path names no {what}; its group of endpoints must check that.");
 }

@@ -13,7 +13,10 @@ internal static class PortalEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => Results.Redirect("/portal"));
-        var portal = routes.MapGroup("/portal").AddEndpointFilter(CrossSiteFilter.InvokeAsync).AddEndpointFilter(PortalGuards.CheckFormAsync);
+        var portal = routes
+            .MapGroup("/portal")
+            .AddEndpointFilter(CrossSiteFilter.InvokeAsync)
+            .AddEndpointFilter(PortalGuards.CheckFormAsync);
         HomeEndpoints.Map(portal);
         FaultEndpoints.Map(portal);
         KeyEndpoints.Map(portal);

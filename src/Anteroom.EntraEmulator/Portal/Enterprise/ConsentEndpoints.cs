@@ -55,7 +55,11 @@ internal static class ConsentEndpoints
         {
             if (kind == ResourceAccess.Role)
             {
-                foreach (var assignment in call.Directory.AssignmentsTo.Find(client.Id.ToString()).Where(known => known.AppRoleId.ToString() == name))
+                foreach (
+                    var assignment in call
+                        .Directory.AssignmentsTo.Find(client.Id.ToString())
+                        .Where(known => known.AppRoleId.ToString() == name)
+                )
                     changes.Remove(call.Directory.Assignments, assignment.Id);
                 return;
             }
@@ -73,9 +77,7 @@ internal static class ConsentEndpoints
 
     /// <param name="holder">The id of one person's grant, or the client id of the API of everybody's.</param>
     private static bool IsHeld(PortalCall call, OAuth2PermissionGrant grant, string holder) =>
-        grant.PrincipalId is null
-            ? PermissionRows.ApiOf(call.Directory, grant.ResourceId)?.AppId.ToString() == holder
-            : grant.Id == holder;
+        grant.PrincipalId is null ? PermissionRows.ApiOf(call.Directory, grant.ResourceId)?.AppId.ToString() == holder : grant.Id == holder;
 
     private static Task<IResult> WithdrawAsync(PortalCall call)
     {

@@ -18,7 +18,8 @@ internal static class FaultEndpoints
 
     private static Task<IResult> ShowAsync(PortalCall call, FieldProblem? problem)
     {
-        var rows = call.Get<Faults>().All.Select(fault => new FaultsPage.Row(fault.Id, fault.Kind, fault.Method, fault.Path, Detail(fault), fault.Times));
+        var rows = call.Get<Faults>()
+            .All.Select(fault => new FaultsPage.Row(fault.Id, fault.Kind, fault.Method, fault.Path, Detail(fault), fault.Times));
         return call.ShowAsync<FaultsPage>(
             new
             {

@@ -49,7 +49,11 @@ internal static class GroupEndpoints
         var members = Principals.FindAll(call.Directory, call.Tenant.Id, call.Text("members"), out var unknown);
         if (unknown is not null)
             return ListAsync(call, PortalCall.Refusal("members", "Enterprise.NoPrincipal", unknown));
-        string[] types = [.. call.Text("type") == Group.Unified ? [Group.Unified] : Array.Empty<string>(), .. isDynamic ? [Group.Dynamic] : Array.Empty<string>()];
+        string[] types =
+        [
+            .. call.Text("type") == Group.Unified ? [Group.Unified] : Array.Empty<string>(),
+            .. isDynamic ? [Group.Dynamic] : Array.Empty<string>(),
+        ];
         var made = new Group(call.NewId(), call.Tenant.Id, name)
         {
             Description = call.Given("description"),
@@ -81,7 +85,10 @@ internal static class GroupEndpoints
         return call.ShowAsync<GroupPage>(
             new
             {
-                View = call.View("groups", problem) with { Subject = group.DisplayName },
+                View = call.View("groups", problem) with
+                {
+                    Subject = group.DisplayName,
+                },
                 Group = group,
                 Members = members.ToList(),
                 Within = call.Directory.DirectGroupsOf(group.Id).OrderBy(known => known.DisplayName).ToList(),

@@ -25,7 +25,10 @@ internal static class ProfileEndpoints
         return call.ShowAsync<UserPage>(
             new
             {
-                View = call.View("users", problem) with { Subject = user.DisplayName },
+                View = call.View("users", problem) with
+                {
+                    Subject = user.DisplayName,
+                },
                 User = user,
                 NewPassword = newPassword,
                 Groups = call.Directory.DirectGroupsOf(user.Id).OrderBy(group => group.DisplayName).ToList(),

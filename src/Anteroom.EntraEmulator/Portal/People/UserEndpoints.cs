@@ -30,7 +30,9 @@ internal static class UserEndpoints
             .OrderBy(user => user.DisplayName, StringComparer.OrdinalIgnoreCase)
             .ThenBy(user => user.Id)
             .ToList();
-        var page = int.TryParse(call.Query("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? Math.Max(typed, 1) : 1;
+        var page = int.TryParse(call.Query("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var typed)
+            ? Math.Max(typed, 1)
+            : 1;
         return call.ShowAsync<UsersPage>(
             new
             {
@@ -86,7 +88,10 @@ internal static class UserEndpoints
         return call.ShowAsync<UserCreatedPage>(
             new
             {
-                View = call.View("users") with { Subject = saved.DisplayName },
+                View = call.View("users") with
+                {
+                    Subject = saved.DisplayName,
+                },
                 Made = saved,
                 Password = password,
             }
@@ -97,7 +102,10 @@ internal static class UserEndpoints
         call.ShowAsync<DeletedUsersPage>(
             new
             {
-                View = call.View("users", problem) with { Subject = Texts.Get("Users.Deleted") },
+                View = call.View("users", problem) with
+                {
+                    Subject = Texts.Get("Users.Deleted"),
+                },
                 Users = call.Get<RecycleBin>().Users(call.Tenant.Id).OrderBy(user => user.DeletedDateTime).ToList(),
             }
         );

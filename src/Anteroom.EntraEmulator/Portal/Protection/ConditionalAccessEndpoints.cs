@@ -41,7 +41,10 @@ internal static class ConditionalAccessEndpoints
         return call.ShowAsync<PolicyPage>(
             new
             {
-                View = call.View(Section, problem) with { Subject = policy?.DisplayName ?? Texts.Get("Access.New") },
+                View = call.View(Section, problem) with
+                {
+                    Subject = policy?.DisplayName ?? Texts.Get("Access.New"),
+                },
                 Existing = policy,
                 Form = PolicyForm.Of(call.Directory, policy),
                 Locations = call.Directory.LocationsByTenant.Find(call.Tenant.Id.ToString()).OrderBy(known => known.DisplayName).ToList(),

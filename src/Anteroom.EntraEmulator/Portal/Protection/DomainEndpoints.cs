@@ -86,7 +86,8 @@ internal static class DomainEndpoints
             return ShowAsync(call, PortalCall.Refusal("", "Domains.Primary"));
         var suffix = $"@{name}";
         if (
-            call.Directory.UsersByTenant.Find(call.Tenant.Id.ToString())
+            call
+                .Directory.UsersByTenant.Find(call.Tenant.Id.ToString())
                 .Any(user => user.UserPrincipalName.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
         )
             return ShowAsync(call, PortalCall.Refusal("", "Domains.InUse", name));

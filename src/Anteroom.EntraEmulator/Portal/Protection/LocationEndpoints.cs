@@ -19,7 +19,10 @@ internal static class LocationEndpoints
         call.ShowAsync<LocationsPage>(
             new
             {
-                View = call.View("conditional-access", problem) with { Subject = Texts.Get("Access.Locations") },
+                View = call.View("conditional-access", problem) with
+                {
+                    Subject = Texts.Get("Access.Locations"),
+                },
                 Locations = call
                     .Directory.LocationsByTenant.Find(call.Tenant.Id.ToString())
                     .OrderBy(known => known.DisplayName, StringComparer.OrdinalIgnoreCase)

@@ -129,8 +129,8 @@ public sealed record PolicyForm(
         var found = new List<string>();
         foreach (var line in call.Text(field).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var appId =
-                Guid.TryParse(line, out var id) ? id
+            var appId = Guid.TryParse(line, out var id)
+                ? id
                 : call
                     .Directory.ServicePrincipalsByTenant.Find(call.Tenant.Id.ToString())
                     .FirstOrDefault(principal =>
@@ -146,10 +146,7 @@ public sealed record PolicyForm(
 
     /// <summary>User names and group names where they are known, so that people can read them.</summary>
     private static string Names(EntraDirectory directory, IEnumerable<string> ids) =>
-        string.Join(
-            '\n',
-            ids.Select(id => directory.Users.Find(id)?.UserPrincipalName ?? directory.Groups.Find(id)?.DisplayName ?? id)
-        );
+        string.Join('\n', ids.Select(id => directory.Users.Find(id)?.UserPrincipalName ?? directory.Groups.Find(id)?.DisplayName ?? id));
 
     private static bool IsId(string value) => Guid.TryParse(value, out _);
 }

@@ -43,7 +43,10 @@ internal static class AppRoleEndpoints
     private static Task<IResult> ToggleAsync(PortalCall call)
     {
         var id = call.Text("role");
-        return ChangeAsync(call, roles => [.. roles.Select(role => role.Id.ToString() == id ? role with { IsEnabled = !role.IsEnabled } : role)]);
+        return ChangeAsync(
+            call,
+            roles => [.. roles.Select(role => role.Id.ToString() == id ? role with { IsEnabled = !role.IsEnabled } : role)]
+        );
     }
 
     private static Task<IResult> RemoveAsync(PortalCall call)

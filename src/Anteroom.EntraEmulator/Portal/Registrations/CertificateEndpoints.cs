@@ -98,7 +98,10 @@ internal static class CertificateEndpoints
             return PortalCall.Refusal("issuer", "Federated.Issuer");
         if (credential.Subject.Length == 0)
             return PortalCall.Refusal("subject", "Federated.Subject");
-        if (credential.Name.Length is < 3 or > 120 || !credential.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        if (
+            credential.Name.Length is < 3 or > 120
+            || !credential.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+        )
             return PortalCall.Refusal("name", "Federated.Name");
         if (known.Any(other => string.Equals(other.Name, credential.Name, StringComparison.OrdinalIgnoreCase)))
             return PortalCall.Refusal("name", "Federated.NameTaken", credential.Name);

@@ -85,7 +85,10 @@ internal static class ExposeApiEndpoints
             : ChangeScopesAsync(call, scopes => [.. scopes.Where(scope => scope.Id.ToString() != id)]);
     }
 
-    private static Task<IResult> ChangeScopesAsync(PortalCall call, Func<IReadOnlyList<PermissionScope>, IReadOnlyList<PermissionScope>> change) =>
+    private static Task<IResult> ChangeScopesAsync(
+        PortalCall call,
+        Func<IReadOnlyList<PermissionScope>, IReadOnlyList<PermissionScope>> change
+    ) =>
         call.ChangeAsync(
             known => known with { Api = known.Api with { Oauth2PermissionScopes = change(known.Api.Oauth2PermissionScopes) } },
             "",

@@ -90,8 +90,7 @@ internal static class PermissionEndpoints
             return call.NotFoundAsync();
         var isRole = call.Text("type") == "application";
         var offered = PermissionRows.Offered(resource, isRole).Select(row => row.Id).ToHashSet();
-        var chosen = call
-            .Chosen("permission")
+        var chosen = call.Chosen("permission")
             .Select(value => Guid.TryParse(value, out var id) ? id : Guid.Empty)
             .Where(offered.Contains)
             .Select(id => new ResourceAccess(id, isRole ? ResourceAccess.Role : ResourceAccess.Scope))

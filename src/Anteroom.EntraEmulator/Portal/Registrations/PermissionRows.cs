@@ -67,7 +67,10 @@ internal static class PermissionRows
         }
         foreach (var assignment in directory.AssignmentsTo.Find(principal.Id.ToString()))
         {
-            if (ApiOf(directory, assignment.ServicePrincipalId) is { } api && api.AppRoles.FirstOrDefault(role => role.Id == assignment.AppRoleId) is { } role)
+            if (
+                ApiOf(directory, assignment.ServicePrincipalId) is { } api
+                && api.AppRoles.FirstOrDefault(role => role.Id == assignment.AppRoleId) is { } role
+            )
                 yield return Row(api, role, true);
         }
     }

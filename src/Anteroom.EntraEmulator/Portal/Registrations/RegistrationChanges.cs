@@ -39,10 +39,7 @@ internal static class RegistrationChanges
                         asked.ResourceAppId == resourceAppId
                             ? asked with
                             {
-                                ResourceAccess =
-                                [
-                                    .. asked.ResourceAccess.Where(access => access.Id != permission || access.Type != type),
-                                ],
+                                ResourceAccess = [.. asked.ResourceAccess.Where(access => access.Id != permission || access.Type != type)],
                             }
                             : asked
                     )

@@ -74,10 +74,7 @@ internal static class RegistrationEndpoints
         var application = new Application(call.NewId(), call.NewId(), call.Tenant.Id, call.Text("name"))
         {
             SignInAudience = call.Text("audience"),
-            RequiredResourceAccess =
-            [
-                new(MicrosoftGraph.AppId, [new(MicrosoftGraph.FindScope("User.Read")!.Id, ResourceAccess.Scope)]),
-            ],
+            RequiredResourceAccess = [new(MicrosoftGraph.AppId, [new(MicrosoftGraph.FindScope("User.Read")!.Id, ResourceAccess.Scope)])],
             CreatedDateTime = call.Now,
         };
         if (call.Given("uri") is { } uri)
@@ -156,7 +153,10 @@ internal static class RegistrationEndpoints
         call.ShowAsync<DeletedRegistrationsPage>(
             new
             {
-                View = call.View("app-registrations", problem) with { Subject = Texts.Get("Registration.Deleted") },
+                View = call.View("app-registrations", problem) with
+                {
+                    Subject = Texts.Get("Registration.Deleted"),
+                },
                 Applications = call.Get<RecycleBin>().Applications(call.Tenant.Id).OrderBy(known => known.DeletedDateTime).ToList(),
             }
         );

@@ -41,7 +41,8 @@ internal static class SecretEndpoints
     private static DateTimeOffset? End(PortalCall call)
     {
         if (call.Text("months") != "custom")
-            return int.TryParse(call.Text("months"), NumberStyles.None, CultureInfo.InvariantCulture, out var months)
+            return
+                int.TryParse(call.Text("months"), NumberStyles.None, CultureInfo.InvariantCulture, out var months)
                 && months is > 0 and <= MostMonths
                 ? call.Now.AddMonths(months)
                 : null;

@@ -106,11 +106,7 @@ internal static class TokenConfigurationEndpoints
                     var rest = type.Read(claims).Where(claim => claim.Name != Groups);
                     claims = type.Write(claims, chosen.Count == 0 ? [.. rest] : [.. rest, GroupsOf(call, type)]);
                 }
-                return known with
-                {
-                    GroupMembershipClaims = chosen.Count == 0 ? null : string.Join(", ", chosen),
-                    OptionalClaims = claims,
-                };
+                return known with { GroupMembershipClaims = chosen.Count == 0 ? null : string.Join(", ", chosen), OptionalClaims = claims };
             },
             "",
             Page,
@@ -121,7 +117,11 @@ internal static class TokenConfigurationEndpoints
     private static OptionalClaim GroupsOf(PortalCall call, TokenType type)
     {
         var form = GroupsClaim.Forms.Contains(call.Text($"form-{type.Name}")) ? call.Text($"form-{type.Name}") : null;
-        string[] properties = [.. form is null ? Array.Empty<string>() : [form], .. call.IsOn($"roles-{type.Name}") ? [AsRoles] : Array.Empty<string>()];
+        string[] properties =
+        [
+            .. form is null ? Array.Empty<string>() : [form],
+            .. call.IsOn($"roles-{type.Name}") ? [AsRoles] : Array.Empty<string>(),
+        ];
         return new OptionalClaim(Groups) { AdditionalProperties = properties };
     }
 }

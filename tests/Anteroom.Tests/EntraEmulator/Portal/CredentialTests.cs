@@ -45,11 +45,17 @@ public sealed class CredentialTests : IAsyncLifetime
     {
         using var rsa = RSA.Create(2048);
         var now = DateTimeOffset.UnixEpoch.AddYears(55);
-        using var certificate = new CertificateRequest("CN=portal", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
-            now,
-            now.AddYears(10)
+        using var certificate = new CertificateRequest(
+            "CN=portal",
+            rsa,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(now, now.AddYears(10));
+        var page = await _visit.SaveAsync(
+            $"{Path}/certificates",
+            ("pem", certificate.ExportCertificatePem()),
+            ("description", "For the server")
         );
-        var page = await _visit.SaveAsync($"{Path}/certificates", ("pem", certificate.ExportCertificatePem()), ("description", "For the server"));
         Assert.Contains(certificate.Thumbprint, page.Html, StringComparison.Ordinal);
         Assert.Contains("For the server", page.Text, StringComparison.Ordinal);
         await _visit.RefusesAsync($"{Path}/certificates", "file", "already", ("pem", Convert.ToBase64String(certificate.RawData)));
@@ -75,7 +81,14 @@ public sealed class CredentialTests : IAsyncLifetime
         var credential = (await _visit.ApplicationAsync())["federatedIdentityCredentials"]![0]!;
         Assert.Equal("api://AzureADTokenExchange", (string?)credential["audiences"]![0]);
         await _visit.RefusesAsync(path, "name", "There is a credential with the name", good);
-        await _visit.RefusesAsync(path, "subject", "issuer and subject", ("issuer", "https://token.example"), ("subject", "repo:x"), ("name", "other"));
+        await _visit.RefusesAsync(
+            path,
+            "subject",
+            "issuer and subject",
+            ("issuer", "https://token.example"),
+            ("subject", "repo:x"),
+            ("name", "other")
+        );
         await _visit.RefusesAsync(path, "issuer", "https", ("issuer", "token.example"), ("subject", "s"), ("name", "third"));
         await _visit.RefusesAsync(path, "name", "3 to 120", ("issuer", "https://t.example"), ("subject", "s"), ("name", "a b"));
         await _visit.SaveAsync($"{path}/remove", ("id", (string)credential["id"]!));

@@ -60,7 +60,13 @@ public sealed class RegistrationTests : IAsyncLifetime
         var application = await _visit.ApplicationAsync();
         Assert.Equal("Renamed", (string?)application["displayName"]);
         Assert.Equal("https://rp.example/", (string?)application["web"]!["homePageUrl"]);
-        await _visit.RefusesAsync($"{_visit.Registration}/branding", "homepage", "absolute", ("name", "Renamed"), ("homepage", "rp.example"));
+        await _visit.RefusesAsync(
+            $"{_visit.Registration}/branding",
+            "homepage",
+            "absolute",
+            ("name", "Renamed"),
+            ("homepage", "rp.example")
+        );
         await _visit.RefusesAsync($"{_visit.Registration}/branding", "name", "needs a name", ("name", " "));
     }
 
@@ -126,14 +132,17 @@ public sealed class RegistrationTests : IAsyncLifetime
     {
         var path = $"{_visit.Registration}/app-roles";
         await _visit.RefusesAsync(path, "description", "description", ("name", "Editor"), ("value", "Editor"));
-        await _visit.SaveAsync(path, ("name", "Editor"), ("value", "Editor"), ("description", "Edits"), ("members", "User"), ("enabled", "on"));
+        await _visit.SaveAsync(
+            path,
+            ("name", "Editor"),
+            ("value", "Editor"),
+            ("description", "Edits"),
+            ("members", "User"),
+            ("enabled", "on")
+        );
         var role = (string)(await _visit.ApplicationAsync())["appRoles"]![0]!["id"]!;
         await _visit.RefusesAsync($"{path}/remove", "", "Disable the role", ("role", role));
-        var users = await _visit.SaveAsync(
-            $"{_visit.Enterprise}/users-and-groups",
-            ("principal", "mira@contoso.example"),
-            ("role", role)
-        );
+        var users = await _visit.SaveAsync($"{_visit.Enterprise}/users-and-groups", ("principal", "mira@contoso.example"), ("role", role));
         Assert.Contains("Editor", users.Text, StringComparison.Ordinal);
         Assert.Equal("Editor", (string?)(await _stage.IdTokenAsync())["roles"]![0]);
     }
