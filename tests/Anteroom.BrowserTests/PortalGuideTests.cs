@@ -32,7 +32,7 @@ public sealed class PortalGuideTests(Sites sites)
             var (clientId, tenantId) = (await ValueAsync(page, "#client-id"), await ValueAsync(page, "#tenant-id"));
 
             await visitor.Link("Certificates & secrets").ClickAsync();
-            await Assertions.Expect(page.GetByText("New client secret")).ToBeVisibleAsync();
+            await page.GetByText("New client secret").ClickAsync();
             await page.GetByLabel("Description").FillAsync("For the server");
             await visitor.Button("Add").ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Copy: Value") }).ClickAsync();
@@ -42,6 +42,7 @@ public sealed class PortalGuideTests(Sites sites)
 
             var joined = await sites.JoinAsync("inventory", "Inventory", tenantId, clientId, secret);
             await visitor.Link("Authentication").ClickAsync();
+            await page.GetByText("Add a platform").ClickAsync();
             await page.GetByLabel("Select a platform").SelectOptionAsync("Web");
             await page.GetByLabel("Redirect URI", new() { Exact = true }).FillAsync(joined.RedirectUri);
             await visitor.Button("Add").ClickAsync();
@@ -51,7 +52,7 @@ public sealed class PortalGuideTests(Sites sites)
             await visitor.Button("Save").ClickAsync();
             await page.GetByText("Saved.").WaitForAsync();
             await visitor.Link("Token configuration").ClickAsync();
-            await Assertions.Expect(page.GetByText("Groups claim")).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Groups claim" })).ToBeVisibleAsync();
 
             await sites.ActivateAsync(joined);
             var person = await sites.NewPersonAsync(sites.Contoso, "Gus Guide");
@@ -90,11 +91,12 @@ public sealed class PortalGuideTests(Sites sites)
             var (page, person) = (visitor.Page, await sites.NewPersonAsync(sites.Contoso, "Ansel Assigned"));
             await RegisterAsync(visitor, "Field tracks", "Web", "https://tracks.example/v1/callback");
             await Assertions.Expect(page.GetByText("Managed application in local directory")).ToBeVisibleAsync();
-            await page.Locator("dl").GetByRole(AriaRole.Link, new() { Name = "Field tracks" }).ClickAsync();
+            await page.Locator("dt:has-text('Managed application') + dd a").ClickAsync();
             await visitor.SeesHeadingAsync("Properties");
             await visitor.Link("Users and groups").ClickAsync();
+            await page.GetByText("Add user/group").ClickAsync();
             await page.GetByLabel("User principal name, group name or object ID").FillAsync(person.UserPrincipalName);
-            await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^A(dd|ssign)") }).ClickAsync();
+            await visitor.Button("Assign").ClickAsync();
             await Assertions.Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("Ansel Assigned");
         });
 
