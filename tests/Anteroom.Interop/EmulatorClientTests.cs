@@ -11,11 +11,7 @@ public sealed class EmulatorClientTests(Stage stage)
         var userName = seen.Text("account", "username");
 
         Assert.EndsWith("@contoso.example", userName, StringComparison.Ordinal);
-        Assert.EndsWith(
-            seen.Text("account", "tenantId")!,
-            seen.Text("account", "homeAccountId"),
-            StringComparison.Ordinal
-        );
+        Assert.EndsWith(seen.Text("account", "tenantId")!, seen.Text("account", "homeAccountId"), StringComparison.Ordinal);
         Assert.Equal("n1", seen.Text("nonce"));
         Assert.Equal("invalid_grant", seen.Text("wrongVerifier"));
         Assert.Equal("invalid_grant", seen.Text("codeTwice"));

@@ -98,7 +98,12 @@ public sealed class PeopleTests : IAsyncLifetime
         var page = await _visit.SaveAsync($"{path}/members", ("members", "Inner"));
         Assert.Contains("Inner", page.Text, StringComparison.Ordinal);
         await _visit.RefusesAsync($"{_visit.Root}/groups", "rule", "needs a query", ("name", "Auto"), ("membership", "dynamic"));
-        var made = await _visit.SaveAsync($"{_visit.Root}/groups", ("name", "Auto"), ("membership", "dynamic"), ("rule", "user.city -eq \"X\""));
+        var made = await _visit.SaveAsync(
+            $"{_visit.Root}/groups",
+            ("name", "Auto"),
+            ("membership", "dynamic"),
+            ("rule", "user.city -eq \"X\"")
+        );
         Assert.Contains("user.city -eq \"X\"", made.Text, StringComparison.Ordinal);
     }
 
@@ -107,7 +112,15 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         var path = $"{_visit.Root}/conditional-access/new";
         await _visit.RefusesAsync(path, "included", "at least one user", ("name", "Block"), ("users", "Some"), ("applications", "All"));
-        await _visit.RefusesAsync(path, "targets", "knows no application", ("name", "Block"), ("users", "All"), ("applications", "Some"), ("targets", "No such"));
+        await _visit.RefusesAsync(
+            path,
+            "targets",
+            "knows no application",
+            ("name", "Block"),
+            ("users", "All"),
+            ("applications", "Some"),
+            ("targets", "No such")
+        );
         await _visit.SaveAsync(
             path,
             ("name", "Block Mira"),
@@ -158,7 +171,15 @@ public sealed class PeopleTests : IAsyncLifetime
         await _visit.SaveAsync($"{path}/primary", ("domain", "second.example"));
         await _visit.RefusesAsync($"{path}/remove", "", "another domain primary", ("domain", "second.example"));
         await _visit.RefusesAsync($"{path}/remove", "", "There are users", ("domain", "contoso.example"));
-        await _visit.RefusesAsync($"{path}/federation", "passive", "absolute", ("federated", "second.example"), ("kind", "Federated"), ("issuer", "urn:x"), ("passive", "x"));
+        await _visit.RefusesAsync(
+            $"{path}/federation",
+            "passive",
+            "absolute",
+            ("federated", "second.example"),
+            ("kind", "Federated"),
+            ("issuer", "urn:x"),
+            ("passive", "x")
+        );
         await _visit.SaveAsync(
             $"{path}/federation",
             ("federated", "second.example"),
@@ -177,7 +198,13 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         await _visit.RefusesAsync("/portal/faults", "path", "starts with a slash", ("kind", "status"), ("path", "token"));
         await _visit.RefusesAsync("/portal/faults", "status", "400 to 599", ("kind", "status"), ("path", "/x"), ("status", "200"));
-        var page = await _visit.SaveAsync("/portal/faults", ("kind", "status"), ("path", "/*/discovery/v2.0/keys"), ("status", "503"), ("times", "5"));
+        var page = await _visit.SaveAsync(
+            "/portal/faults",
+            ("kind", "status"),
+            ("path", "/*/discovery/v2.0/keys"),
+            ("status", "503"),
+            ("times", "5")
+        );
         Assert.Contains("HTTP 503", page.Text, StringComparison.Ordinal);
         using var broken = await _stage.GetAsync($"/{_stage.TenantId}/discovery/v2.0/keys");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
@@ -190,7 +217,8 @@ public sealed class PeopleTests : IAsyncLifetime
     public async Task Keys_roll_over_step_by_step()
     {
         await _visit.RefusesAsync("/portal/keys/roll", "", "Two keys stay", ("step", "remove"));
-        var before = (string)(await _stage.ControlAsync(HttpMethod.Get, "/keys"))["items"]!.AsArray().Single(key => (bool)key!["signs"]!)!["kid"]!;
+        var before = (string)
+            (await _stage.ControlAsync(HttpMethod.Get, "/keys"))["items"]!.AsArray().Single(key => (bool)key!["signs"]!)!["kid"]!;
         foreach (var step in new[] { "add", "switch", "remove" })
             await _visit.SaveAsync("/portal/keys/roll", ("step", step));
         var after = (await _stage.ControlAsync(HttpMethod.Get, "/keys"))["items"]!.AsArray();

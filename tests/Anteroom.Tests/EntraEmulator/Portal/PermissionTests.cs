@@ -54,13 +54,7 @@ public sealed class PermissionTests : IAsyncLifetime
 
     [Fact] // what the picker does not offer cannot be asked for
     public async Task A_permission_of_the_other_kind_is_not_taken() =>
-        await _visit.RefusesAsync(
-            $"{Path}/add/{Graph}",
-            "",
-            "at least one permission",
-            ("type", "delegated"),
-            ("permission", UserReadAll)
-        );
+        await _visit.RefusesAsync($"{Path}/add/{Graph}", "", "at least one permission", ("type", "delegated"), ("permission", UserReadAll));
 
     [Fact] // §8.2
     public async Task The_manifest_is_written_back_and_keeps_the_secret()
@@ -120,7 +114,10 @@ public sealed class PermissionTests : IAsyncLifetime
         Assert.Equal("sam_account_name", (string?)id[1]!["additionalProperties"]![0]);
         Assert.Equal(["idtyp", "groups"], ((JsonArray)access).Select(claim => (string)claim!["name"]!));
         Assert.Equal("emit_as_roles", (string?)access[1]!["additionalProperties"]![0]);
-        Assert.Equal("14dad69e-099b-42c9-810b-d002981feec1", (string?)application["requiredResourceAccess"]![0]!["resourceAccess"]![0]!["id"]);
+        Assert.Equal(
+            "14dad69e-099b-42c9-810b-d002981feec1",
+            (string?)application["requiredResourceAccess"]![0]!["resourceAccess"]![0]!["id"]
+        );
 
         await _visit.RefusesAsync($"{path}/claims", "", "at least one claim", ("type", "id"), ("claim", "nonsense"));
         await _visit.SaveAsync($"{path}/claims/remove", ("type", "id"), ("claim", "upn"));
@@ -142,7 +139,10 @@ public sealed class PermissionTests : IAsyncLifetime
 
     private static JsonObject Manifest(EmulatorBrowser.Page page)
     {
-        var (start, end) = (page.Html.IndexOf("<textarea", StringComparison.Ordinal), page.Html.IndexOf("</textarea>", StringComparison.Ordinal));
+        var (start, end) = (
+            page.Html.IndexOf("<textarea", StringComparison.Ordinal),
+            page.Html.IndexOf("</textarea>", StringComparison.Ordinal)
+        );
         var text = page.Html[start..end];
         return (JsonObject)JsonNode.Parse(System.Net.WebUtility.HtmlDecode(text[(text.IndexOf('>', StringComparison.Ordinal) + 1)..]))!;
     }
