@@ -17,7 +17,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     private const string Mark = "TEST_OF_THE_DEMO";
     private const int LastTry = 50;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -39,7 +39,9 @@ internal sealed class DemoProcess : IAsyncDisposable
     {
         var mark = RandomNumberGenerator.GetHexString(32);
         var program = typeof(Program).Assembly.Location.Replace(AppContext.BaseDirectory, BesideUs(), StringComparison.Ordinal);
-        var start = new ProcessStartInfo("dotnet", [program, "--port", $"{port}", "--data", folder, .. more])
+        // Whoever runs the tests in the background or by nohup has signals ignored, and children inherit that.
+        string[] command = ["--default-signal=HUP,INT,QUIT,TERM", "dotnet", program];
+        var start = new ProcessStartInfo("env", [.. command, "--port", $"{port}", "--data", folder, .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
