@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -77,10 +78,11 @@ internal sealed class CompactJwt
         return padding is not null && key.VerifyData(Encoding.ASCII.GetBytes(_signed), _signature, HashAlgorithmName.SHA256, padding);
     }
 
+    /// <summary>A number, or a number as text: MSAL for .NET sends the times of its assertions so.</summary>
     private DateTimeOffset? Time(string name) =>
         Payload.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-        && value.TryGetDouble(out var seconds)
+        && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        && double.TryParse(value.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
         && seconds is >= 0 and < 253_402_300_800
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;

@@ -44,6 +44,29 @@ public sealed class AzureIdentityTests
         Assert.Contains("AADSTS7000215", refused.ToString(), StringComparison.Ordinal);
     }
 
+    // entra-oidc.md §3.1: an assertion that the library signs with the certificate's key.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ClientCertificateCredential_gets_a_token(bool sendsChain)
+    {
+        await using var entra = await EntraScene.StartAsync();
+        using var certificate = new ClientCertificate();
+        var client = await entra.RegisterAsync("Daemon");
+        await client.AddCertificateAsync(certificate);
+        var options = new ClientCertificateCredentialOptions { DisableInstanceDiscovery = true, SendCertificateChain = sendsChain };
+        var credential = new ClientCertificateCredential(
+            entra.TenantId.ToString(),
+            client.Id,
+            certificate.Certificate,
+            Set(options, entra)
+        );
+
+        var token = await credential.GetTokenAsync(Graph, CancellationToken.None);
+
+        Assert.Equal(client.Id, Jwt.Claims(token.Token).Text("appid"));
+    }
+
     private static T Set<T>(T options, EntraScene entra)
         where T : TokenCredentialOptions
     {

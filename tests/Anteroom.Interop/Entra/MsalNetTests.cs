@@ -110,6 +110,23 @@ public sealed class MsalNetTests
         Assert.Equal(TokenSource.IdentityProvider, refreshed.AuthenticationResultMetadata.TokenSource);
     }
 
+    // Issue 3: confidential client by certificate, with and without the chain in the assertion.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Msal_net_proves_itself_by_certificate(bool sendsChain)
+    {
+        await using var entra = await EntraScene.StartAsync();
+        using var certificate = new ClientCertificate();
+        var client = await entra.RegisterAsync("Daemon");
+        await client.AddCertificateAsync(certificate);
+        var application = Confidential(entra, client).WithCertificate(certificate.Certificate, sendsChain).Build();
+
+        var token = await application.AcquireTokenForClient(Graph).ExecuteAsync();
+
+        Assert.Equal(client.Id, Jwt.Claims(token.AccessToken).Text("appid"));
+    }
+
     // Issue 3: confidential client by the token of another issuer.
     [Fact]
     public async Task Msal_net_proves_itself_by_assertion()

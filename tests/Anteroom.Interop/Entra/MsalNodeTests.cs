@@ -82,6 +82,29 @@ public sealed class MsalNodeTests
         Refused(7000215, "invalid_client", seen.At("wrong")!);
     }
 
+    // Issue 3: client credentials by certificate, with the thumbprint by SHA-256 and PS256, by SHA-1 and RS256, and with the chain (§3.1, 700027).
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("certificate-sha1")]
+    [InlineData("certificate-x5c")]
+    public async Task Msal_node_proves_itself_by_certificate(string kind)
+    {
+        await using var entra = await EntraScene.StartAsync();
+        using var certificate = new ClientCertificate();
+        var client = await entra.RegisterAsync("Daemon");
+        await client.AddCertificateAsync(certificate);
+        using var stranger = new ClientCertificate();
+        var wrong = new JsonObject
+        {
+            ["clientCertificate"] = new JsonObject(stranger.Input.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))),
+        };
+
+        var seen = await entra.RunAsync("msal-node-credentials.mjs", client, [("kind", kind), ("wrong", wrong), .. certificate.Input]);
+
+        IsAppOnly(entra, client, seen);
+        Refused(700027, "invalid_client", seen.At("wrong")!);
+    }
+
     // Issue 3: client credentials by the token of another issuer (federated identity credential, entra-oidc.md §3.1; 700213 for another subject).
     [Theory]
     [InlineData("assertion")]

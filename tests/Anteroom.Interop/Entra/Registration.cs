@@ -8,6 +8,9 @@ internal sealed record Registration(EntraScene Scene, Guid ClientId)
     public async Task<string> AddSecretAsync() =>
         (string)(await Scene.Control.PostAsync($"applications/{ClientId}/secrets", new { displayName = "interop" }))["secretText"]!;
 
+    public Task AddCertificateAsync(ClientCertificate certificate) =>
+        Scene.Control.PostAsync($"applications/{ClientId}/certificates", new { certificate = certificate.Pem });
+
     /// <summary>Trusts tokens of another issuer about this subject.</summary>
     public Task AddFederatedCredentialAsync(FederatedIssuer issuer, string subject) =>
         Scene.Control.PatchAsync(

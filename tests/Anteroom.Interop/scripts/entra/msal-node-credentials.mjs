@@ -9,6 +9,9 @@ const acquire = (credential, request = {}) =>
 
 const credential = {
   secret: () => ({ clientSecret: input.clientSecret }),
+  certificate: () => ({ clientCertificate: { thumbprintSha256: input.thumbprintSha256, privateKey: input.privateKey } }),
+  "certificate-sha1": () => ({ clientCertificate: { thumbprint: input.thumbprint, privateKey: input.privateKey } }),
+  "certificate-x5c": () => ({ clientCertificate: { thumbprintSha256: input.thumbprintSha256, privateKey: input.privateKey, x5c: input.certificate } }),
   assertion: () => ({ clientAssertion: input.assertion }),
   "assertion-callback": () => ({ clientAssertion: async () => input.assertion }),
 }[input.kind]();
