@@ -1,4 +1,5 @@
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.EndSession;
 using Anteroom.Server.Federation.Oidc.Jwks;
@@ -25,8 +26,9 @@ public static class OidcFeature
             .AddSingleton<AccessTokens>()
             .AddSingleton<GrantRevocation>()
             .AddSingleton<TokenIssuer>()
-            .AddSingleton<RedeemAuthorizationCode>()
-            .AddSingleton<RefreshAccess>()
+            .AddSingleton<TokenGrants>()
+            .AddSingleton<ITokenGrant, RedeemAuthorizationCode>()
+            .AddSingleton<ITokenGrant, RefreshAccess>()
             .AddSingleton<ReadUserInfo>()
             .AddSingleton<CheckEndSession>()
             .AddRecurringJob<PurgeGrants>(PurgeGrants.JobKind, PurgeGrants.Every);

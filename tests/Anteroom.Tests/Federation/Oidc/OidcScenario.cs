@@ -5,6 +5,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
@@ -202,9 +203,16 @@ internal sealed class OidcScenario : IAsyncDisposable
         FederationNode? node = null
     )
     {
-        var request = new TokenRequest.RedeemCode(code, redirectUri, verifier ?? Verifier.Reveal(), resource);
-        var outcome = await (node ?? Node).Get<RedeemAuthorizationCode>().HandleAsync(request, client ?? Application, Context, default);
-        return outcome.TryGet(out var tokens, out var error) ? Succeed(tokens) : error;
+        List<KeyValuePair<string, string>> form =
+        [
+            new("grant_type", GrantType.AuthorizationCode),
+            new("code", code?.Reveal() ?? "none"),
+            new("redirect_uri", redirectUri),
+            new("code_verifier", verifier ?? Verifier.Reveal()),
+        ];
+        if (resource is not null)
+            form.Add(new("resource", resource));
+        return await GrantAsync(form, client, node);
     }
 
     public async Task<OAuthError?> RefreshAsync(
@@ -214,10 +222,22 @@ internal sealed class OidcScenario : IAsyncDisposable
         FederationNode? node = null
     )
     {
-        Handle.TryParse(RefreshTokens.Prefix, token, out var handle);
-        var asked = scope is not null && ScopeSet.Parse(scope).TryGet(out var parsed, out _) ? parsed : null;
-        var request = new TokenRequest.Refresh(handle, asked, null);
-        var outcome = await (node ?? Node).Get<RefreshAccess>().HandleAsync(request, client ?? Application, Context, default);
+        List<KeyValuePair<string, string>> form = [new("grant_type", GrantType.RefreshToken), new("refresh_token", token ?? "none")];
+        if (scope is not null)
+            form.Add(new("scope", scope));
+        return await GrantAsync(form, client, node);
+    }
+
+    /// <summary>What the token endpoint does once the client has proven who it is; the error, or null with the tokens in <see cref="Tokens"/>.</summary>
+    public async Task<OAuthError?> GrantAsync(
+        IEnumerable<KeyValuePair<string, string>> form,
+        Application? client = null,
+        FederationNode? node = null
+    )
+    {
+        Assert.True(OAuthParameters.Read(form).TryGet(out var parameters, out var malformed), malformed?.Description);
+        var authenticated = new AuthenticatedClient(client ?? Application, Context);
+        var outcome = await (node ?? Node).Get<TokenGrants>().HandleAsync(parameters, authenticated, default);
         return outcome.TryGet(out var tokens, out var error) ? Succeed(tokens) : error;
     }
 

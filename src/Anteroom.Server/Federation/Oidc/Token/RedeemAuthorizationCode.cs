@@ -1,7 +1,8 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
-using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.Clients;
+using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
 
@@ -14,17 +15,19 @@ public sealed class RedeemAuthorizationCode(
     TokenIssuer issuer,
     TimeProvider clock,
     ILogger<RedeemAuthorizationCode> log
-)
+) : ITokenGrant
 {
+    public string Type => GrantType.AuthorizationCode;
+
     public async Task<Result<TokenResponse, OAuthError>> HandleAsync(
-        TokenRequest.RedeemCode request,
-        Application client,
-        AuditContext context,
+        OAuthParameters parameters,
+        AuthenticatedClient authenticated,
         CancellationToken ct
     )
     {
-        if (!client.Settings.Allows(GrantType.AuthorizationCode))
-            return OAuthError.UnauthorizedClient("The application may not use authorization codes.");
+        if (!Read(parameters).TryGet(out var request, out var malformed))
+            return malformed;
+        var client = authenticated.Application;
         if (request.Resource is { } resource && resource != client.Audience)
             return OAuthError.InvalidTarget("The resource is not registered for this application.");
         if (request.Code is null)
@@ -36,7 +39,7 @@ public sealed class RedeemAuthorizationCode(
         if (code is null)
         {
             if (await codes.FindReplayedAsync(request.Code, ct) is { } grant)
-                await revocation.RevokeAsync(request.Code.Organization, grant, GrantRevocation.CodeReplayed, context, ct);
+                await revocation.RevokeAsync(request.Code.Organization, grant, GrantRevocation.CodeReplayed, authenticated.Audit, ct);
             return Refuse("unknown or already redeemed");
         }
         if (code.ExpiresAt <= now)
@@ -56,16 +59,7 @@ public sealed class RedeemAuthorizationCode(
             code.Facts.IsOffline && client.Settings.Allows(GrantType.RefreshToken)
                 ? await refreshTokens.BeginAsync(code.Facts, now, ct)
                 : null;
-        return await issuer.IssueAsync(
-            client,
-            code.Facts,
-            code.Facts.Scope,
-            code.Nonce,
-            refreshToken,
-            GrantType.AuthorizationCode,
-            now,
-            ct
-        );
+        return await issuer.IssueAsync(client, code.Facts, code.Facts.Scope, code.Nonce, refreshToken, Type, now, ct);
 
         OAuthError Refuse(string reason)
         {
@@ -73,4 +67,25 @@ public sealed class RedeemAuthorizationCode(
             return OAuthError.InvalidGrant("The authorization code is not valid.");
         }
     }
+
+    private static Result<Request, OAuthError> Read(OAuthParameters parameters)
+    {
+        if (!parameters.Require("code").TryGet(out var code, out var missing))
+            return missing;
+        // Every request of ours named one, so that the redemption must, too (RFC 6749 §4.1.3).
+        if (!parameters.Require("redirect_uri").TryGet(out var redirectUri, out missing))
+            return missing;
+        // SEC-093: the challenge was required, so a missing verifier is a wrong one.
+        if (parameters["code_verifier"] is not { } verifier)
+            return OAuthError.InvalidGrant("The code_verifier is missing (PKCE).");
+        return new Request(
+            Handle.TryParse(AuthorizationCode.Prefix, code, out var handle) ? handle : null,
+            redirectUri,
+            verifier,
+            parameters["resource"]
+        );
+    }
+
+    /// <param name="Code">Null where the text is not a code of ours at all; refused like an unknown one.</param>
+    private sealed record Request(Handle? Code, string RedirectUri, string CodeVerifier, string? Resource);
 }

@@ -1,7 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
-using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
@@ -14,17 +14,19 @@ public sealed class RefreshAccess(
     TokenIssuer issuer,
     TimeProvider clock,
     ILogger<RefreshAccess> log
-)
+) : ITokenGrant
 {
+    public string Type => GrantType.RefreshToken;
+
     public async Task<Result<TokenResponse, OAuthError>> HandleAsync(
-        TokenRequest.Refresh request,
-        Application client,
-        AuditContext context,
+        OAuthParameters parameters,
+        AuthenticatedClient authenticated,
         CancellationToken ct
     )
     {
-        if (!client.Settings.Allows(GrantType.RefreshToken))
-            return OAuthError.UnauthorizedClient("The application may not use refresh tokens.");
+        if (!Read(parameters).TryGet(out var request, out var malformed))
+            return malformed;
+        var client = authenticated.Application;
         if (request.Resource is { } resource && resource != client.Audience)
             return OAuthError.InvalidTarget("The resource is not registered for this application.");
         if (request.Token is not { } token)
@@ -35,7 +37,7 @@ public sealed class RefreshAccess(
         var asked = request.Scope ?? ScopeSet.Empty;
         var rotated = await tokens.RotateAsync(token, client.ClientId, asked, keepSuccessor: grace > TimeSpan.Zero, now, ct);
         if (rotated is null)
-            return await ExplainAsync(token, request, client, grace, now, context, ct);
+            return await ExplainAsync(token, request, authenticated, grace, now, ct);
         if (rotated.Facts.Refusal(client.Channel) is { } refusal)
             return Refuse(client, refusal);
         return await issuer.IssueAsync(
@@ -53,14 +55,14 @@ public sealed class RefreshAccess(
     // Nothing was rotated. Why decides between a plain refusal, the same answer again, and the end of the family.
     private async Task<Result<TokenResponse, OAuthError>> ExplainAsync(
         Handle token,
-        TokenRequest.Refresh request,
-        Application client,
+        Request request,
+        AuthenticatedClient authenticated,
         TimeSpan grace,
         DateTimeOffset now,
-        AuditContext context,
         CancellationToken ct
     )
     {
+        var client = authenticated.Application;
         var found = await tokens.FindAsync(token, ct);
         if (found is null)
             return Refuse(client, "unknown");
@@ -91,7 +93,7 @@ public sealed class RefreshAccess(
         }
 
         // Two hold the same token, and one of them has no right to it (RFC 9700 §4.14.2).
-        await revocation.RevokeAsync(token.Organization, found.Facts.Grant, GrantRevocation.RefreshReplayed, context, ct);
+        await revocation.RevokeAsync(token.Organization, found.Facts.Grant, GrantRevocation.RefreshReplayed, authenticated.Audit, ct);
         return Refuse(client, "used before");
     }
 
@@ -100,4 +102,18 @@ public sealed class RefreshAccess(
         log.RefreshRefused(client.ClientId, reason);
         return OAuthError.InvalidGrant("The refresh token is not valid.");
     }
+
+    private static Result<Request, OAuthError> Read(OAuthParameters parameters)
+    {
+        if (!parameters.Require("refresh_token").TryGet(out var token, out var missing))
+            return missing;
+        ScopeSet? scope = null;
+        if (parameters["scope"] is { } text && !ScopeSet.Parse(text).TryGet(out scope, out var malformed))
+            return malformed;
+        return new Request(Handle.TryParse(RefreshTokens.Prefix, token, out var handle) ? handle : null, scope, parameters["resource"]);
+    }
+
+    /// <param name="Token">Null where the text is not a refresh token of ours at all.</param>
+    /// <param name="Scope">Null asks for what was granted (RFC 6749 §6).</param>
+    private sealed record Request(Handle? Token, ScopeSet? Scope, string? Resource);
 }

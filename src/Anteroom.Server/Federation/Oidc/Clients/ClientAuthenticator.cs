@@ -5,7 +5,7 @@ using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Platform.Reasons;
 
-namespace Anteroom.Server.Federation.Oidc.Token;
+namespace Anteroom.Server.Federation.Oidc.Clients;
 
 /// <summary>Who calls the token endpoint (RFC 6749 §2.3, OIDC Core §9, SEC-096): one method, the registered one.</summary>
 /// <remarks>Errors: <c>invalid_request</c> for two methods at once, <c>invalid_client</c> for all else; which part was wrong is for the log.</remarks>
@@ -26,7 +26,11 @@ public sealed class ClientAuthenticator(
         DateTimeOffset.MinValue
     );
 
-    public async Task<Result<Application, OAuthError>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken ct)
+    public async Task<Result<AuthenticatedClient, OAuthError>> AuthenticateAsync(
+        HttpContext http,
+        OAuthParameters parameters,
+        CancellationToken ct
+    )
     {
         if (!Presented.Read(http.Request, parameters).TryGet(out var presented, out var malformed))
             return malformed;
@@ -45,7 +49,10 @@ public sealed class ClientAuthenticator(
             return await RefuseAsync("wrong, revoked or expired secret");
         if (application.DisabledAt is not null)
             return await RefuseAsync("the application is disabled");
-        return application;
+        return new AuthenticatedClient(
+            application,
+            http.AuditContext(new Actor(ActorKind.Application, application.Id.Value, application.Name))
+        );
 
         async Task<OAuthError> RefuseAsync(string reason)
         {
