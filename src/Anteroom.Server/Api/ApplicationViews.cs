@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Federation.Applications;
@@ -7,15 +8,25 @@ namespace Anteroom.Server.Api;
 internal sealed record ApplicationBody(
     string Name,
     string Protocol,
-    IReadOnlyList<string> RedirectUris,
     string ClientKind,
+    IReadOnlyList<string>? RedirectUris = null,
     IReadOnlyList<string>? PostLogoutRedirectUris = null,
     string? ClientAuthentication = null,
     string? Audience = null,
     string? SigningAlgorithm = null,
     IReadOnlyList<string>? GrantTypes = null,
     string? FrontChannelLogoutUri = null,
-    int? RefreshGraceSeconds = null
+    int? RefreshGraceSeconds = null,
+    IReadOnlyList<string>? Scopes = null,
+    IReadOnlyList<string>? Resources = null,
+    JsonElement? Jwks = null,
+    string? SubjectType = null,
+    string? SectorIdentifier = null,
+    bool? RequirePushedAuthorizationRequests = null,
+    int? AccessTokenSeconds = null,
+    int? IdTokenSeconds = null,
+    int? RefreshTokenIdleSeconds = null,
+    int? RefreshTokenAbsoluteSeconds = null
 )
 {
     public ApplicationDraft ToDraft() =>
@@ -32,6 +43,16 @@ internal sealed record ApplicationBody(
             GrantTypes = GrantTypes,
             FrontChannelLogoutUri = FrontChannelLogoutUri,
             RefreshGraceSeconds = RefreshGraceSeconds,
+            Scopes = Scopes,
+            Resources = Resources,
+            Jwks = Jwks?.GetRawText(),
+            SubjectType = SubjectType,
+            SectorIdentifier = SectorIdentifier,
+            RequirePushedAuthorizationRequests = RequirePushedAuthorizationRequests,
+            AccessTokenSeconds = AccessTokenSeconds,
+            IdTokenSeconds = IdTokenSeconds,
+            RefreshTokenIdleSeconds = RefreshTokenIdleSeconds,
+            RefreshTokenAbsoluteSeconds = RefreshTokenAbsoluteSeconds,
         };
 }
 
@@ -46,8 +67,18 @@ internal sealed record PatchApplicationBody
     public Patched<IReadOnlyList<string>> GrantTypes { get; init; }
     public Patched<string> FrontChannelLogoutUri { get; init; }
     public Patched<int?> RefreshGraceSeconds { get; init; }
+    public Patched<IReadOnlyList<string>> Scopes { get; init; }
+    public Patched<IReadOnlyList<string>> Resources { get; init; }
+    public Patched<JsonElement?> Jwks { get; init; }
+    public Patched<string> SubjectType { get; init; }
+    public Patched<string> SectorIdentifier { get; init; }
+    public Patched<bool?> RequirePushedAuthorizationRequests { get; init; }
+    public Patched<int?> AccessTokenSeconds { get; init; }
+    public Patched<int?> IdTokenSeconds { get; init; }
+    public Patched<int?> RefreshTokenIdleSeconds { get; init; }
+    public Patched<int?> RefreshTokenAbsoluteSeconds { get; init; }
 
-    /// <summary>Null takes a value away (RFC 7396); for addresses that is the empty list, for the rest the registry says what is possible.</summary>
+    /// <summary>Null takes a value away (RFC 7396); for lists that is the empty list, for lives the default, for the rest the registry says what is possible.</summary>
     public ApplicationDraft ToDraft() =>
         new()
         {
@@ -59,8 +90,22 @@ internal sealed record PatchApplicationBody
             SigningAlgorithm = SigningAlgorithm.Value,
             GrantTypes = GrantTypes.Value,
             FrontChannelLogoutUri = FrontChannelLogoutUri.IsPresent ? FrontChannelLogoutUri.Value ?? "" : null,
-            RefreshGraceSeconds = RefreshGraceSeconds.IsPresent ? RefreshGraceSeconds.Value ?? 0 : null,
+            RefreshGraceSeconds = OrNone(RefreshGraceSeconds),
+            Scopes = Scopes.IsPresent ? Scopes.Value ?? [] : null,
+            Resources = Resources.IsPresent ? Resources.Value ?? [] : null,
+            Jwks = Jwks.IsPresent ? Jwks.Value?.GetRawText() ?? "" : null,
+            SubjectType = SubjectType.IsPresent ? SubjectType.Value ?? "public" : null,
+            SectorIdentifier = SectorIdentifier.IsPresent ? SectorIdentifier.Value ?? "" : null,
+            RequirePushedAuthorizationRequests = RequirePushedAuthorizationRequests.IsPresent
+                ? RequirePushedAuthorizationRequests.Value ?? false
+                : null,
+            AccessTokenSeconds = OrNone(AccessTokenSeconds),
+            IdTokenSeconds = OrNone(IdTokenSeconds),
+            RefreshTokenIdleSeconds = OrNone(RefreshTokenIdleSeconds),
+            RefreshTokenAbsoluteSeconds = OrNone(RefreshTokenAbsoluteSeconds),
         };
+
+    private static int? OrNone(Patched<int?> seconds) => seconds.IsPresent ? seconds.Value ?? 0 : null;
 }
 
 internal sealed record ApplicationSecretBody(DateTimeOffset? ExpiresAt = null);
@@ -99,6 +144,16 @@ internal sealed record ApplicationView(
     IReadOnlyList<string> GrantTypes,
     string? FrontChannelLogoutUri,
     int RefreshGraceSeconds,
+    IReadOnlyList<string> Scopes,
+    IReadOnlyList<string> Resources,
+    JsonElement? Jwks,
+    string SubjectType,
+    string? SectorIdentifier,
+    bool RequirePushedAuthorizationRequests,
+    int AccessTokenSeconds,
+    int IdTokenSeconds,
+    int RefreshTokenIdleSeconds,
+    int RefreshTokenAbsoluteSeconds,
     string State,
     IReadOnlyList<ApplicationSecretView> Secrets,
     long Version,
@@ -121,6 +176,18 @@ internal sealed record ApplicationView(
             application.Settings.GrantTypes,
             application.Settings.FrontChannelLogoutUri,
             application.Settings.RefreshGraceSeconds,
+            application.Settings.Scopes,
+            application.Settings.Resources,
+            application.Settings.Jwks is { } keys ? JsonElement.Parse(keys) : null,
+            application.Settings.SubjectType.Spell(),
+            application.Settings.SubjectType == Federation.Applications.SubjectType.Pairwise
+                ? Sectors.Of(application.RedirectUris, application.Settings)
+                : application.Settings.SectorIdentifier,
+            application.Settings.RequirePushedAuthorizationRequests,
+            (int)application.Lifetimes.AccessToken.TotalSeconds,
+            (int)application.Lifetimes.IdToken.TotalSeconds,
+            (int)application.Lifetimes.RefreshIdle.TotalSeconds,
+            (int)application.Lifetimes.RefreshAbsolute.TotalSeconds,
             application.DisabledAt is null ? "active" : "disabled",
             [.. application.Secrets.Select(known => ApplicationSecretView.Of(known))],
             application.Version,

@@ -9,7 +9,7 @@ namespace Anteroom.Server.Federation.Applications;
 
 /// <summary>A relying party: a program that gets people signed in by us. Applications are first-party, so nobody is asked for consent (design.md §2).</summary>
 /// <param name="Organization">Whose it is. The platform's serve every organization, others only their own.</param>
-/// <param name="Audience">The <c>aud</c> of its access tokens, and the only <c>resource</c> it may ask for (RFC 8707).</param>
+/// <param name="Audience">The <c>aud</c> of its access tokens where it asks for no other <c>resource</c> (RFC 8707), and the name by which it is an API itself.</param>
 /// <param name="Version">Counts changes, for If-Match.</param>
 public sealed record Application(
     ApplicationId Id,
@@ -46,6 +46,12 @@ public sealed record Application(
     public bool AllowsOrigin(string origin) =>
         Kind == ClientKind.Public && WebOrigins.Of(RedirectUris).Contains(origin, StringComparer.Ordinal);
 
+    /// <summary>Whether it may have access tokens made for that API: its own audience, or one of its further resources (RFC 8707 §2).</summary>
+    public bool MayAskFor(string resource) => resource == Audience || Settings.Resources.Contains(resource, StringComparer.Ordinal);
+
+    /// <summary>How long what it is given lives.</summary>
+    public TokenLifetimes Lifetimes => TokenLifetimes.Of(Settings);
+
     /// <summary>The channel on which its users must not be blocked (design.md §2).</summary>
     public string Channel => Kind == ClientKind.Native ? "native" : "web";
 
@@ -77,28 +83,9 @@ public enum ClientAuthentication
 
     /// <summary><c>client_secret_post</c></summary>
     ClientSecretPost,
-}
 
-/// <summary>What an application may do beyond signing people in.</summary>
-/// <param name="GrantTypes">Of <c>authorization_code</c> and <c>refresh_token</c> (SEC-094); both by default.</param>
-/// <param name="FrontChannelLogoutUri">Loaded in a frame when its user signs out (OIDC Front-Channel Logout §2).</param>
-/// <param name="RefreshGraceSeconds">How long a rotated refresh token answers with the same successor again: 0 (never, the default) to 10 seconds (SEC-101).</param>
-public sealed record ApplicationSettings(
-    IReadOnlyList<string> GrantTypes,
-    string? FrontChannelLogoutUri = null,
-    int RefreshGraceSeconds = 0
-)
-{
-    public static ApplicationSettings Default { get; } = new([GrantType.AuthorizationCode, GrantType.RefreshToken]);
-
-    public bool Allows(string grantType) => GrantTypes.Contains(grantType, StringComparer.Ordinal);
-}
-
-/// <summary>The <c>grant_type</c> values that exist here (RFC 6749 §4.1.3, §6).</summary>
-public static class GrantType
-{
-    public const string AuthorizationCode = "authorization_code";
-    public const string RefreshToken = "refresh_token";
+    /// <summary><c>private_key_jwt</c> (SEC-097)</summary>
+    PrivateKeyJwt,
 }
 
 /// <summary>A client secret, of which we keep the SHA-256 (SEC-096).</summary>

@@ -18,6 +18,22 @@ public sealed record ApplicationDraft
     /// <summary>Empty takes the address away.</summary>
     public string? FrontChannelLogoutUri { get; init; }
     public int? RefreshGraceSeconds { get; init; }
+    public IReadOnlyList<string>? Scopes { get; init; }
+    public IReadOnlyList<string>? Resources { get; init; }
+
+    /// <summary>A JWK set as JSON; empty takes it away.</summary>
+    public string? Jwks { get; init; }
+    public string? SubjectType { get; init; }
+
+    /// <summary>Empty takes the name away.</summary>
+    public string? SectorIdentifier { get; init; }
+    public bool? RequirePushedAuthorizationRequests { get; init; }
+
+    /// <summary>0 means the default again, as for the others below.</summary>
+    public int? AccessTokenSeconds { get; init; }
+    public int? IdTokenSeconds { get; init; }
+    public int? RefreshTokenIdleSeconds { get; init; }
+    public int? RefreshTokenAbsoluteSeconds { get; init; }
 }
 
 /// <summary>Why an application could not be registered or changed.</summary>

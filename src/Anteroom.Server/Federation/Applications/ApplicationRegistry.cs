@@ -37,10 +37,9 @@ public sealed class ApplicationRegistry(
         await InsertAsync(tx, application, ct);
         if (!await ApplicationRoutes.ClaimAsync(tx, application, ct))
             return AudienceTaken;
-        var secret =
-            application.Kind == ClientKind.Confidential
-                ? await secrets.InsertAsync(tx, application.Id, ApplicationSecrets.LongestLife, ct)
-                : null;
+        var secret = application.Authentication is ClientAuthentication.ClientSecretBasic or ClientAuthentication.ClientSecretPost
+            ? await secrets.InsertAsync(tx, application.Id, ApplicationSecrets.LongestLife, ct)
+            : null;
         await audit.RecordAsync(tx, context, ApplicationChange.Entry("application.created", application), ct);
         await tx.CommitAsync(ct);
         return new RegisteredApplication(secret is null ? application : application with { Secrets = [secret.Record] }, secret?.Value);
@@ -200,6 +199,20 @@ public sealed class ApplicationRegistry(
         Compare("grantTypes", string.Join(' ', before.Settings.GrantTypes), string.Join(' ', after.Settings.GrantTypes));
         Compare("frontChannelLogoutUri", before.Settings.FrontChannelLogoutUri, after.Settings.FrontChannelLogoutUri);
         Compare("refreshGraceSeconds", before.Settings.RefreshGraceSeconds, after.Settings.RefreshGraceSeconds);
+        Compare("scopes", string.Join(' ', before.Settings.Scopes), string.Join(' ', after.Settings.Scopes));
+        Compare("resources", string.Join(' ', before.Settings.Resources), string.Join(' ', after.Settings.Resources));
+        Compare("jwks", before.Settings.Jwks, after.Settings.Jwks); // public keys: who could sign for it, and since when
+        Compare("subjectType", before.Settings.SubjectType.Spell(), after.Settings.SubjectType.Spell());
+        Compare("sectorIdentifier", before.Settings.SectorIdentifier, after.Settings.SectorIdentifier);
+        Compare(
+            "requirePushedAuthorizationRequests",
+            before.Settings.RequirePushedAuthorizationRequests,
+            after.Settings.RequirePushedAuthorizationRequests
+        );
+        Compare("accessTokenSeconds", before.Settings.AccessTokenSeconds, after.Settings.AccessTokenSeconds);
+        Compare("idTokenSeconds", before.Settings.IdTokenSeconds, after.Settings.IdTokenSeconds);
+        Compare("refreshTokenIdleSeconds", before.Settings.RefreshTokenIdleSeconds, after.Settings.RefreshTokenIdleSeconds);
+        Compare("refreshTokenAbsoluteSeconds", before.Settings.RefreshTokenAbsoluteSeconds, after.Settings.RefreshTokenAbsoluteSeconds);
         return changes;
 
         void Compare(string member, object? former, object? now)
@@ -210,5 +223,8 @@ public sealed class ApplicationRegistry(
     }
 
     private static ApplicationRefusal AudienceTaken =>
-        new(ReasonCodes.Conflict, new Dictionary<string, string> { ["audience"] = "This audience belongs to another organization." });
+        new(
+            ReasonCodes.Conflict,
+            new Dictionary<string, string> { ["audience"] = "This audience or one of the resources belongs to another organization." }
+        );
 }

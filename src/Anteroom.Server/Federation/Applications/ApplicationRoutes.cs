@@ -5,11 +5,11 @@ namespace Anteroom.Server.Federation.Applications;
 /// <summary>What leads from outside to an application before its organization is known: its client_id, its audience and the web origins of its scripts.</summary>
 internal static class ApplicationRoutes
 {
-    /// <returns>False where another organization has the audience; the transaction is then of no use.</returns>
+    /// <returns>False where another organization has the audience or a resource; the transaction is then of no use.</returns>
     public static async Task<bool> ClaimAsync(Transaction tx, Application application, CancellationToken ct)
     {
         await RouteAsync(tx, "client", application.ClientId, application, ct);
-        if (!await ClaimAudienceAsync(tx, application, ct))
+        if (!await ClaimApisAsync(tx, Apis(application), application, ct))
             return false;
         await RouteOriginsAsync(tx, application, ct);
         return true;
@@ -18,46 +18,46 @@ internal static class ApplicationRoutes
     /// <inheritdoc cref="ClaimAsync"/>
     public static async Task<bool> MoveAsync(Transaction tx, Application before, Application after, CancellationToken ct)
     {
-        if (after.Audience != before.Audience)
-        {
-            await ReleaseAudienceAsync(tx, before.Audience, ct);
-            if (!await ClaimAudienceAsync(tx, after, ct))
-                return false;
-        }
+        await ReleaseApisAsync(tx, [.. Apis(before).Except(Apis(after))], ct);
+        if (!await ClaimApisAsync(tx, Apis(after).Except(Apis(before)), after, ct))
+            return false;
         await ReleaseOriginsAsync(tx, before, ct);
         await RouteOriginsAsync(tx, after, ct);
         return true;
     }
 
+    /// <summary>The names of APIs that it has tokens made for; its own client_id is nobody else's anyway.</summary>
+    private static IEnumerable<string> Apis(Application application) =>
+        application.Settings.Resources.Append(application.Audience).Where(name => name != application.ClientId).Distinct();
+
     // An audience is an API. Nobody may have tokens made for another organization's API by registering its name.
-    private static async Task<bool> ClaimAudienceAsync(Transaction tx, Application application, CancellationToken ct)
+    private static async Task<bool> ClaimApisAsync(Transaction tx, IEnumerable<string> names, Application application, CancellationToken ct)
     {
-        if (application.Audience == application.ClientId)
-            return true;
-        await tx.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock(hashtextextended('audience:' || @key, 0))",
-            new { key = application.Audience },
-            ct
-        );
-        var owner = await tx.FirstAsync<Guid?>(
-            "SELECT organization_id FROM routes WHERE kind = 'audience' AND key = @key",
-            new { key = application.Audience },
-            ct
-        );
-        if (owner is { } other)
-            return other == tx.Organization.Value;
-        await RouteAsync(tx, "audience", application.Audience, application, ct);
+        foreach (var name in names.Order(StringComparer.Ordinal)) // one order for all, so that two never wait for one another
+        {
+            await tx.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('audience:' || @name, 0))", new { name }, ct);
+            var owner = await tx.FirstAsync<Guid?>(
+                "SELECT organization_id FROM routes WHERE kind = 'audience' AND key = @name",
+                new { name },
+                ct
+            );
+            if (owner is null)
+                await RouteAsync(tx, "audience", name, application, ct);
+            else if (owner != tx.Organization.Value)
+                return false;
+        }
         return true;
     }
 
-    private static Task<int> ReleaseAudienceAsync(Transaction tx, string audience, CancellationToken ct) =>
+    private static Task<int> ReleaseApisAsync(Transaction tx, string[] names, CancellationToken ct) =>
         tx.ExecuteAsync(
             """
-            DELETE FROM routes
-             WHERE kind = 'audience' AND key = @audience AND organization_id = @organization
-               AND NOT EXISTS (SELECT FROM applications WHERE organization_id = @organization AND audience = @audience)
+            DELETE FROM routes r
+             WHERE r.kind = 'audience' AND r.key = ANY (@names) AND r.organization_id = @organization
+               AND NOT EXISTS (SELECT FROM applications a
+                                WHERE a.organization_id = @organization AND (a.audience = r.key OR a.settings -> 'resources' ? r.key))
             """,
-            new { audience },
+            new { names },
             ct
         );
 

@@ -66,6 +66,10 @@ internal sealed record ApplicationSecretRow(
     public ApplicationSecret ToSecret() => new(SecretId, Sha256, Last4, ExpiresAt, RevokedAt, CreatedAt);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(ApplicationSettings))]
 internal sealed partial class ApplicationJson : JsonSerializerContext;

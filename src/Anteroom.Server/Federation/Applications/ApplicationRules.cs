@@ -11,7 +11,9 @@ public static class ApplicationRules
     public const int MaxNameLength = 100;
     public const int MaxAudienceLength = 256;
     public const int MaxAddresses = 50;
-    public const int MaxRefreshGraceSeconds = 10;
+
+    internal const string NoAudience =
+        "It has 1 to 256 visible ASCII characters, and is neither our issuer nor another application's client_id.";
 
     /// <summary>The application after the change; <paramref name="current"/> has the defaults where it is new.</summary>
     public static Result<Application, ApplicationRefusal> Apply(Application current, ApplicationDraft draft, string issuer)
@@ -22,8 +24,15 @@ public static class ApplicationRules
         if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
             errors["name"] = $"The name has 1 to {MaxNameLength} characters, without control characters.";
 
-        var authentication = Authentication(current, draft, errors);
-        var redirects = Addresses("redirectUris", draft.RedirectUris ?? current.RedirectUris, current.Type, least: 1, errors);
+        var settings = SettingsRules.Apply(current, draft, issuer, errors);
+        var authentication = Authentication(current, draft, settings, errors);
+        var redirects = Addresses(
+            "redirectUris",
+            draft.RedirectUris ?? current.RedirectUris,
+            current.Type,
+            least: settings.Allows(GrantType.AuthorizationCode) ? 1 : 0, // a program that signs nobody in has nowhere to send anybody
+            errors
+        );
         var postLogout = Addresses(
             "postLogoutRedirectUris",
             draft.PostLogoutRedirectUris ?? current.PostLogoutRedirectUris,
@@ -34,8 +43,7 @@ public static class ApplicationRules
 
         var audience = draft.Audience ?? current.Audience;
         if (audience != current.ClientId && !IsAudience(audience, issuer))
-            errors["audience"] =
-                $"The audience has 1 to {MaxAudienceLength} visible ASCII characters, and is neither our issuer nor another application's client_id.";
+            errors["audience"] = NoAudience;
 
         var algorithm = current.SigningAlgorithm;
         if (draft.SigningAlgorithm is { } wanted)
@@ -46,7 +54,8 @@ public static class ApplicationRules
                 errors["signingAlgorithm"] = "The signing algorithm is ES256 or RS256.";
         }
 
-        var settings = Settings(current.Settings, draft, errors);
+        if (settings.SubjectType == SubjectType.Pairwise && Sectors.Of(redirects, settings) is null)
+            errors["sectorIdentifier"] = "Pairwise subjects need a sector identifier where the redirect URIs have not one host in common.";
         if (errors.Count > 0)
             return new ApplicationRefusal(ReasonCodes.ValidationFailed, errors);
         return current with
@@ -61,16 +70,25 @@ public static class ApplicationRules
         };
     }
 
-    private static ClientAuthentication Authentication(Application current, ApplicationDraft draft, Dictionary<string, string> errors)
+    private static ClientAuthentication Authentication(
+        Application current,
+        ApplicationDraft draft,
+        ApplicationSettings settings,
+        Dictionary<string, string> errors
+    )
     {
-        if (draft.ClientAuthentication is null)
-            return current.Authentication;
-        var wanted = ApplicationSpelling.ClientAuthenticationOf(draft.ClientAuthentication);
+        var wanted = draft.ClientAuthentication is null
+            ? current.Authentication
+            : ApplicationSpelling.ClientAuthenticationOf(draft.ClientAuthentication);
         if (wanted is { } method && (method == ClientAuthentication.None) == (current.Kind != ClientKind.Confidential))
+        {
+            if (method == ClientAuthentication.PrivateKeyJwt && settings.Jwks is null)
+                errors["jwks"] = "private_key_jwt needs the client's public keys.";
             return method;
+        }
         errors["clientAuthentication"] =
             current.Kind == ClientKind.Confidential
-                ? "A confidential client uses client_secret_basic or client_secret_post."
+                ? "A confidential client uses client_secret_basic, client_secret_post or private_key_jwt."
                 : "A public or native client uses none.";
         return current.Authentication;
     }
@@ -92,30 +110,9 @@ public static class ApplicationRules
         return [.. addresses.Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool IsAudience(string audience, string issuer) =>
+    internal static bool IsAudience(string audience, string issuer) =>
         audience.Length is > 0 and <= MaxAudienceLength
         && audience.All(character => character is > ' ' and <= '~')
         && audience != issuer
         && !ApplicationId.TryParse(audience, out _);
-
-    private static ApplicationSettings Settings(ApplicationSettings current, ApplicationDraft draft, Dictionary<string, string> errors)
-    {
-        var grants = draft.GrantTypes ?? current.GrantTypes;
-        if (
-            !grants.Contains(GrantType.AuthorizationCode)
-            || grants.Any(grant => grant is not (GrantType.AuthorizationCode or GrantType.RefreshToken))
-        )
-            errors["grantTypes"] = "The grant types are authorization_code and, optionally, refresh_token.";
-
-        var frontChannel = draft.FrontChannelLogoutUri ?? current.FrontChannelLogoutUri;
-        if (frontChannel is { Length: 0 })
-            frontChannel = null;
-        if (frontChannel is not null && !RedirectUri.Register(frontChannel, ApplicationType.Web).TryGet(out _, out var refused))
-            errors["frontChannelLogoutUri"] = refused.Reason;
-
-        var grace = draft.RefreshGraceSeconds ?? current.RefreshGraceSeconds;
-        if (grace is < 0 or > MaxRefreshGraceSeconds)
-            errors["refreshGraceSeconds"] = $"The grace is 0 to {MaxRefreshGraceSeconds} seconds.";
-        return new([.. grants.Distinct(StringComparer.Ordinal)], frontChannel, grace);
-    }
 }

@@ -25,6 +25,7 @@ public static class ApplicationSpelling
         {
             ClientAuthentication.ClientSecretBasic => "client_secret_basic",
             ClientAuthentication.ClientSecretPost => "client_secret_post",
+            ClientAuthentication.PrivateKeyJwt => "private_key_jwt",
             _ => "none",
         };
 
@@ -33,7 +34,18 @@ public static class ApplicationSpelling
         {
             "client_secret_basic" => ClientAuthentication.ClientSecretBasic,
             "client_secret_post" => ClientAuthentication.ClientSecretPost,
+            "private_key_jwt" => ClientAuthentication.PrivateKeyJwt,
             "none" => ClientAuthentication.None,
+            _ => null,
+        };
+
+    public static string Spell(this SubjectType type) => type == SubjectType.Pairwise ? "pairwise" : "public";
+
+    public static SubjectType? SubjectTypeOf(string? text) =>
+        text switch
+        {
+            "public" => SubjectType.Public,
+            "pairwise" => SubjectType.Pairwise,
             _ => null,
         };
 }

@@ -87,7 +87,8 @@ public sealed class ApplicationRulesTests
 
     [Theory]
     [InlineData(ClientKind.Confidential, "client_secret_post", true)]
-    [InlineData(ClientKind.Confidential, "private_key_jwt", false)]
+    [InlineData(ClientKind.Public, "private_key_jwt", false)]
+    [InlineData(ClientKind.Native, "private_key_jwt", false)]
     [InlineData(ClientKind.Public, "none", true)]
     [InlineData(ClientKind.Public, "client_secret_basic", false)]
     [InlineData(ClientKind.Native, "client_secret_post", false)]

@@ -264,7 +264,7 @@ CREATE TABLE applications (
     name                      text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     protocol                  text NOT NULL CHECK (protocol IN ('oidc', 'saml', 'wsfed')),
     client_kind               text NOT NULL CHECK (client_kind IN ('confidential', 'public', 'native')),
-    client_authentication     text NOT NULL CHECK (client_authentication IN ('client_secret_basic', 'client_secret_post', 'none')),
+    client_authentication     text NOT NULL CHECK (client_authentication IN ('client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none')),
     redirect_uris             text[] NOT NULL,
     post_logout_redirect_uris text[] NOT NULL DEFAULT '{}',
     audience                  text NOT NULL,
@@ -355,6 +355,14 @@ CREATE TABLE signing_keys (
 );
 SELECT protect_shared('signing_keys');
 GRANT SELECT, INSERT, UPDATE, DELETE ON signing_keys TO anteroom_app;
+
+-- What pairwise subjects are made with: one row, of the platform. Never changed, because every pairwise sub hangs on it (OIDC Core §8.1).
+CREATE TABLE subject_keys (
+    organization_id uuid PRIMARY KEY REFERENCES organizations,
+    secret          bytea NOT NULL -- sealed
+);
+SELECT protect_own('subject_keys');
+GRANT SELECT, INSERT ON subject_keys TO anteroom_app;
 
 CREATE TABLE data_protection_keys (
     organization_id uuid NOT NULL REFERENCES organizations, -- always the platform
@@ -491,7 +499,7 @@ CREATE TABLE grants (
     session_id      uuid NOT NULL,
     client_id       text NOT NULL,
     scope           text NOT NULL,
-    resource        text,
+    resource        text, -- the APIs that the authorization request named, one space between them (RFC 8707)
     -- What the person had proven then: a refreshed id_token repeats it (OIDC Core §12.2), whatever the session became.
     authenticated_at timestamptz NOT NULL,
     amr             text[] NOT NULL DEFAULT '{}',
