@@ -68,6 +68,14 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
         return attempt;
     }
 
+    /// <summary>The same attempt, pushed first (RFC 9126): the browser carries only where it waits.</summary>
+    public async Task<AuthorizationAttempt> PushAsync(AuthorizationAttempt attempt, int node = 0)
+    {
+        var pushed = await FormAsync("/connect/par", node, [.. Queries.Read(attempt.Address).Select(pair => (pair.Key, pair.Value))]);
+        Dictionary<string, string?> reference = new() { ["client_id"] = clientId, ["request_uri"] = pushed.RequestUri };
+        return attempt with { Address = Queries.Build($"{rig.Address}/connect/authorize", reference) };
+    }
+
     /// <summary>Exchanges the code that the browser brought, after checking the answer's state and issuer as a careful client does (RFC 9207).</summary>
     public async Task<TokenAnswer> RedeemAsync(AuthorizationAttempt attempt, Page page, int node = 0)
     {
@@ -80,10 +88,17 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
     }
 
     public Task<TokenAnswer> RedeemAsync(string code, string verifier, int node = 0) =>
-        TokenAsync(node, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri), ("code_verifier", verifier));
+        FormAsync(
+            "/connect/token",
+            node,
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", RedirectUri),
+            ("code_verifier", verifier)
+        );
 
     public Task<TokenAnswer> RefreshAsync(string refreshToken, int node = 0) =>
-        TokenAsync(node, ("grant_type", "refresh_token"), ("refresh_token", refreshToken));
+        FormAsync("/connect/token", node, ("grant_type", "refresh_token"), ("refresh_token", refreshToken));
 
     /// <summary>A request with an access token, e.g. to userinfo.</summary>
     public async Task<(HttpStatusCode Status, string Body)> CallAsync(string path, string accessToken, int node = 0)
@@ -94,9 +109,10 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    private async Task<TokenAnswer> TokenAsync(int node, params (string Name, string Value)[] form)
+    /// <summary>A form to an endpoint for clients, with the application's proof of who it is.</summary>
+    public async Task<TokenAnswer> FormAsync(string path, int node, params (string Name, string Value)[] form)
     {
-        using var request = Request(HttpMethod.Post, "/connect/token", node);
+        using var request = Request(HttpMethod.Post, path, node);
         var fields = form.ToDictionary(field => field.Name, field => field.Value);
         if (clientSecret is null)
             fields["client_id"] = clientId;
@@ -127,7 +143,7 @@ public sealed record AuthorizationAttempt(string State, string Nonce, string Ver
     public Uri Address { get; internal set; } = null!;
 }
 
-/// <summary>What the token endpoint said.</summary>
+/// <summary>What the token endpoint, or another one for clients, said.</summary>
 public sealed record TokenAnswer(HttpStatusCode Status, string Body)
 {
     private readonly JsonObject? _json = Body.StartsWith('{') ? JsonNode.Parse(Body)!.AsObject() : null;
@@ -139,6 +155,8 @@ public sealed record TokenAnswer(HttpStatusCode Status, string Body)
     public string IdToken => this["id_token"] ?? throw new InvalidOperationException(Body);
 
     public string AccessToken => this["access_token"] ?? throw new InvalidOperationException(Body);
+
+    public string RequestUri => this["request_uri"] ?? throw new InvalidOperationException(Body);
 
     public string RefreshToken => this["refresh_token"] ?? throw new InvalidOperationException(Body);
 

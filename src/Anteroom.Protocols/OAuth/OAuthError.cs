@@ -61,6 +61,9 @@ public sealed record OAuthError
 
     public static OAuthError RequestUriNotSupported(string description) => new("request_uri_not_supported", description);
 
+    /// <summary>A <c>request_uri</c> that leads to nothing any more (OpenID Connect Core §3.1.2.6).</summary>
+    public static OAuthError InvalidRequestUri(string description) => new("invalid_request_uri", description);
+
     public static OAuthError RegistrationNotSupported(string description) => new("registration_not_supported", description);
 
     /// <summary>A bearer token that is not valid (RFC 6750 §3.1).</summary>

@@ -4,6 +4,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Keys.Vault;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Web;
@@ -67,6 +68,8 @@ internal sealed class FederationNode : IAsyncDisposable
         services.AddSingleton<RefusalLimiter>();
         services.AddSingleton<FreshRows>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<Routes>();
+        services.AddSingleton<OrganizationDirectory>();
         services.AddSingleton<CookieNames>();
         services.AddSingleton<StoredRequests>();
         services.AddSingleton<ProblemPages>();

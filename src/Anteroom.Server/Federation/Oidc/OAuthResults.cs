@@ -1,4 +1,6 @@
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Oidc.Introspection;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
 using Anteroom.Server.Federation.Oidc.Token;
 using Microsoft.Net.Http.Headers;
 
@@ -12,6 +14,24 @@ internal static class OAuthResults
             StatusCodes.Status200OK,
             http => http.Response.WriteAsJsonAsync(tokens, OidcJson.Default.TokenResponse, cancellationToken: http.RequestAborted)
         );
+
+    /// <summary>RFC 7662 §2.2.</summary>
+    public static IResult Introspection(IntrospectionResponse answer) =>
+        new Answer(
+            StatusCodes.Status200OK,
+            http => http.Response.WriteAsJsonAsync(answer, OidcJson.Default.IntrospectionResponse, cancellationToken: http.RequestAborted)
+        );
+
+    /// <summary>RFC 9126 §2.2.</summary>
+    public static IResult Pushed(PushedAuthorizationResponse answer) =>
+        new Answer(
+            StatusCodes.Status201Created,
+            http =>
+                http.Response.WriteAsJsonAsync(answer, OidcJson.Default.PushedAuthorizationResponse, cancellationToken: http.RequestAborted)
+        );
+
+    /// <summary>An empty answer (RFC 7009 §2.2).</summary>
+    public static IResult Done() => new Answer(StatusCodes.Status200OK, _ => Task.CompletedTask);
 
     public static IResult Error(OAuthError error) =>
         new Answer(

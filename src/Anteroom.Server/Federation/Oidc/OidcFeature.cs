@@ -2,7 +2,11 @@ using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.EndSession;
+using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.Jwks;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
+using Anteroom.Server.Federation.Oidc.Revocation;
+using Anteroom.Server.Federation.Oidc.Subjects;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Federation.Oidc.UserInfo;
 using Anteroom.Server.Platform;
@@ -11,7 +15,7 @@ using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc;
 
-/// <summary>OpenID Connect towards applications: discovery, authorize, token, userinfo and end of session.</summary>
+/// <summary>OpenID Connect towards applications: discovery, authorize, pushed requests, token, introspection, revocation, userinfo and end of session.</summary>
 public static class OidcFeature
 {
     public static IServiceCollection AddOidc(this IServiceCollection services, AnteroomOptions _) =>
@@ -20,6 +24,11 @@ public static class OidcFeature
             .AddSingleton<BeginAuthorization>()
             .AddSingleton<CrossedRequests>()
             .AddSingleton<IdTokenHints>()
+            .AddSingleton<PushedRequests>()
+            .AddSingleton<PushAuthorization>()
+            .AddSingleton<SubjectKey>()
+            .AddSingleton<SubjectNames>()
+            .AddSingleton<ClientAssertions>()
             .AddSingleton<ClientAuthenticator>()
             .AddSingleton<AuthorizationCodes>()
             .AddSingleton<RefreshTokens>()
@@ -29,6 +38,9 @@ public static class OidcFeature
             .AddSingleton<TokenGrants>()
             .AddSingleton<ITokenGrant, RedeemAuthorizationCode>()
             .AddSingleton<ITokenGrant, RefreshAccess>()
+            .AddSingleton<ITokenGrant, ClientCredentialsGrant>()
+            .AddSingleton<IntrospectToken>()
+            .AddSingleton<RevokeToken>()
             .AddSingleton<ReadUserInfo>()
             .AddSingleton<CheckEndSession>()
             .AddRecurringJob<PurgeGrants>(PurgeGrants.JobKind, PurgeGrants.Every);
@@ -38,7 +50,10 @@ public static class OidcFeature
         DiscoveryEndpoint.Map(routes);
         JwksEndpoint.Map(routes);
         AuthorizeEndpoint.Map(routes);
+        PushedAuthorizationEndpoint.Map(routes);
         TokenEndpoint.Map(routes);
+        IntrospectionEndpoint.Map(routes);
+        RevocationEndpoint.Map(routes);
         UserInfoEndpoint.Map(routes);
         EndSessionEndpoint.Map(routes);
         return routes;

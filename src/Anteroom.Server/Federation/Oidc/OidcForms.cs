@@ -1,6 +1,7 @@
 using System.Text;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Federation.Oidc.Token;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -54,7 +55,11 @@ internal static class OidcForms
 
     /// <summary>All parameters, each once.</summary>
     public static async Task<Result<OAuthParameters, OAuthError>> ReadAsync(HttpContext http, CancellationToken ct) =>
-        (await ReadPairsAsync(http, ct)).TryGet(out var pairs, out var malformed) ? OAuthParameters.Read(pairs) : malformed;
+        (await ReadPairsAsync(http, ct)).TryGet(out var pairs, out var malformed) ? Parse(pairs) : malformed;
+
+    /// <summary>Parameters from their pairs, each name once but for <c>resource</c> (RFC 8707 §2).</summary>
+    public static Result<OAuthParameters, OAuthError> Parse(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        OAuthParameters.Read(pairs, ResourceIndicators.Parameter);
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(
         IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> collection

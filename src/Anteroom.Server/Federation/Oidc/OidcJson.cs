@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Federation.Oidc.Discovery;
+using Anteroom.Server.Federation.Oidc.Introspection;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
 using Anteroom.Server.Federation.Oidc.Token;
 
 namespace Anteroom.Server.Federation.Oidc;
@@ -13,6 +15,9 @@ namespace Anteroom.Server.Federation.Oidc;
 [JsonSerializable(typeof(DiscoveryDocument))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(IntrospectionResponse))]
+[JsonSerializable(typeof(PushedAuthorizationResponse))]
+[JsonSerializable(typeof(PushedRequest))]
 [JsonSerializable(typeof(OidcState))]
 [JsonSerializable(typeof(CrossedRequest))]
 internal sealed partial class OidcJson : JsonSerializerContext;

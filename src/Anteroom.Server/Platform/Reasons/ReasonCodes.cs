@@ -60,6 +60,7 @@ public static class ReasonCodes
     public const string PlatformIsSpa = "platform_is_spa";
     public const string PreconditionRequired = "precondition_required";
     public const string PublicClient = "public_client";
+    public const string PushedRequestUnknown = "pushed_request_unknown";
     public const string RedirectUriMismatch = "redirect_uri_mismatch";
     public const string RedirectUriUnregistered = "redirect_uri_unregistered";
     public const string RequestInvalid = "request_invalid";

@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Anteroom.Server.Federation.Oidc.Discovery;
+using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.Jwks;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
+using Anteroom.Server.Federation.Oidc.Revocation;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Federation.Oidc.UserInfo;
 using Anteroom.Server.Platform;
@@ -24,6 +27,9 @@ internal sealed class OidcHttp : IAsyncDisposable
         JwksEndpoint.Map(application);
         TokenEndpoint.Map(application);
         UserInfoEndpoint.Map(application);
+        IntrospectionEndpoint.Map(application);
+        RevocationEndpoint.Map(application);
+        PushedAuthorizationEndpoint.Map(application);
         await application.StartAsync();
         return new(scenario, new HttpClient { BaseAddress = new Uri(application.Urls.Single()) });
     }
@@ -47,7 +53,17 @@ internal sealed class OidcHttp : IAsyncDisposable
                 fields.Remove(name);
             else
                 fields[name] = value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token") { Content = new FormUrlEncodedContent(fields) };
+        return await PostAsync("/connect/token", authorization, fields);
+    }
+
+    /// <summary>A form to an endpoint for clients.</summary>
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(
+        string path,
+        string? authorization,
+        IEnumerable<KeyValuePair<string, string>> fields
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) };
         if (authorization is not null)
             request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
         return await SendAsync(request);

@@ -4,6 +4,7 @@ using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Token;
@@ -44,6 +45,12 @@ internal sealed class OidcScenario : IAsyncDisposable
     public string? State { get; set; } = "af0ifjsldkj";
     public string? ResponseModeName { get; set; }
 
+    /// <summary>The APIs that the authorization request names (RFC 8707).</summary>
+    public IReadOnlyList<string> Resources { get; set; } = [];
+
+    /// <summary>Set where the request was pushed.</summary>
+    public Handle? Pushed { get; set; }
+
     public static async Task<OidcScenario> CreateAsync(
         FederationFixture fixture,
         ApplicationDraft? application = null,
@@ -65,6 +72,9 @@ internal sealed class OidcScenario : IAsyncDisposable
             ClientKind = "confidential",
             RedirectUris = [RedirectUri],
         };
+
+    /// <summary>The caller of an endpoint for clients, once it has proven who it is.</summary>
+    public AuthenticatedClient Authenticated => new(Application, Context);
 
     /// <summary>A second node over the same database, with the same clock.</summary>
     public Task<FederationNode> OtherNodeAsync(bool listening = false) =>
@@ -148,7 +158,7 @@ internal sealed class OidcScenario : IAsyncDisposable
             Application.Name,
             Application.Organization,
             Organization,
-            OidcState.Write(request),
+            OidcState.Write(request with { Pushed = Pushed }),
             redirectUri,
             null,
             Interaction.AsNeeded,
@@ -159,6 +169,14 @@ internal sealed class OidcScenario : IAsyncDisposable
     }
 
     private Result<AuthorizationRequest, AuthorizationRefusal> Parse(string redirectUri)
+    {
+        var pairs = AuthorizationParameters(redirectUri);
+        Assert.True(OidcForms.Parse(pairs).TryGet(out var parameters, out _));
+        return AuthorizationRequestParser.Parse(parameters, Application, Pushed is not null);
+    }
+
+    /// <summary>An authorization request that is accepted as it stands.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> AuthorizationParameters(string redirectUri = RedirectUri)
     {
         var pairs = new Dictionary<string, string?>
         {
@@ -172,8 +190,11 @@ internal sealed class OidcScenario : IAsyncDisposable
             ["code_challenge"] = Verifier.Challenge.Value,
             ["code_challenge_method"] = "S256",
         };
-        Assert.True(OAuthParameters.Read(pairs.Where(pair => pair.Value is not null)!).TryGet(out var parameters, out _));
-        return AuthorizationRequestParser.Parse(parameters, Application);
+        return
+        [
+            .. pairs.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)),
+            .. Resources.Select(resource => KeyValuePair.Create("resource", resource)),
+        ];
     }
 
     public static async Task<HttpResponse> ExecuteAsync(IResult answer, IServiceProvider services)
@@ -219,12 +240,15 @@ internal sealed class OidcScenario : IAsyncDisposable
         string? token,
         string? scope = null,
         Application? client = null,
-        FederationNode? node = null
+        FederationNode? node = null,
+        string? resource = null
     )
     {
         List<KeyValuePair<string, string>> form = [new("grant_type", GrantType.RefreshToken), new("refresh_token", token ?? "none")];
         if (scope is not null)
             form.Add(new("scope", scope));
+        if (resource is not null)
+            form.Add(new("resource", resource));
         return await GrantAsync(form, client, node);
     }
 
@@ -235,7 +259,7 @@ internal sealed class OidcScenario : IAsyncDisposable
         FederationNode? node = null
     )
     {
-        Assert.True(OAuthParameters.Read(form).TryGet(out var parameters, out var malformed), malformed?.Description);
+        Assert.True(OidcForms.Parse(form).TryGet(out var parameters, out var malformed), malformed?.Description);
         var authenticated = new AuthenticatedClient(client ?? Application, Context);
         var outcome = await (node ?? Node).Get<TokenGrants>().HandleAsync(parameters, authenticated, default);
         return outcome.TryGet(out var tokens, out var error) ? Succeed(tokens) : error;
@@ -243,7 +267,7 @@ internal sealed class OidcScenario : IAsyncDisposable
 
     public TokenResponse? Tokens { get; private set; }
 
-    public JsonElement IdToken => Claims(Tokens!.IdToken);
+    public JsonElement IdToken => Claims(Tokens!.IdToken!);
     public JsonElement AccessToken => Claims(Tokens!.AccessToken);
 
     private OAuthError? Succeed(TokenResponse tokens)

@@ -25,6 +25,7 @@ public sealed class OAuthErrorTests
                 "invalid_client 401",
                 "invalid_grant 400",
                 "invalid_request 400",
+                "invalid_request_uri 400",
                 "invalid_scope 400",
                 "invalid_target 400",
                 "invalid_token 401",

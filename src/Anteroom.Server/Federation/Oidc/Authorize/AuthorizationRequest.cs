@@ -1,5 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.Token;
+using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc.Authorize;
@@ -13,7 +15,7 @@ public sealed record AuthorizationRequest(
     CodeChallenge Challenge,
     ScopeSet Scope,
     string? Nonce,
-    string? Resource,
+    RequestedResources Resources,
     Interaction Interaction,
     TimeSpan? MaxAge,
     string? LoginHint,
@@ -24,6 +26,9 @@ public sealed record AuthorizationRequest(
 {
     /// <summary>Languages in order of preference (OIDC Core §3.1.2.1).</summary>
     public string? UiLocales { get; init; }
+
+    /// <summary>Under which its client pushed it (RFC 9126); null where it came by the browser.</summary>
+    public Handle? Pushed { get; init; }
 }
 
 /// <summary>Where and how an answer leaves, success or error (RFC 6749 §4.1.2).</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn;
 
@@ -23,7 +24,12 @@ public static class AuthorizationRequestParser
     /// <summary>Bounds max_age to what a <see cref="TimeSpan"/> and common sense hold; more means "any age".</summary>
     private const long MaxMaxAgeSeconds = 10L * 365 * 24 * 3600;
 
-    public static Result<AuthorizationRequest, AuthorizationRefusal> Parse(OAuthParameters parameters, Application? application)
+    /// <param name="pushed">Whether the client itself brought it, so that no browser could have changed it (RFC 9126).</param>
+    public static Result<AuthorizationRequest, AuthorizationRefusal> Parse(
+        OAuthParameters parameters,
+        Application? application,
+        bool pushed = false
+    )
     {
         if (application is null)
             return AuthorizationRefusal.OnPage(ReasonCodes.ClientUnknown);
@@ -41,9 +47,12 @@ public static class AuthorizationRequestParser
         if (parameters["request"] is not null)
             return Refuse(OAuthError.RequestNotSupported("Request objects are not supported."));
         if (parameters["request_uri"] is not null)
-            return Refuse(OAuthError.RequestUriNotSupported("Request objects by reference are not supported."));
+            return Refuse(OAuthError.RequestUriNotSupported("A request_uri is one that our endpoint for pushed requests gave."));
         if (parameters["registration"] is not null)
             return Refuse(OAuthError.RegistrationNotSupported("Registration within a request is not supported."));
+
+        if (application.Settings.RequirePushedAuthorizationRequests && !pushed)
+            return Refuse(OAuthError.InvalidRequest("The application must push its authorization requests (RFC 9126)."));
 
         if (!parameters.Require("response_type").TryGet(out var responseType, out var missing))
             return Refuse(missing);
@@ -60,8 +69,8 @@ public static class AuthorizationRequestParser
                 .TryGet(out var challenge, out var badChallenge)
         )
             return Refuse(badChallenge);
-        if (parameters["resource"] is { } resource && resource != application.Audience)
-            return Refuse(OAuthError.InvalidTarget("The resource is not registered for this application."));
+        if (!ResourceIndicators.Read(parameters, application).TryGet(out var resources, out var badTarget))
+            return Refuse(badTarget);
 
         if (ParsePrompt(parameters["prompt"]) is not { } interaction)
             return Refuse(OAuthError.InvalidRequest("The prompt is none alone, or of login, select_account and consent."));
@@ -79,7 +88,7 @@ public static class AuthorizationRequestParser
             challenge,
             scope,
             parameters["nonce"],
-            parameters["resource"],
+            resources,
             interaction,
             maxAge,
             parameters["login_hint"],
@@ -100,7 +109,7 @@ public static class AuthorizationRequestParser
             return malformed;
         if (!asked.Contains(OidcScopes.OpenId))
             return OAuthError.InvalidScope("The scope must contain openid.");
-        if (asked.Items.Any(scope => !OidcScopes.Supported.Contains(scope)))
+        if (asked.Items.Any(scope => !OidcScopes.Supported.Contains(scope) && !application.Settings.Scopes.Contains(scope)))
             return OAuthError.InvalidScope("The scope has a value that is not supported.");
 
         // OIDC Core §11: a request for offline access is ignored where it cannot be had.

@@ -1,5 +1,6 @@
-using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
@@ -21,7 +22,7 @@ internal static class AuthorizeEndpoint
         if (!OidcForms.HasForm(http.Request))
             return OAuthResults.UnsupportedMediaType();
         var read = await OidcForms.ReadPairsAsync(http, ct);
-        if (!read.TryGet(out var pairs, out _) || !OAuthParameters.Read(pairs).TryGet(out _, out _))
+        if (!read.TryGet(out var pairs, out _) || !OidcForms.Parse(pairs).TryGet(out _, out _))
             return problems.For(ReasonCodes.RequestInvalid);
 
         var next = await crossed.KeepAsync(http, OidcPaths.Authorize, pairs, ct);
@@ -31,6 +32,7 @@ internal static class AuthorizeEndpoint
     private static async Task<IResult> GetAsync(
         HttpContext http,
         CrossedRequests crossed,
+        PushedRequests pushedRequests,
         ApplicationStore applications,
         BeginAuthorization begin,
         ProblemPages problems,
@@ -41,10 +43,20 @@ internal static class AuthorizeEndpoint
         if (!(await crossed.ParametersAsync(http, OidcPaths.Authorize, ct)).TryGet(out var parameters, out var unreadable))
             return problems.For(unreadable.Reason);
 
+        // What was pushed counts alone; whatever else stands in the address, somebody else may have written (RFC 9126 §4, RFC 9101 §6.3).
+        Handle? pushed = null;
+        if (parameters["request_uri"] is { } requestUri && requestUri.StartsWith(PushedRequests.UriPrefix, StringComparison.Ordinal))
+        {
+            pushed = PushedRequests.HandleOf(requestUri);
+            if (pushed is null || await pushedRequests.FindAsync(pushed, parameters["client_id"], ct) is not { } kept)
+                return problems.For(ReasonCodes.PushedRequestUnknown);
+            parameters = kept;
+        }
+
         PageLanguages.Wish(http, parameters["ui_locales"]);
         var application = parameters["client_id"] is { } clientId ? await applications.FindByClientIdAsync(clientId, ct) : null;
-        if (AuthorizationRequestParser.Parse(parameters, application).TryGet(out var request, out var refused))
-            return await begin.HandleAsync(http, request, ct);
+        if (AuthorizationRequestParser.Parse(parameters, application, pushed is not null).TryGet(out var request, out var refused))
+            return await begin.HandleAsync(http, request with { Pushed = pushed }, ct);
 
         var log = loggers.CreateLogger(typeof(AuthorizeEndpoint).FullName!);
         if (refused.Answer is not var (target, error))

@@ -1,4 +1,5 @@
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Oidc.Subjects;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Web;
@@ -11,6 +12,7 @@ public sealed class BeginAuthorization(
     SignInDispatcher dispatcher,
     OrganizationDirectory organizations,
     IdTokenHints hints,
+    SubjectNames subjects,
     AnteroomOptions options
 )
 {
@@ -55,7 +57,7 @@ public sealed class BeginAuthorization(
                 request.Interaction,
                 request.MaxAge,
                 request.AcrValues,
-                hint?.Subject
+                hint is { Organization: { } home } ? await subjects.PublicAsync(application, home, hint.Subject, ct) : hint?.Subject
             )
             {
                 UiLocales = request.UiLocales,

@@ -88,7 +88,7 @@ public sealed class CrossedRequests(StoredRequests stored, CookieNames names, ID
         var pairs = handle is [{ } text] && http.Request.Query.Count == 1 ? await FindAsync(http, path, text, ct) : null;
         if (pairs is null)
             return new UnreadableRequest(ReasonCodes.TransactionMissing);
-        return OAuthParameters.Read(pairs).TryGet(out var posted, out _) ? posted : new UnreadableRequest(ReasonCodes.RequestInvalid);
+        return OidcForms.Parse(pairs).TryGet(out var posted, out _) ? posted : new UnreadableRequest(ReasonCodes.RequestInvalid);
     }
 
     private string? BrowserOf(HttpContext http) =>

@@ -1,4 +1,5 @@
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Oidc.PushedAuthorization;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
@@ -26,6 +27,17 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
     )
     {
         var state = OidcState.Read(request.State);
+        if (
+            state.Pushed is { } text
+            && Handle.TryParse(PushedRequests.Prefix, text, out var pushed)
+            && !await PushedRequests.TryUseUpAsync(transaction, pushed, now, ct)
+        )
+            return AuthorizationResponse.Error(
+                state.Target,
+                request.ApplicationName,
+                OAuthError.InvalidRequestUri("The pushed request was answered before."),
+                options.Issuer
+            );
         var code = Handle.New(AuthorizationCode.Prefix, session.Organization);
         if (await InsertAsync(transaction, request, state, session, code, now, ct))
             return AuthorizationResponse.Code(state.Target, request.ApplicationName, code.Reveal(), options.Issuer);

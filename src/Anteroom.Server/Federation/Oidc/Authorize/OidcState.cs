@@ -7,6 +7,7 @@ namespace Anteroom.Server.Federation.Oidc.Authorize;
 /// <summary>What OIDC needs again at the end of a sign-in, compact for the transaction's cookie (SEC-033).</summary>
 /// <param name="Registered">Only where it differs from the redirect URI.</param>
 /// <param name="Mode">Only where it is not <c>query</c>.</param>
+/// <param name="Pushed">The handle of a pushed request, to be used up with the answer.</param>
 internal sealed record OidcState(
     [property: JsonPropertyName("r")] string RedirectUri,
     [property: JsonPropertyName("g")] string? Registered,
@@ -15,7 +16,8 @@ internal sealed record OidcState(
     [property: JsonPropertyName("n")] string? Nonce,
     [property: JsonPropertyName("c")] string Challenge,
     [property: JsonPropertyName("o")] string Scope,
-    [property: JsonPropertyName("t")] string? Resource
+    [property: JsonPropertyName("t")] string? Resource,
+    [property: JsonPropertyName("u")] string? Pushed = null
 )
 {
     public ResponseTarget Target =>
@@ -33,7 +35,8 @@ internal sealed record OidcState(
                 request.Nonce,
                 request.Challenge.Value,
                 request.Scope.ToString(),
-                request.Resource
+                request.Resources.Text,
+                request.Pushed?.Reveal()
             ),
             OidcJson.Default.OidcState
         );

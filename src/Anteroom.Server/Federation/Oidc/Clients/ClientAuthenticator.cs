@@ -1,16 +1,20 @@
 using System.Security.Cryptography;
+using Anteroom.Protocols.Jose;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Federation.Oidc.Clients;
 
-/// <summary>Who calls the token endpoint (RFC 6749 §2.3, OIDC Core §9, SEC-096): one method, the registered one.</summary>
+/// <summary>Who calls an endpoint that is for clients (RFC 6749 §2.3, OIDC Core §9, SEC-096, SEC-097): one method, the registered one.</summary>
 /// <remarks>Errors: <c>invalid_request</c> for two methods at once, <c>invalid_client</c> for all else; which part was wrong is for the log.</remarks>
 public sealed class ClientAuthenticator(
     ApplicationStore applications,
+    OrganizationDirectory organizations,
+    ClientAssertions assertions,
     AuditTrail audit,
     TimeProvider clock,
     ILogger<ClientAuthenticator> log
@@ -49,6 +53,10 @@ public sealed class ClientAuthenticator(
             return await RefuseAsync("wrong, revoked or expired secret");
         if (application.DisabledAt is not null)
             return await RefuseAsync("the application is disabled");
+        if (await organizations.GetAsync(application.Organization, ct) is not { IsActive: true })
+            return await RefuseAsync("the organization is disabled");
+        if (presented.Assertion is { } assertion && await assertions.RefusalAsync(assertion, application, ct) is { } refusal)
+            return await RefuseAsync(refusal);
         return new AuthenticatedClient(
             application,
             http.AuditContext(new Actor(ActorKind.Application, application.Id.Value, application.Name))
@@ -78,7 +86,7 @@ public sealed class ClientAuthenticator(
     // All secrets are compared, so that neither their number nor their order shows in the time.
     private static bool Matches(Application application, Secret? presented, DateTimeOffset now)
     {
-        if (application.Authentication == ClientAuthentication.None)
+        if (application.Authentication is ClientAuthentication.None or ClientAuthentication.PrivateKeyJwt)
             return presented is null;
         if (presented is null)
             return false;
@@ -88,9 +96,11 @@ public sealed class ClientAuthenticator(
         return matches;
     }
 
-    /// <summary>What the request shows: a client, a method and, where the method has one, a secret.</summary>
+    /// <summary>What the request shows: a client, a method and, where the method has one, a secret or an assertion.</summary>
     private sealed record Presented(string ClientId, ClientAuthentication Method, Secret? Secret)
     {
+        public UnverifiedJsonWebToken? Assertion { get; private init; }
+
         public static Result<Presented, OAuthError> Read(HttpRequest request, OAuthParameters parameters)
         {
             var header = request.Headers.Authorization;
@@ -98,7 +108,7 @@ public sealed class ClientAuthenticator(
             if (parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null)
                 return header.Count > 0 || inBody is not null
                     ? OAuthError.InvalidRequest("The client authenticates in more than one way.")
-                    : OAuthError.InvalidClient("Client assertions are not supported.");
+                    : ReadAssertion(parameters);
 
             if (header.Count == 0)
             {
@@ -116,6 +126,21 @@ public sealed class ClientAuthenticator(
             if (parameters["client_id"] is { } named && named != basic.ClientId)
                 return OAuthError.InvalidRequest("The client_id is not that of the Authorization header.");
             return new Presented(basic.ClientId, ClientAuthentication.ClientSecretBasic, basic.ClientSecret);
+        }
+
+        private static Result<Presented, OAuthError> ReadAssertion(OAuthParameters parameters)
+        {
+            if (parameters["client_assertion"] is not { } text || parameters["client_assertion_type"] != ClientAssertions.Type)
+                return OAuthError.InvalidClient("A client_assertion comes with the client_assertion_type jwt-bearer.");
+            if (
+                !JsonWebToken.Parse(text).TryGet(out var assertion, out _)
+                || !assertion.UnverifiedClaims.TryGetString("iss", out var issuer)
+                || string.IsNullOrEmpty(issuer)
+            )
+                return OAuthError.InvalidClient("The client_assertion is not a signed token that names its issuer.");
+            if (parameters["client_id"] is { } named && named != issuer)
+                return OAuthError.InvalidRequest("The client_id is not that of the client_assertion.");
+            return new Presented(issuer, ClientAuthentication.PrivateKeyJwt, null) { Assertion = assertion };
         }
     }
 }

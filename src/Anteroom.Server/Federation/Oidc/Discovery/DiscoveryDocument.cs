@@ -6,20 +6,45 @@ namespace Anteroom.Server.Federation.Oidc.Discovery;
 /// <summary>What we say about ourselves (OIDC Discovery §3, RFC 8414 §2): exactly what works, no more.</summary>
 internal sealed record DiscoveryDocument
 {
+    private static readonly IReadOnlyList<string> Proofs =
+    [
+        ClientAuthentication.ClientSecretBasic.Spell(),
+        ClientAuthentication.ClientSecretPost.Spell(),
+        ClientAuthentication.PrivateKeyJwt.Spell(),
+    ];
+
+    private static readonly IReadOnlyList<string> AssertionAlgorithms = ["ES256", "RS256", "PS256"];
+
     public required string Issuer { get; init; }
     public required string AuthorizationEndpoint { get; init; }
     public required string TokenEndpoint { get; init; }
     public required string UserinfoEndpoint { get; init; }
+
+    /// <summary>RFC 7662.</summary>
+    public required string IntrospectionEndpoint { get; init; }
+
+    /// <summary>RFC 7009.</summary>
+    public required string RevocationEndpoint { get; init; }
+
+    /// <summary>RFC 9126 §5.</summary>
+    public required string PushedAuthorizationRequestEndpoint { get; init; }
     public required string EndSessionEndpoint { get; init; }
     public required string JwksUri { get; init; }
     public IReadOnlyList<string> ScopesSupported { get; } = OidcScopes.Supported;
     public IReadOnlyList<string> ResponseTypesSupported { get; } = ["code"];
     public IReadOnlyList<string> ResponseModesSupported { get; } =
     [ResponseMode.Query.Name, ResponseMode.Fragment.Name, ResponseMode.FormPost.Name];
-    public IReadOnlyList<string> GrantTypesSupported { get; } = [GrantType.AuthorizationCode, GrantType.RefreshToken];
-    public IReadOnlyList<string> SubjectTypesSupported { get; } = ["public"];
+    public required IReadOnlyList<string> GrantTypesSupported { get; init; }
+    public IReadOnlyList<string> SubjectTypesSupported { get; } = [SubjectType.Public.Spell(), SubjectType.Pairwise.Spell()];
     public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; } = ["ES256", "RS256"];
-    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; } = ["client_secret_basic", "client_secret_post", "none"];
+    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; } = [.. Proofs, ClientAuthentication.None.Spell()];
+    public IReadOnlyList<string> TokenEndpointAuthSigningAlgValuesSupported { get; } = AssertionAlgorithms;
+
+    /// <summary>Nobody introspects without a proof (RFC 7662 §2.1).</summary>
+    public IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported { get; } = Proofs;
+    public IReadOnlyList<string> IntrospectionEndpointAuthSigningAlgValuesSupported { get; } = AssertionAlgorithms;
+    public IReadOnlyList<string> RevocationEndpointAuthMethodsSupported { get; } = [.. Proofs, ClientAuthentication.None.Spell()];
+    public IReadOnlyList<string> RevocationEndpointAuthSigningAlgValuesSupported { get; } = AssertionAlgorithms;
     public IReadOnlyList<string> CodeChallengeMethodsSupported { get; } = [CodeChallenge.Method];
     public IReadOnlyList<string> PromptValuesSupported { get; } = ["none", "login", "select_account", "consent"];
     public IReadOnlyList<string> ClaimTypesSupported { get; } = ["normal"];
@@ -55,9 +80,16 @@ internal sealed record DiscoveryDocument
     public bool RequestParameterSupported { get; }
 
     /// <summary>Said aloud, because leaving it out would mean true (OIDC Discovery §3).</summary>
+    /// <remarks>A <c>request_uri</c> of a pushed request is RFC 9126's own and not meant by it.</remarks>
     public bool RequestUriParameterSupported { get; }
 
-    public static DiscoveryDocument For(string issuer) =>
+    /// <summary>Whether nobody may come without pushing (RFC 9126 §5); single applications may be held to it.</summary>
+    public bool RequirePushedAuthorizationRequests { get; }
+
+    /// <summary>Languages of our pages (OIDC Discovery §3).</summary>
+    public required IReadOnlyList<string> UiLocalesSupported { get; init; }
+
+    public static DiscoveryDocument For(string issuer, IReadOnlyList<string> grantTypes, IReadOnlyList<string> locales) =>
         new()
         {
             Issuer = issuer,
@@ -65,6 +97,11 @@ internal sealed record DiscoveryDocument
             TokenEndpoint = issuer + OidcPaths.Token,
             UserinfoEndpoint = issuer + OidcPaths.UserInfo,
             EndSessionEndpoint = issuer + OidcPaths.EndSession,
+            IntrospectionEndpoint = issuer + OidcPaths.Introspection,
+            RevocationEndpoint = issuer + OidcPaths.Revocation,
+            PushedAuthorizationRequestEndpoint = issuer + OidcPaths.PushedAuthorization,
             JwksUri = issuer + OidcPaths.Jwks,
+            GrantTypesSupported = grantTypes,
+            UiLocalesSupported = locales,
         };
 }

@@ -1,4 +1,3 @@
-using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
@@ -22,7 +21,7 @@ internal static class EndSessionEndpoint
         if (!OidcForms.HasForm(http.Request))
             return OAuthResults.UnsupportedMediaType();
         var read = await OidcForms.ReadPairsAsync(http, ct);
-        if (!read.TryGet(out var pairs, out _) || !OAuthParameters.Read(pairs).TryGet(out _, out _))
+        if (!read.TryGet(out var pairs, out _) || !OidcForms.Parse(pairs).TryGet(out _, out _))
             return problems.For(ReasonCodes.RequestInvalid);
 
         var next = await crossed.KeepAsync(http, OidcPaths.EndSession, pairs, ct);

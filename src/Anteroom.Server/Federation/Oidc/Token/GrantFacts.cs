@@ -1,4 +1,5 @@
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn;
 
@@ -10,8 +11,10 @@ public sealed record GrantFacts(
     string OrganizationSlug,
     bool OrganizationIsActive,
     GrantId Grant,
+    UserId User,
     string ClientId,
     ScopeSet Scope,
+    RequestedResources Resources,
     SessionId Session,
     bool SessionExists,
     DateTimeOffset AuthenticatedAt,

@@ -11,7 +11,7 @@ internal record GrantFactsRow
 
     /// <summary>Columns over the aliases of <see cref="Joins"/>.</summary>
     public const string Columns = """
-        g.grant_id, g.client_id, g.scope, g.session_id, g.authenticated_at, g.amr, g.acr, g.created_at AS granted_at,
+        g.grant_id, g.user_id, g.client_id, g.scope, g.resource, g.session_id, g.authenticated_at, g.amr, g.acr, g.created_at AS granted_at,
         g.revoked_at IS NOT NULL AS is_revoked,
         EXISTS (SELECT FROM sessions s WHERE s.organization_id = g.organization_id AND s.session_id = g.session_id) AS session_exists,
         EXISTS (SELECT FROM applications a
@@ -36,7 +36,9 @@ internal record GrantFactsRow
         """;
 
     public Guid GrantId { get; init; }
+    public Guid UserId { get; init; }
     public string ClientId { get; init; } = "";
+    public string? Resource { get; init; }
     public string Scope { get; init; } = "";
     public Guid SessionId { get; init; }
     public DateTimeOffset AuthenticatedAt { get; init; }
@@ -67,8 +69,10 @@ internal record GrantFactsRow
             OrganizationSlug,
             OrganizationIsActive,
             new(GrantId),
+            new(UserId),
             ClientId,
             ScopeOf(Scope),
+            RequestedResources.Of(Resource),
             new(SessionId),
             SessionExists,
             AuthenticatedAt,

@@ -13,6 +13,9 @@ public sealed class GrantRevocation(Database database, AuditTrail audit, TimePro
     /// <summary>A refresh token came that had been rotated already.</summary>
     public const string RefreshReplayed = "refresh_token_replayed";
 
+    /// <summary>The client said that it needs the tokens no longer (RFC 7009).</summary>
+    public const string ByClient = "revoked_by_client";
+
     /// <summary>Idempotent; only the first call writes an audit row.</summary>
     public async Task RevokeAsync(OrganizationId organization, GrantId grant, string cause, AuditContext context, CancellationToken ct)
     {

@@ -28,8 +28,8 @@ public sealed class RedeemAuthorizationCode(
         if (!Read(parameters).TryGet(out var request, out var malformed))
             return malformed;
         var client = authenticated.Application;
-        if (request.Resource is { } resource && resource != client.Audience)
-            return OAuthError.InvalidTarget("The resource is not registered for this application.");
+        if (!ResourceIndicators.ReadOne(parameters, client).TryGet(out var asked, out var unregistered))
+            return unregistered;
         if (request.Code is null)
             return Refuse("not a code of ours");
 
@@ -55,11 +55,19 @@ public sealed class RedeemAuthorizationCode(
         if (!code.Facts.SessionExists)
             return Refuse("the session has ended");
 
+        if (!ResourceIndicators.Choose(asked, code.Facts.Resources, client).TryGet(out var audience, out var elsewhere))
+            return elsewhere;
+
         var refreshToken =
             code.Facts.IsOffline && client.Settings.Allows(GrantType.RefreshToken)
-                ? await refreshTokens.BeginAsync(code.Facts, now, ct)
+                ? await refreshTokens.BeginAsync(code.Facts, client.Lifetimes, now, ct)
                 : null;
-        return await issuer.IssueAsync(client, code.Facts, code.Facts.Scope, code.Nonce, refreshToken, Type, now, ct);
+        var order = new TokenOrder(client, code.Facts, code.Facts.Scope, audience, Type)
+        {
+            Nonce = code.Nonce,
+            RefreshToken = refreshToken,
+        };
+        return await issuer.IssueAsync(order, now, ct);
 
         OAuthError Refuse(string reason)
         {
@@ -78,14 +86,9 @@ public sealed class RedeemAuthorizationCode(
         // SEC-093: the challenge was required, so a missing verifier is a wrong one.
         if (parameters["code_verifier"] is not { } verifier)
             return OAuthError.InvalidGrant("The code_verifier is missing (PKCE).");
-        return new Request(
-            Handle.TryParse(AuthorizationCode.Prefix, code, out var handle) ? handle : null,
-            redirectUri,
-            verifier,
-            parameters["resource"]
-        );
+        return new Request(Handle.TryParse(AuthorizationCode.Prefix, code, out var handle) ? handle : null, redirectUri, verifier);
     }
 
     /// <param name="Code">Null where the text is not a code of ours at all; refused like an unknown one.</param>
-    private sealed record Request(Handle? Code, string RedirectUri, string CodeVerifier, string? Resource);
+    private sealed record Request(Handle? Code, string RedirectUri, string CodeVerifier);
 }

@@ -1,10 +1,17 @@
 using System.Text;
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
+
+/// <summary>What must be so for a refresh token to be rotated; otherwise nothing happens.</summary>
+/// <param name="Scope">Asked for: lies within the token's.</param>
+/// <param name="Resource">Asked for, or null: among those of the authorization request, where that named any.</param>
+/// <param name="Idle">How long the successor may lie unused.</param>
+public sealed record Rotation(string ClientId, ScopeSet Scope, string? Resource, TimeSpan Idle);
 
 /// <summary>A refresh token that was rotated just now, with its successor.</summary>
 /// <param name="Scope">Of the token and so of its successor, whatever less this request asks for (RFC 6749 §6).</param>
@@ -27,10 +34,10 @@ public sealed class RefreshTokens(Database database, Vault vault)
     public const string Prefix = "rt";
 
     /// <summary>The first of a family. Null where the grant was revoked in the meantime.</summary>
-    public async Task<Handle?> BeginAsync(GrantFacts facts, DateTimeOffset now, CancellationToken ct)
+    public async Task<Handle?> BeginAsync(GrantFacts facts, TokenLifetimes lifetimes, DateTimeOffset now, CancellationToken ct)
     {
         var token = Handle.New(Prefix, facts.Organization);
-        var absolute = facts.GrantedAt + OidcLifetimes.RefreshAbsolute;
+        var absolute = facts.GrantedAt + lifetimes.RefreshAbsolute;
         var written = await database
             .In(facts.Organization)
             .ExecuteAsync(
@@ -44,7 +51,7 @@ public sealed class RefreshTokens(Database database, Vault vault)
                     hash = token.Sha256(),
                     grant = facts.Grant.Value,
                     now,
-                    idle = now + OidcLifetimes.RefreshIdle,
+                    idle = now + lifetimes.RefreshIdle,
                     absolute,
                 },
                 ct
@@ -53,12 +60,10 @@ public sealed class RefreshTokens(Database database, Vault vault)
     }
 
     /// <summary>Uses a token up and makes its successor: of any number of attempts at once exactly one gets it.</summary>
-    /// <param name="asked">Must lie within the token's scope; otherwise nothing happens.</param>
     /// <param name="keepSuccessor">Seals the successor for a grace period.</param>
     public async Task<RotatedToken?> RotateAsync(
         Handle token,
-        string clientId,
-        ScopeSet asked,
+        Rotation rotation,
         bool keepSuccessor,
         DateTimeOffset now,
         CancellationToken ct
@@ -80,6 +85,7 @@ public sealed class RefreshTokens(Database database, Vault vault)
                        AND string_to_array(used.scope, ' ') @> @asked
                        AND held.organization_id = used.organization_id AND held.grant_id = used.grant_id
                        AND held.client_id = @clientId AND held.revoked_at IS NULL
+                       AND (held.resource IS NULL OR @resource::text IS NULL OR @resource = ANY (string_to_array(held.resource, ' ')))
                     RETURNING used.organization_id, used.grant_id, used.scope, used.absolute_expires_at),
                 next AS (
                     INSERT INTO refresh_tokens (organization_id, token_sha256, grant_id, scope, issued_at, idle_expires_at, absolute_expires_at)
@@ -92,11 +98,12 @@ public sealed class RefreshTokens(Database database, Vault vault)
                 {
                     hash = token.Sha256(),
                     next = successor.Sha256(),
-                    clientId,
-                    asked = asked.Items.ToArray(),
+                    clientId = rotation.ClientId,
+                    asked = rotation.Scope.Items.ToArray(),
+                    resource = rotation.Resource,
                     sealedSuccessor,
                     now,
-                    idle = now + OidcLifetimes.RefreshIdle,
+                    idle = now + rotation.Idle,
                 },
                 ct
             );

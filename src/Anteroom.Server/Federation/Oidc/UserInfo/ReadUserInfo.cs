@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
-using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Token;
 
 namespace Anteroom.Server.Federation.Oidc.UserInfo;
@@ -12,7 +11,7 @@ public sealed record UserInfo(GrantFacts Facts, byte[] Document);
 
 /// <summary>Verifies an access token of ours and asks the database whether it still stands (SEC-099, SEC-104).</summary>
 /// <remarks>Errors: <c>invalid_token</c>, <c>insufficient_scope</c> (RFC 6750 §3.1).</remarks>
-public sealed class ReadUserInfo(AccessTokens tokens, ApplicationStore applications, ILogger<ReadUserInfo> log)
+public sealed class ReadUserInfo(AccessTokens tokens, ILogger<ReadUserInfo> log)
 {
     public async Task<Result<UserInfo, OAuthError>> HandleAsync(string text, CancellationToken ct)
     {
@@ -21,19 +20,9 @@ public sealed class ReadUserInfo(AccessTokens tokens, ApplicationStore applicati
         if (!token.Scope.Contains(OidcScopes.OpenId))
             return OAuthError.InsufficientScope("The access token lacks the scope openid.");
 
-        var facts = await tokens.FactsAsync(token, ct);
-        if (facts is null)
-            return Refuse("no such grant");
-        if (facts.Session != token.Session || facts.Person.Subject != token.Subject || facts.ClientId != token.ClientId)
-            return Refuse("the grant is another's");
-        if (!facts.SessionExists && !facts.IsOffline)
-            return Refuse("the session has ended");
-        var application = await applications.FindByClientIdAsync(facts.ClientId, ct);
-        if (application is null)
-            return Refuse("the application is gone");
-        if (facts.Refusal(application.Channel) is { } refusal)
-            return Refuse(refusal);
-        return new UserInfo(facts, Write(facts, token.Scope));
+        if (!(await tokens.StandsOnAsync(token, ct)).TryGet(out var facts, out var fallen))
+            return Refuse(fallen.Reason);
+        return new UserInfo(facts, Write(facts, token));
 
         OAuthError Refuse(string reason)
         {
@@ -42,15 +31,15 @@ public sealed class ReadUserInfo(AccessTokens tokens, ApplicationStore applicati
         }
     }
 
-    private static byte[] Write(GrantFacts facts, ScopeSet scope)
+    private static byte[] Write(GrantFacts facts, AccessToken token)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("sub", facts.Person.Subject); // OIDC Core §5.3.2: always
+            writer.WriteString("sub", token.Subject); // OIDC Core §5.3.2: always, and as in the id_token
             writer.WriteString("org_id", facts.Organization.ToString());
-            PersonClaims.Write(writer, facts, scope);
+            PersonClaims.Write(writer, facts, token.Scope);
             writer.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();

@@ -6,40 +6,80 @@ namespace Anteroom.Tests.Federation.Oidc.Discovery;
 
 public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<FederationFixture>
 {
-    [Fact] // OIDC Discovery §3, RFC 8414 §2, RFC 9207 §3
+    private static readonly string[] Proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+    [Theory] // OIDC Discovery §3, RFC 8414 §2, RFC 9207 §3, RFC 9126 §5
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
     [Trait("Security", "SEC-095")]
-    public async Task Says_exactly_what_works()
+    public async Task Says_exactly_what_works(string path)
     {
         await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
-        var response = await http.Client.GetAsync("/.well-known/openid-configuration");
+        var response = await http.Client.GetAsync(path);
         var document = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync());
         Assert.Equal(OidcScenario.Issuer, document.GetProperty("issuer").GetString());
-        Assert.Equal(OidcScenario.Issuer + "/connect/authorize", document.GetProperty("authorization_endpoint").GetString());
         Assert.Equal(OidcScenario.Issuer + "/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
         Assert.Equal(["code"], Texts("response_types_supported"));
         Assert.Equal(["query", "fragment", "form_post"], Texts("response_modes_supported"));
-        Assert.Equal(["authorization_code", "refresh_token"], Texts("grant_types_supported"));
-        Assert.Equal(["public"], Texts("subject_types_supported"));
+        Assert.Equal(["authorization_code", "client_credentials", "refresh_token"], Texts("grant_types_supported"));
+        Assert.Equal(["public", "pairwise"], Texts("subject_types_supported"));
         Assert.Equal(["ES256", "RS256"], Texts("id_token_signing_alg_values_supported"));
-        Assert.Equal(["client_secret_basic", "client_secret_post", "none"], Texts("token_endpoint_auth_methods_supported"));
+        Assert.Equal([.. Proofs, "none"], Texts("token_endpoint_auth_methods_supported"));
+        Assert.Equal(Proofs, Texts("introspection_endpoint_auth_methods_supported"));
+        Assert.Equal([.. Proofs, "none"], Texts("revocation_endpoint_auth_methods_supported"));
+        foreach (var endpoint in new[] { "token", "introspection", "revocation" })
+            Assert.Equal(["ES256", "RS256", "PS256"], Texts(endpoint + "_endpoint_auth_signing_alg_values_supported"));
         Assert.Equal(["S256"], Texts("code_challenge_methods_supported"));
         Assert.Equal(["openid", "profile", "email", "offline_access"], Texts("scopes_supported"));
+        Assert.Equal(["none", "login", "select_account", "consent"], Texts("prompt_values_supported"));
+        Assert.Equal(["en"], Texts("ui_locales_supported"));
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
-        foreach (var refused in new[] { "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported" })
-            Assert.False(document.GetProperty(refused).GetBoolean());
         foreach (
-            var later in new[]
+            var refused in new[]
             {
-                "introspection_endpoint",
-                "revocation_endpoint",
-                "pushed_authorization_request_endpoint",
-                "device_authorization_endpoint",
-                "registration_endpoint",
+                "claims_parameter_supported",
+                "request_parameter_supported",
+                "request_uri_parameter_supported",
+                "require_pushed_authorization_requests",
             }
         )
-            Assert.False(document.TryGetProperty(later, out _), later);
+            Assert.False(document.GetProperty(refused).GetBoolean());
+        foreach (
+            var absent in new[]
+            {
+                "registration_endpoint",
+                "dpop_signing_alg_values_supported",
+                "tls_client_certificate_bound_access_tokens",
+            }
+        )
+            Assert.False(document.TryGetProperty(absent, out _), absent);
 
         string[] Texts(string name) => [.. document.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    [Fact] // no address is said to be there that is not
+    public async Task Each_endpoint_that_is_named_answers_at_its_address()
+    {
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
+        var document = JsonElement.Parse(await http.Client.GetByteArrayAsync("/.well-known/openid-configuration"));
+        var addresses = document
+            .EnumerateObject()
+            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri")
+            .ToDictionary(member => member.Name, member => member.Value.GetString()!);
+        Assert.Contains("pushed_authorization_request_endpoint", addresses.Keys);
+        foreach (var (name, address) in addresses)
+        {
+            Assert.StartsWith(OidcScenario.Issuer + "/", address, StringComparison.Ordinal);
+            if (name is "authorization_endpoint" or "end_session_endpoint")
+                continue; // for people's browsers: EndToEnd tests open them
+            var bare = await http.Client.PostAsync(address[OidcScenario.Issuer.Length..], new FormUrlEncodedContent([]));
+            var expected = name switch
+            {
+                "jwks_uri" => HttpStatusCode.MethodNotAllowed,
+                _ => HttpStatusCode.Unauthorized,
+            };
+            Assert.Equal(expected, bare.StatusCode);
+        }
     }
 
     [Theory]
@@ -64,7 +104,9 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
     [Theory]
     [InlineData("/.well-known/openid-configuration", "GET")]
     [InlineData("/.well-known/jwks.json", "GET")]
+    [InlineData("/.well-known/oauth-authorization-server", "GET")]
     [InlineData("/connect/token", "POST")]
+    [InlineData("/connect/revoke", "POST")]
     [InlineData("/connect/userinfo", "GET")]
     [Trait("Security", "SEC-011")]
     public async Task A_preflight_is_answered_to_registered_origins_alone(string path, string method)

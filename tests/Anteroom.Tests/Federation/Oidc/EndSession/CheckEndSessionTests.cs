@@ -32,7 +32,7 @@ public sealed class CheckEndSessionTests(FederationFixture fixture) : IClassFixt
         scenario.Clock.Advance(TimeSpan.FromHours(2)); // expired hints are allowed
         var request = await CheckAsync(
             scenario,
-            ("id_token_hint", scenario.Tokens!.IdToken),
+            ("id_token_hint", scenario.Tokens!.IdToken!),
             ("post_logout_redirect_uri", Back),
             ("state", "s&t")
         );
@@ -57,7 +57,7 @@ public sealed class CheckEndSessionTests(FederationFixture fixture) : IClassFixt
     public async Task Asks_and_stays_where_the_address_is_not_registered(string address)
     {
         await using var scenario = await SignedInAsync();
-        var request = await CheckAsync(scenario, ("id_token_hint", scenario.Tokens!.IdToken), ("post_logout_redirect_uri", address));
+        var request = await CheckAsync(scenario, ("id_token_hint", scenario.Tokens!.IdToken!), ("post_logout_redirect_uri", address));
         Assert.Null(request!.ReturnUrl);
         Assert.False(request.Confirmed);
     }
@@ -78,7 +78,7 @@ public sealed class CheckEndSessionTests(FederationFixture fixture) : IClassFixt
     public async Task Does_not_believe_a_forged_hint()
     {
         await using var scenario = await SignedInAsync();
-        var hint = scenario.Tokens!.IdToken;
+        var hint = scenario.Tokens!.IdToken!;
         foreach (var forged in new[] { hint[..^4] + "AAAA", scenario.Tokens.AccessToken, "x" })
         {
             var request = await CheckAsync(scenario, ("id_token_hint", forged), ("post_logout_redirect_uri", Back));
@@ -92,7 +92,7 @@ public sealed class CheckEndSessionTests(FederationFixture fixture) : IClassFixt
     public async Task Refuses_a_client_that_contradicts_the_hint()
     {
         await using var scenario = await SignedInAsync();
-        var hint = scenario.Tokens!.IdToken;
+        var hint = scenario.Tokens!.IdToken!;
         await scenario.RegisterAsync(OidcScenario.Draft(), OrganizationId.Platform);
         Assert.Null(await CheckAsync(scenario, ("id_token_hint", hint), ("client_id", scenario.Application.ClientId)));
     }

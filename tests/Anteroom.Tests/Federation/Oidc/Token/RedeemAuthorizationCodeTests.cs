@@ -225,7 +225,7 @@ public sealed class RedeemAuthorizationCodeTests(FederationFixture fixture) : IC
     {
         await using var scenario = await OidcScenario.CreateAsync(fixture, OidcScenario.Draft() with { SigningAlgorithm = algorithm });
         Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
-        Assert.Equal(algorithm, OidcScenario.Claims(scenario.Tokens!.IdToken, 0).GetProperty("alg").GetString());
+        Assert.Equal(algorithm, OidcScenario.Claims(scenario.Tokens!.IdToken!, 0).GetProperty("alg").GetString());
         Assert.Equal(algorithm, OidcScenario.Claims(scenario.Tokens.AccessToken, 0).GetProperty("alg").GetString());
     }
 

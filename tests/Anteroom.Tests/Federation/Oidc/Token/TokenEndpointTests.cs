@@ -116,7 +116,7 @@ public sealed class TokenEndpointTests(FederationFixture fixture) : IClassFixtur
     [Theory]
     [InlineData("grant_type", null, "invalid_request")]
     [InlineData("grant_type", "password", "unsupported_grant_type")]
-    [InlineData("grant_type", "client_credentials", "unsupported_grant_type")]
+    [InlineData("grant_type", "client_credentials", "unauthorized_client")]
     [InlineData("grant_type", "implicit", "unsupported_grant_type")]
     [InlineData("code", null, "invalid_request")]
     [InlineData("code", "ac_short", "invalid_grant")]

@@ -87,7 +87,7 @@ public sealed class ReadUserInfoTests(FederationFixture fixture) : IClassFixture
     public async Task An_id_token_is_no_access_token()
     {
         await using var scenario = await SignedInAsync();
-        Assert.Equal("invalid_token", (await ReadAsync(scenario, scenario.Tokens!.IdToken)).Error);
+        Assert.Equal("invalid_token", (await ReadAsync(scenario, scenario.Tokens!.IdToken!)).Error);
     }
 
     [Fact]
