@@ -58,5 +58,57 @@ public sealed class RelyingPartyTests(Stage stage)
 
         Assert.Equal("contoso", seen.Text("org"));
         Assert.Equal("invalid_grant", seen.Text("wrongVerifier"));
+
+        // RFC 8414, RFC 9126, RFC 7009: without a secret it may push and revoke; RFC 7662: to introspect takes a proof.
+        Assert.InRange(seen["pushedFor"]!.GetValue<int>(), 1, 90);
+        Assert.Equal("invalid_grant", seen.Text("revoked"));
+        Assert.Equal("OAUTH_WWW_AUTHENTICATE_CHALLENGE", seen.Text("mayIntrospect")); // 401: prove who you are
+
+        // Programs by secret and by an RSA key (PS256).
+        foreach (var name in new[] { "job", "signer" })
+        {
+            Assert.True(seen[name]!["active"]!.GetValue<bool>());
+            Assert.Equal(seen.Text(name + "Id"), seen.Text(name, "sub"));
+        }
+        Assert.Equal("orders:read", seen.Text("job", "scope"));
+    }
+
+    // SEC-105: a pushed request and tokens for one API each, as npm openid-client 6 does them.
+    [Fact, Trait("Security", "SEC-105"), Trait("Capability", "HID-65")]
+    public async Task Openid_client_pushes_its_request_and_narrows_its_tokens()
+    {
+        var seen = (await stage.OpenIdClient.Value)["pushed"]!;
+
+        Assert.Equal("client_id request_uri", string.Join(' ', seen["parameters"]!.AsArray().Select(name => (string?)name)));
+        Assert.True(seen["audience"]!.GetValue<bool>());
+        Assert.Equal("invalid_request_uri", seen.Text("again"));
+        Assert.True(seen["narrowed"]!["audience"]!.GetValue<bool>());
+        Assert.Equal("openid orders:read", seen.Text("narrowed", "scope"));
+        Assert.Equal("invalid_target", seen.Text("elsewhere"));
+    }
+
+    // SEC-104: introspection and revocation.
+    [Fact, Trait("Security", "SEC-104")]
+    public async Task Openid_client_introspects_and_revokes()
+    {
+        var seen = await stage.OpenIdClient.Value;
+
+        Assert.True(seen["introspected"]!["before"]!["active"]!.GetValue<bool>());
+        Assert.Equal("openid orders:read", seen.Text("introspected", "before", "scope"));
+        Assert.False(seen["introspected"]!["after"]!["active"]!.GetValue<bool>());
+        Assert.Equal("invalid_grant", seen.Text("introspected", "refreshedAfter"));
+    }
+
+    // SEC-097: a program proves itself by its key (ES256) and acts for itself.
+    [Fact, Trait("Security", "SEC-097"), Trait("Security", "SEC-102")]
+    public async Task Openid_client_acts_for_itself_by_its_key()
+    {
+        var seen = (await stage.OpenIdClient.Value)["program"]!;
+
+        Assert.Null(seen["secret"]);
+        Assert.Equal("orders:read", seen.Text("token", "scope"));
+        Assert.Equal(seen.Text("clientId"), seen.Text("introspected", "sub"));
+        Assert.Equal("invalid_scope", seen.Text("tooMuch"));
+        Assert.False(seen["after"]!["active"]!.GetValue<bool>());
     }
 }

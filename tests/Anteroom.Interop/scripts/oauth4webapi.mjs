@@ -39,4 +39,76 @@ const browser = new Browser();
 const posted = await redeem(await authorize(browser, "form_post"));
 const wrongVerifier = await refusal(redeem({ ...(await authorize(browser, "query")), verifier: oauth.generateRandomCodeVerifier() }));
 const claims = oauth.getValidatedIdTokenClaims(posted);
-answer({ sub: claims.sub, org: claims.org_slug, wrongVerifier });
+
+// The metadata of OAuth alone (RFC 8414), and what a public client may do with it: push and revoke.
+const oauthServer = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: "oauth2" }));
+const pushVerifier = oauth.generateRandomCodeVerifier();
+const pushed = await oauth.processPushedAuthorizationResponse(
+  oauthServer,
+  self,
+  await oauth.pushedAuthorizationRequest(oauthServer, self, oauth.None(), {
+    redirect_uri: application.redirectUri,
+    response_type: "code",
+    scope: "openid offline_access",
+    code_challenge: await oauth.calculatePKCECodeChallenge(pushVerifier),
+    code_challenge_method: "S256",
+    organization: input.person.companyCode,
+  }),
+);
+const url = new URL(oauthServer.authorization_endpoint);
+url.search = new URLSearchParams({ client_id: self.client_id, request_uri: pushed.request_uri });
+const { left } = await walk(browser, url.href, input.person, application.redirectUri);
+const parameters = oauth.validateAuthResponse(oauthServer, self, new URL(left), oauth.expectNoState);
+const offline = await oauth.processAuthorizationCodeResponse(
+  oauthServer,
+  self,
+  await oauth.authorizationCodeGrantRequest(oauthServer, self, oauth.None(), parameters, application.redirectUri, pushVerifier),
+);
+await oauth.processRevocationResponse(await oauth.revocationRequest(oauthServer, self, oauth.None(), offline.refresh_token));
+const revoked = await refusal(
+  (async () =>
+    oauth.processRefreshTokenResponse(
+      oauthServer,
+      self,
+      await oauth.refreshTokenGrantRequest(oauthServer, self, oauth.None(), offline.refresh_token),
+    ))(),
+);
+const mayIntrospect = await refusal(
+  (async () =>
+    oauth.processIntrospectionResponse(
+      oauthServer,
+      self,
+      await oauth.introspectionRequest(oauthServer, self, oauth.None(), offline.access_token),
+    ))(),
+);
+
+// A program with a secret, and one with an RSA key.
+const job = await register({ redirectUris: [], postLogoutRedirectUris: [], grantTypes: ["client_credentials"], scopes: ["orders:read"] });
+const rsa = await crypto.subtle.generateKey({ name: "RSA-PSS", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }, true, ["sign", "verify"]);
+const { kty, n, e } = await crypto.subtle.exportKey("jwk", rsa.publicKey);
+const signer = await register({
+  redirectUris: [],
+  postLogoutRedirectUris: [],
+  grantTypes: ["client_credentials"],
+  clientAuthentication: "private_key_jwt",
+  jwks: { keys: [{ kty, n, e, kid: "rsa", alg: "PS256", use: "sig" }] },
+});
+const acting = async (who, authentication, more = {}) => {
+  const oneself = { client_id: who.clientId };
+  const response = await oauth.clientCredentialsGrantRequest(oauthServer, oneself, authentication, more);
+  const token = await oauth.processClientCredentialsResponse(oauthServer, oneself, response);
+  const seen = await oauth.introspectionRequest(oauthServer, oneself, authentication, token.access_token);
+  return oauth.processIntrospectionResponse(oauthServer, oneself, seen);
+};
+answer({
+  sub: claims.sub,
+  org: claims.org_slug,
+  wrongVerifier,
+  pushedFor: pushed.expires_in,
+  revoked,
+  mayIntrospect,
+  job: await acting(job, oauth.ClientSecretBasic(job.clientSecret), { scope: "orders:read" }),
+  signer: await acting(signer, oauth.PrivateKeyJwt({ key: rsa.privateKey, kid: "rsa" })),
+  jobId: job.clientId,
+  signerId: signer.clientId,
+});
