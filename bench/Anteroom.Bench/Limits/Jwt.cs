@@ -14,4 +14,14 @@ internal static class Jwt
         var signed = Header + "." + Base64Url.Encode(Encoding.UTF8.GetBytes(claims));
         return signed + "." + Base64Url.Encode(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
     }
+
+    private static readonly string RsaHeader = Base64Url.Encode("""{"alg":"RS256","typ":"JWT","kid":"k"}"""u8);
+
+    public static string Sign(RSA key, string claims)
+    {
+        var signed = RsaHeader + "." + Base64Url.Encode(Encoding.UTF8.GetBytes(claims));
+        return signed
+            + "."
+            + Base64Url.Encode(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
 }

@@ -12,6 +12,7 @@ internal static class LimitsProgram
         await using (var table = database.CreateCommand("CREATE TABLE IF NOT EXISTS limit_rows (id uuid PRIMARY KEY, text text NOT NULL)"))
             await table.ExecuteNonQueryAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var rsa = RSA.Create(2048);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -21,7 +22,8 @@ internal static class LimitsProgram
             http.Request.Path.Value switch
             {
                 "/json" => FloorProgram.WriteJsonAsync(http, """{"status":"ok","number":42}"""),
-                "/token" => TokenAsync(http, key, clock),
+                "/token" => TokenAsync(http, claims => Jwt.Sign(key, claims), clock),
+                "/token-rs256" => TokenAsync(http, claims => Jwt.Sign(rsa, claims), clock),
                 "/commit" => CommitAsync(http, database, clock),
                 _ => FloorProgram.WriteJsonAsync(http, "{}"),
             }
@@ -29,12 +31,11 @@ internal static class LimitsProgram
         await application.RunAsync();
     }
 
-    private static async Task TokenAsync(HttpContext http, ECDsa key, TimeProvider clock)
+    private static async Task TokenAsync(HttpContext http, Func<string, string> sign, TimeProvider clock)
     {
         var form = await http.Request.ReadFormAsync();
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var token = Jwt.Sign(
-            key,
+        var token = sign(
             $$"""{"iss":"https://id.example","sub":"a","aud":"b","scope":"{{form["scope"]}}","iat":{{now}},"exp":{{now + 600}}}"""
         );
         await FloorProgram.WriteJsonAsync(http, $$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":600}""");

@@ -20,9 +20,12 @@ internal static class Goals
         Ratio("CPU of a brokered sign-in to the floor's", 2, "sign-in", sample => sample.Cpu);
         Ratio("p50 of a brokered sign-in, one browser, to the floor's", 2, "sign-in-alone", sample => sample.P50);
         Ratio("CPU of an authorization with a session to the floor's", 1.8, "session", sample => sample.Cpu);
+        Ratio("CPU of a program's token, ES256, to a bare Kestrel's", 2, "client-credentials", sample => sample.Cpu);
         Writing("Writing transactions of a brokered sign-in", 2, "sign-in-alone");
         Writing("Writing transactions of a refresh", 1, "refresh");
         Writing("Writing transactions of userinfo", 0, "userinfo");
+        Writing("Writing transactions of introspection", 0, "introspection");
+        Writing("Writing transactions of a program's token", 0, "client-credentials");
         if (results is { Ours: { } ours, Floor: { } floor })
         {
             goals.Add(new("Cold start to the first answer to the floor's", 1.5, " ×", ours.Milliseconds / floor.Milliseconds));

@@ -67,7 +67,6 @@ internal static class ReportText
           transaction ids; work that Anteroom does now and then in the background is in it.
         - A failed operation ends the run: there are no errors in these figures.
         - First sign-ins make a new account each and are compared with the floor's ordinary sign-in, which makes none.
-        - Client credentials and introspection are not there yet, so they are not measured.
         """;
 
     private static void WriteScenarios(StringBuilder text, Findings results)

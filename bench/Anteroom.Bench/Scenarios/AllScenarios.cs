@@ -34,11 +34,15 @@ internal static class AllScenarios
         new("floor-session", "the same at the floor", Floor, WithSession(stage => stage.Floor)),
         new("refresh", "refresh of the tokens", Anteroom, RefreshAsync) { ComparedWith = "limit-commit" },
         new("limit-commit", "bare Kestrel, one durable commit", Limits, CommitAsync),
+        new("client-credentials", "token for a program, ES256", Anteroom, Acting(stage => stage.Job)) { ComparedWith = "limit-token" },
+        new("limit-token", "bare Kestrel, one ES256 token", Limits, TokenAsync),
+        new("client-credentials-rs256", "the same, RS256", Anteroom, Acting(stage => stage.RsaJob)) { ComparedWith = "limit-token-rs256" },
+        new("limit-token-rs256", "bare Kestrel, one RS256 token", Limits, RsaTokenAsync),
+        new("introspection", "introspection of a person's access token", Anteroom, IntrospectAsync) { ComparedWith = "limit-json" },
         new("userinfo", "userinfo", Anteroom, UserInfoAsync) { ComparedWith = "limit-json" },
         new("sign-in-page", "authorization request and the page that asks who it is", Anteroom, PageAsync) { ComparedWith = "limit-json" },
         new("company-code", "the page's answer: company code to provider", Anteroom, CompanyCodeAsync) { ComparedWith = "limit-json" },
         new("limit-json", "bare Kestrel, a small JSON answer", Limits, JsonAsync),
-        new("limit-token", "bare Kestrel, one ES256 token", Limits, TokenAsync),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name), ColdStart];
@@ -95,6 +99,20 @@ internal static class AllScenarios
         };
     }
 
+    private static Func<BenchStage, int, Task<Func<Task>>> Acting(Func<BenchStage, Client> client) =>
+        (stage, _) =>
+        {
+            var application = new Application(client(stage), stage.Http);
+            return Task.FromResult<Func<Task>>(application.ActAsync);
+        };
+
+    private static async Task<Func<Task>> IntrospectAsync(BenchStage stage, int number)
+    {
+        var application = new Application(stage.Anteroom, stage.Http);
+        var tokens = await application.SignInAsync(Person(number, 0));
+        return () => application.IntrospectAsync(tokens.Access);
+    }
+
     private static async Task<Func<Task>> UserInfoAsync(BenchStage stage, int number)
     {
         var application = new Application(stage.Anteroom, stage.Http);
@@ -125,8 +143,15 @@ internal static class AllScenarios
         return Task.FromResult<Func<Task>>(async () => (await browser.GetAsync(stage.Limits.Address + "/json")).Expect(HttpStatusCode.OK));
     }
 
-    private static Task<Func<Task>> TokenAsync(BenchStage stage, int number) =>
-        Posting(stage, "/token", [new("grant_type", "client_credentials"), new("scope", "api")]);
+    private static Task<Func<Task>> TokenAsync(BenchStage stage, int number) => Posting(stage, "/token", ClientCredentials);
+
+    private static Task<Func<Task>> RsaTokenAsync(BenchStage stage, int number) => Posting(stage, "/token-rs256", ClientCredentials);
+
+    private static readonly KeyValuePair<string, string>[] ClientCredentials =
+    [
+        new("grant_type", "client_credentials"),
+        new("scope", "api"),
+    ];
 
     private static Task<Func<Task>> CommitAsync(BenchStage stage, int number) => Posting(stage, "/commit", []);
 

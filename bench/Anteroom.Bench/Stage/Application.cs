@@ -39,6 +39,21 @@ internal sealed class Application(Client client, HttpMessageInvoker http)
     public Task<Tokens> RefreshAsync(string refreshToken) =>
         TokensAsync([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)], nonce: null);
 
+    /// <summary>A token for the application itself (RFC 6749 §4.4).</summary>
+    public Task<Tokens> ActAsync() => TokensAsync([new("grant_type", "client_credentials"), new("scope", "api")], nonce: null);
+
+    public async Task IntrospectAsync(string accessToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{client.Target.Address}/connect/introspect")
+        {
+            Content = new FormUrlEncodedContent([new("token", accessToken)]),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", client.Basic);
+        var answer = (await _browser.SendAsync(request)).Expect(HttpStatusCode.OK);
+        if (!answer.StartsWith("""{"active":true,""", StringComparison.Ordinal))
+            throw new BenchException($"The token is not active: {answer}");
+    }
+
     public async Task UserInfoAsync(string accessToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"{client.Target.Address}/connect/userinfo");

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Anteroom.Bench.Limits;
 using Anteroom.Bench.Measuring;
 using Anteroom.DevHost;
@@ -38,6 +37,8 @@ internal sealed class BenchStage : IAsyncDisposable
         );
 
     public Client Anteroom { get; private set; } = null!;
+    public Client Job { get; private set; } = null!;
+    public Client RsaJob { get; private set; } = null!;
     public Client Floor { get; private set; } = null!;
     public Target Limits { get; private set; } = null!;
     public string CompanyCode { get; private set; } = "";
@@ -109,12 +110,13 @@ internal sealed class BenchStage : IAsyncDisposable
         var target = new Target(server, serverChild.Id, await PostmasterAsync(_own), _own.AppConnectionString);
         Anteroom = new(
             target,
-            $"{server}/connect/authorize?response_type=code&client_id={installation.ClientId}"
+            $"{server}/connect/authorize?response_type=code&client_id={installation.Portal.ClientId}"
                 + $"&redirect_uri={Uri.EscapeDataString(FloorProgram.RedirectUri)}&organization={Installation.Slug}",
             $"{server}/connect/token",
-            Convert.ToBase64String(Encoding.ASCII.GetBytes($"{installation.ClientId}:{installation.ClientSecret}")),
+            installation.Portal.Basic,
             FloorProgram.RedirectUri
         );
+        (Job, RsaJob) = (Anteroom with { Basic = installation.Job.Basic }, Anteroom with { Basic = installation.RsaJob.Basic });
         var limitsDatabase = await PostmasterAsync(_limits);
         Floor = new(
             new(floor, floorChild.Id, limitsDatabase, _limits.OwnerConnectionString),

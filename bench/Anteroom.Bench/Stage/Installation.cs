@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using Anteroom.Bench.Limits;
 using Anteroom.DevHost;
@@ -6,7 +7,10 @@ using Anteroom.DevHost;
 namespace Anteroom.Bench.Stage;
 
 /// <summary>What is set up in Anteroom before anything is measured, as an operator would by the API: one organization, its connection, one application.</summary>
-internal sealed record Installation(string CompanyCode, string ClientId, string ClientSecret)
+/// <param name="Portal">Signs people in.</param>
+/// <param name="Job">A program that acts for itself, with tokens signed by ES256.</param>
+/// <param name="RsaJob">The same with RS256.</param>
+internal sealed record Installation(string CompanyCode, Registered Portal, Registered Job, Registered RsaJob)
 {
     public const string Slug = "contoso";
     private const string Cloud = "bench";
@@ -53,22 +57,29 @@ internal sealed record Installation(string CompanyCode, string ClientId, string 
             ct
         );
         await api.PostAsync($"{connections}/{JsonCalls.Text(connection, "id")}/activate", new JsonObject { ["withoutTest"] = "bench" }, ct);
-        var application = await api.PostAsync(
-            "/applications",
-            new JsonObject
-            {
-                ["name"] = "Bench",
-                ["protocol"] = "oidc",
-                ["redirectUris"] = new JsonArray(FloorProgram.RedirectUri),
-                ["clientKind"] = "confidential",
-            },
-            ct
-        );
         return new(
             JsonCalls.Text(organization, "companyCode"),
-            JsonCalls.Text(application, "clientId"),
-            JsonCalls.Text(application, "clientSecret")
+            await RegisterAsync(api, new JsonObject { ["name"] = "Bench", ["redirectUris"] = new JsonArray(FloorProgram.RedirectUri) }, ct),
+            await RegisterAsync(api, Acting("Job", "ES256"), ct),
+            await RegisterAsync(api, Acting("Job with RSA", "RS256"), ct)
         );
+    }
+
+    private static JsonObject Acting(string name, string algorithm) =>
+        new()
+        {
+            ["name"] = name,
+            ["grantTypes"] = new JsonArray("client_credentials"),
+            ["scopes"] = new JsonArray("api"),
+            ["signingAlgorithm"] = algorithm,
+        };
+
+    private static async Task<Registered> RegisterAsync(JsonCalls api, JsonObject application, CancellationToken ct)
+    {
+        application["protocol"] = "oidc";
+        application["clientKind"] = "confidential";
+        var made = await api.PostAsync("/applications", application, ct);
+        return new(JsonCalls.Text(made, "clientId"), JsonCalls.Text(made, "clientSecret"));
     }
 
     private static async Task<string> NewApiKeyAsync(string[] settings, CancellationToken ct)
@@ -88,4 +99,11 @@ internal sealed record Installation(string CompanyCode, string ClientId, string 
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return process.ExitCode == 0 && lines.Length > 0 ? lines[^1] : throw new BenchException("The admin command made no API key.");
     }
+}
+
+/// <summary>An application, with the secret that is shown once.</summary>
+internal sealed record Registered(string ClientId, string ClientSecret)
+{
+    /// <summary>Value of its Basic credentials.</summary>
+    public string Basic => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{ClientId}:{ClientSecret}"));
 }
