@@ -22,7 +22,7 @@ internal sealed class DeviceAuthorizations(EntraDirectory directory, SealedValue
     private const int UserCodeLength = 9;
 
     /// <returns>The device code, which is known to the device alone.</returns>
-    public (string DeviceCode, DeviceAuthorization Authorization) Begin(Guid appId, string path, string scope)
+    public (string DeviceCode, DeviceAuthorization Authorization) Begin(Guid appId, string path, string scope, bool isV1)
     {
         var code = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48));
         var authorization = new DeviceAuthorization(
@@ -32,7 +32,10 @@ internal sealed class DeviceAuthorizations(EntraDirectory directory, SealedValue
             path,
             scope,
             clock.GetUtcNow() + Life
-        );
+        )
+        {
+            IsV1 = isV1,
+        };
         directory.Write(changes => changes.Put(directory.DeviceAuthorizations, authorization));
         return (code, authorization);
     }

@@ -19,7 +19,8 @@ internal sealed class DeviceCodeGrant(
 
     public async Task<Result<JsonObject, AadstsError>> RedeemAsync(TokenRequest request, CancellationToken ct)
     {
-        if (request["device_code"] is not { } code)
+        // Version 1 calls it "code".
+        if ((request["device_code"] ?? (request.IsV1 ? request["code"] : null)) is not { } code)
             return RequestErrors.MissingParameter("device_code");
         if (!(await AuthenticateAsync(request, ct)).TryGet(out var client, out var refused))
             return refused;

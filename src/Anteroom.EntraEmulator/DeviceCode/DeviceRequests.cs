@@ -21,7 +21,10 @@ internal sealed class DeviceRequests(EntraDirectory directory, DeviceAuthorizati
             return new AuthorizeRefusal(RequestErrors.TenantNotFound(authorization.Path), null);
         if (directory.FindApplication(authorization.AppId) is not { } application)
             return new AuthorizeRefusal(RequestErrors.ApplicationNotFound(authorization.AppId.ToString(), selector.Name), null);
-        if (!ScopeSet.Parse(directory, selector, application, authorization.Scope).TryGet(out var scopes, out var invalid))
+        var parsed = authorization.IsV1
+            ? ScopeSet.OfResource(directory, selector, application, "", authorization.Scope)
+            : ScopeSet.Parse(directory, selector, application, authorization.Scope);
+        if (!parsed.TryGet(out var scopes, out var invalid))
             return new AuthorizeRefusal(invalid, null);
         return new AuthorizeRequest(
             selector,
@@ -30,8 +33,11 @@ internal sealed class DeviceRequests(EntraDirectory directory, DeviceAuthorizati
             new ReplyTarget("", ResponseMode.Device, null),
             new HashSet<string>(),
             scopes,
-            authorization.Scope,
+            authorization.IsV1 ? string.Join(' ', scopes.OpenIdScopes) : authorization.Scope,
             new HashSet<string>()
-        );
+        )
+        {
+            IsV1 = authorization.IsV1,
+        };
     }
 }

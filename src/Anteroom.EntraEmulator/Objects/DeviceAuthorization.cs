@@ -9,6 +9,8 @@ internal sealed record DeviceAuthorization(string Id, string UserCode, Guid AppI
     public const string Declined = "declined";
     public const string Redeemed = "redeemed";
 
+    /// <summary>Begun at the v1.0 endpoint; <see cref="Scope"/> then begins with its <c>resource</c>.</summary>
+    public bool IsV1 { get; init; }
     public string State { get; init; } = Pending;
 
     /// <summary>What the person allowed, sealed; only while <see cref="Approved"/>.</summary>

@@ -52,6 +52,19 @@ public sealed class DeviceCodeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, refreshed.Status);
     }
 
+    [Fact] // approved once, redeemed once
+    public async Task Of_many_polls_at_once_one_gets_the_tokens()
+    {
+        var begun = await BeginAsync();
+        using var browser = _stage.NewBrowser();
+        var page = await browser.SubmitAsync(await browser.OpenAsync("/devicelogin"), ("otc", (string)begun.Body["user_code"]!));
+        page = await browser.PasswordAsync(await browser.UserNameAsync(page, Mira), EmulatorStage.Password);
+        await browser.SubmitAsync(page, ("answer", "continue"));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => PollAsync(begun)));
+        Assert.Single(replies, reply => reply.Status == HttpStatusCode.OK);
+        Assert.All(replies.Where(reply => reply.Status != HttpStatusCode.OK), reply => Assert.Equal(54005, reply.Code));
+    }
+
     [Fact] // RFC 8628 §3.5
     public async Task Polling_faster_than_the_interval_is_slow_down()
     {

@@ -95,6 +95,44 @@ public sealed class Version1Tests : IAsyncLifetime
         Assert.Equal(900144, (await RedeemAsync(("grant_type", "client_credentials"))).Code);
     }
 
+    [Fact] // §1.2 device code: older names, numbers as strings, a resource in place of scopes
+    public async Task A_device_signs_in_at_version_1()
+    {
+        var begun = await BeginAsync(("resource", "https://graph.microsoft.com"));
+        Assert.Equal(HttpStatusCode.OK, begun.Status);
+        Assert.Equal(
+            ["user_code", "device_code", "verification_url", "expires_in", "interval", "message"],
+            begun.Body.Select(member => member.Key)
+        );
+        Assert.Equal(("900", "5"), ((string?)begun.Body["expires_in"], (string?)begun.Body["interval"]));
+        Assert.Equal("authorization_pending", (await PollAsync(begun)).Error);
+
+        using var browser = _stage.NewBrowser();
+        var page = await browser.OpenAsync(new Uri((string)begun.Body["verification_url"]!).PathAndQuery);
+        page = await browser.SubmitAsync(page, ("otc", (string)begun.Body["user_code"]!));
+        page = await browser.PasswordAsync(await browser.UserNameAsync(page, "mira@contoso.example"), EmulatorStage.Password);
+        Assert.Equal("You have signed in", (await browser.SubmitAsync(page, ("answer", "continue"))).Heading);
+
+        _stage.Clock.Advance(TimeSpan.FromSeconds(5));
+        var tokens = await PollAsync(begun);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+        Assert.Equal("https://graph.microsoft.com", (string?)tokens.Body["resource"]);
+        Assert.Equal("1.0", (string?)Jwt.Payload((string)tokens.Body["id_token"]!)["ver"]);
+        var refreshed = await _stage.PostTokenAsync(
+            $"/{_stage.TenantId}/oauth2/token",
+            ("grant_type", "refresh_token"),
+            ("client_id", _stage.AppId),
+            ("refresh_token", (string)tokens.Body["refresh_token"]!)
+        );
+        Assert.Equal(HttpStatusCode.OK, refreshed.Status);
+    }
+
+    [Theory]
+    [InlineData(null, 900144)]
+    [InlineData("api://nobody", 500011)]
+    public async Task A_device_names_a_resource(string? resource, int code) =>
+        Assert.Equal(code, (await BeginAsync(("resource", resource))).Code);
+
     [Fact] // version 1 serves no personal accounts
     public async Task Personal_accounts_need_version_2()
     {
@@ -102,6 +140,19 @@ public sealed class Version1Tests : IAsyncLifetime
         var page = await _stage.NewBrowser().OpenAsync(Url().Replace(_stage.TenantId, "consumers", StringComparison.Ordinal));
         Assert.Contains("AADSTS90027: ", page.Text, StringComparison.Ordinal);
     }
+
+    private Task<TokenReply> BeginAsync((string Name, string? Value) resource) =>
+        _stage.PostTokenAsync($"/{_stage.TenantId}/oauth2/devicecode", ("client_id", _stage.AppId), resource);
+
+    /// <summary>As version 1 documents it: the short name of the grant, and <c>code</c>.</summary>
+    private Task<TokenReply> PollAsync(TokenReply begun) =>
+        _stage.PostTokenAsync(
+            $"/{_stage.TenantId}/oauth2/token",
+            ("grant_type", "device_code"),
+            ("client_id", _stage.AppId),
+            ("resource", "https://graph.microsoft.com"),
+            ("code", (string)begun.Body["device_code"]!)
+        );
 
     private string Url(params (string Name, string? Value)[] changes) =>
         _stage.AuthorizeUrl(null, changes).Replace("/oauth2/v2.0/", "/oauth2/", StringComparison.Ordinal);
