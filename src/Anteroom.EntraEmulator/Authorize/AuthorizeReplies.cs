@@ -66,6 +66,8 @@ internal sealed class AuthorizeReplies(EntraDirectory directory, TokenIssuer iss
             Address = Access.AccessAttempt.AddressOf(http)?.ToString(),
             MultiFactorAt = grant.MultiFactorAt,
             AuthenticationContexts = grant.AuthenticationContexts,
+            ContextsInIdToken = grant.ContextsInIdToken,
+            ContextsInAccessToken = grant.ContextsInAccessToken,
             Capabilities = grant.Capabilities,
         };
 

@@ -32,6 +32,8 @@ internal sealed class Grants(TimeProvider clock)
             IsV1 = request.IsV1,
             MultiFactorAt = account.MultiFactorAt,
             AuthenticationContexts = decision.SatisfiedContexts,
+            ContextsInIdToken = [.. decision.SatisfiedContexts.Intersect(request.Claims?.ContextsInIdToken ?? [])],
+            ContextsInAccessToken = [.. decision.SatisfiedContexts.Intersect(request.Claims?.ContextsInAccessToken ?? [])],
             Capabilities = request.Claims?.Capabilities ?? [],
             IsDevice = request.Target.Mode == ResponseMode.Device,
         };

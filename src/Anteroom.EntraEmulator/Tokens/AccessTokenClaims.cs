@@ -38,6 +38,7 @@ internal sealed class AccessTokenClaims(EntraDirectory directory, OptionalClaimV
         claims["unique_name"] = user.UserPrincipalName;
         claims["upn"] = user.UserPrincipalName;
         claims["wids"] = Strings(groups.DirectoryRoleIds(user));
+        AddContexts(claims, subject);
         if (subject.HandlesChallenges)
             claims["xms_cc"] = new JsonArray("cp1");
         return claims;
@@ -74,8 +75,7 @@ internal sealed class AccessTokenClaims(EntraDirectory directory, OptionalClaimV
             claims["xms_cc"] = new JsonArray("cp1");
         if (asked.FirstOrDefault(claim => claim.Name == "idtyp")?.AdditionalProperties.Contains("include_user_token") == true)
             claims["idtyp"] = "user";
-        if (subject.AuthenticationContexts.Count > 0)
-            claims["acrs"] = Strings(subject.AuthenticationContexts);
+        AddContexts(claims, subject);
         return claims;
     }
 
@@ -146,6 +146,13 @@ internal sealed class AccessTokenClaims(EntraDirectory directory, OptionalClaimV
             ["ver"] = isV2 ? "2.0" : "1.0",
             ["xms_ftd"] = Opaque.Text("", 48),
         };
+
+    /// <summary>Where the request asked for it in this token (§9.2); the optional claim shows it without being asked.</summary>
+    private static void AddContexts(JsonObject claims, TokenSubject subject)
+    {
+        if (subject.ContextsInAccessToken.Count > 0 && !claims.ContainsKey("acrs"))
+            claims["acrs"] = Strings(subject.ContextsInAccessToken);
+    }
 
     private static string Proof(ClientProof proof) => ((int)proof).ToString(System.Globalization.CultureInfo.InvariantCulture);
 

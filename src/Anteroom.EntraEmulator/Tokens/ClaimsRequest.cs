@@ -6,8 +6,16 @@ namespace Anteroom.EntraEmulator.Tokens;
 /// The <c>claims</c> parameter: only its two documented uses count, <c>xms_cc</c> and <c>acrs</c> (entra-oidc.md §2.1). What a claims
 /// challenge asks for besides (<c>capolids</c>, <c>polids</c>, <c>nbf</c>) comes back unread, but it makes the sign-in fresh.
 /// </summary>
-internal sealed record ClaimsRequest(IReadOnlyList<string> Capabilities, IReadOnlyList<string> AuthenticationContexts, bool IsChallenge)
+internal sealed record ClaimsRequest(
+    IReadOnlyList<string> Capabilities,
+    IReadOnlyList<string> ContextsInIdToken,
+    IReadOnlyList<string> ContextsInAccessToken,
+    bool IsChallenge
+)
 {
+    /// <summary>What Conditional Access is asked for, whichever token shall show it.</summary>
+    public IReadOnlyList<string> AuthenticationContexts => [.. ContextsInIdToken.Union(ContextsInAccessToken, StringComparer.Ordinal)];
+
     /// <summary>Null for text that is no JSON object; everything unknown in it is ignored.</summary>
     public static ClaimsRequest? Read(string? text)
     {
@@ -19,7 +27,8 @@ internal sealed record ClaimsRequest(IReadOnlyList<string> Capabilities, IReadOn
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return null;
             var capabilities = new List<string>();
-            var contexts = new List<string>();
+            var inIdToken = new List<string>();
+            var inAccessToken = new List<string>();
             var isChallenge = false;
             foreach (var token in document.RootElement.EnumerateObject())
             {
@@ -30,11 +39,11 @@ internal sealed record ClaimsRequest(IReadOnlyList<string> Capabilities, IReadOn
                     if (claim.Name == "xms_cc")
                         capabilities.AddRange(Values(claim.Value));
                     else if (claim.Name == "acrs")
-                        contexts.AddRange(Values(claim.Value));
+                        (token.Name == "id_token" ? inIdToken : inAccessToken).AddRange(Values(claim.Value));
                     isChallenge |= claim.Name is "capolids" or "polids" or "nbf";
                 }
             }
-            return new ClaimsRequest(capabilities, [.. contexts.Distinct(StringComparer.Ordinal)], isChallenge);
+            return new ClaimsRequest(capabilities, inIdToken, inAccessToken, isChallenge);
         }
         catch (JsonException)
         {

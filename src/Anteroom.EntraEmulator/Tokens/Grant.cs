@@ -46,6 +46,10 @@ internal sealed record Grant(
     /// <summary>Authentication contexts that were satisfied (§9.2).</summary>
     public IReadOnlyList<string> AuthenticationContexts { get; init; } = [];
 
+    /// <summary>Those of them that the request wanted in the ID token, and in the access token: <c>acrs</c> is where it was asked for.</summary>
+    public IReadOnlyList<string> ContextsInIdToken { get; init; } = [];
+    public IReadOnlyList<string> ContextsInAccessToken { get; init; } = [];
+
     /// <summary>What the client said it can handle: <c>cp1</c> (§9.3).</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 

@@ -30,6 +30,8 @@ internal sealed class GrantSubject(EntraDirectory directory, Consent consent, Co
             Address = AccessAttempt.AddressOf(request.Http)?.ToString(),
             MultiFactorAt = grant.MultiFactorAt,
             AuthenticationContexts = grant.AuthenticationContexts,
+            ContextsInIdToken = grant.ContextsInIdToken,
+            ContextsInAccessToken = grant.ContextsInAccessToken,
             Capabilities = ClaimsRequest.Read(request["claims"])?.Capabilities is { Count: > 0 } told ? told : grant.Capabilities,
         };
     }

@@ -78,8 +78,8 @@ internal sealed class IdTokenClaims(EntraDirectory directory, OptionalClaimValue
             Add(claims, "email", optional.EmailOf(tenant, user, application));
         var asked = application.OptionalClaims.IdToken;
         optional.AddTo(claims, asked, subject, application);
-        if (subject.AuthenticationContexts.Count > 0)
-            claims["acrs"] = new JsonArray([.. subject.AuthenticationContexts.Select(id => (JsonNode)id)]);
+        if (subject.ContextsInIdToken.Count > 0 && !claims.ContainsKey("acrs"))
+            claims["acrs"] = new JsonArray([.. subject.ContextsInIdToken.Select(id => (JsonNode)id)]);
         groups.Add(claims, new GroupRequest(tenant, user, application, asked, isImplicit));
     }
 

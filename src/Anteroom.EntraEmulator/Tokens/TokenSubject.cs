@@ -21,7 +21,11 @@ internal sealed record TokenSubject(
     /// <summary>Where the person's browser or device is.</summary>
     public string? Address { get; init; }
     public DateTimeOffset? MultiFactorAt { get; init; }
+
+    /// <summary>All that were satisfied: what the optional claim <c>acrs</c> shows.</summary>
     public IReadOnlyList<string> AuthenticationContexts { get; init; } = [];
+    public IReadOnlyList<string> ContextsInIdToken { get; init; } = [];
+    public IReadOnlyList<string> ContextsInAccessToken { get; init; } = [];
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary><c>amr</c> of version 1 (entra-oidc.md §4.2).</summary>

@@ -171,21 +171,7 @@ public sealed class ConditionalAccessTests : IAsyncLifetime
     [Fact] // §9.2: step-up by authentication context
     public async Task An_authentication_context_steps_up_and_shows_in_acrs()
     {
-        Register();
-        var tenant = _stage.Tenant.Id;
-        _stage.Directory.Write(changes =>
-            changes.Put(_stage.Directory.AuthenticationContexts, new AuthenticationContext("c1", tenant, "Payments"))
-        );
-        var policy = AddPolicy([GrantControls.Mfa]);
-        Save(
-            policy with
-            {
-                Conditions = policy.Conditions with
-                {
-                    Applications = new ConditionApplications { IncludeAuthenticationContextClassReferences = ["c1"] },
-                },
-            }
-        );
+        AddContext("c1");
         using var browser = _stage.NewBrowser();
         var first = await browser.SignInAsync(_stage.AuthorizeUrl(), Mira, EmulatorStage.Password);
         Assert.False((await IdTokenAsync(first["code"])).ContainsKey("acrs"));
@@ -199,6 +185,27 @@ public sealed class ConditionalAccessTests : IAsyncLifetime
         // A context that the tenant does not have is not satisfied, and nobody is asked for it.
         var unknown = await browser.OpenAsync(_stage.AuthorizeUrl(null, ("claims", """{"id_token":{"acrs":{"value":"c9"}}}""")));
         Assert.False((await IdTokenAsync(unknown.Reply()["code"])).ContainsKey("acrs"));
+    }
+
+    [Theory] // §9.2: each token shows it where the request asked for it in that token
+    [InlineData("id_token", true, false)]
+    [InlineData("access_token", false, true)]
+    public async Task Acrs_is_in_the_token_that_was_asked_for_it(string token, bool inIdToken, bool inAccessToken)
+    {
+        AddContext("c1");
+        var api = await _stage.AddApiAsync(2, "Orders.Read");
+        _stage.Consent(_stage.AppId, $"api://{api.AppId}/Orders.Read");
+        var url = _stage.AuthorizeUrl(
+            null,
+            ("scope", $"openid api://{api.AppId}/Orders.Read"),
+            ("claims", """{"token":{"acrs":{"essential":true,"value":"c1"}}}""".Replace("token", token, StringComparison.Ordinal))
+        );
+        using var browser = _stage.NewBrowser();
+        var page = await browser.EnterAsync(url, Mira, EmulatorStage.Password);
+        var reply = (await browser.SubmitAsync(page, ("answer", "approve"))).Reply();
+        var tokens = await _stage.RedeemAsync(reply["code"]);
+        Assert.Equal(inIdToken, Jwt.Payload((string)tokens.Body["id_token"]!).ContainsKey("acrs"));
+        Assert.Equal(inAccessToken, Jwt.Payload((string)tokens.Body["access_token"]!).ContainsKey("acrs"));
     }
 
     [Fact] // §2.1 claims: JSON
@@ -227,6 +234,25 @@ public sealed class ConditionalAccessTests : IAsyncLifetime
             ("client_secret", _stage.Secret),
             ("refresh_token", token)
         );
+
+    /// <summary>A context that asks for the second factor, which Mira has.</summary>
+    private void AddContext(string id)
+    {
+        Register();
+        _stage.Directory.Write(changes =>
+            changes.Put(_stage.Directory.AuthenticationContexts, new AuthenticationContext(id, _stage.Tenant.Id, "Payments"))
+        );
+        var policy = AddPolicy([GrantControls.Mfa]);
+        Save(
+            policy with
+            {
+                Conditions = policy.Conditions with
+                {
+                    Applications = new ConditionApplications { IncludeAuthenticationContextClassReferences = [id] },
+                },
+            }
+        );
+    }
 
     private void Register() => _stage.Change((User user) => user with { IsMfaRegistered = true });
 
