@@ -26,6 +26,7 @@ internal static class ProtocolFeature
         services.AddSingleton<ConditionalAccessRules>();
         services.AddSingleton<Consent>();
         services.AddSingleton<ConsentGate>();
+        services.AddSingleton<ApprovalRequests>();
         services.AddSingleton<GuestRedemption>();
 
         services.AddSingleton<AuthorizeRequestParser>();

@@ -13,6 +13,7 @@ internal sealed class SignInSteps(
     Browser browser,
     Consent consent,
     ConsentGate gate,
+    ApprovalRequests approvals,
     GuestRedemption redemption,
     AuthorizeReplies replies,
     SignInPages pages,
@@ -94,17 +95,32 @@ internal sealed class SignInSteps(
         return await flow.AdvanceAsync(http, context with { ConsentGiven = true });
     }
 
-    /// <summary>"Need admin approval": back to the application, or (with the workflow on) a request that an administrator finds.</summary>
-    public Task<IResult> ApprovalAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool isRequested) =>
+    /// <summary>"Need admin approval": back to the application.</summary>
+    public Task<IResult> BackAsync(HttpContext http, AuthorizeRequest request, FlowContext context) =>
         DeclineAsync(
             http,
             request,
             context,
-            (isRequested ? PolicyErrors.AdminApprovalRequested() : PolicyErrors.AdminConsentRequired(request.Application.DisplayName)) with
+            PolicyErrors.AdminConsentRequired(request.Application.DisplayName) with
             {
-                SubCode = isRequested ? null : "cancel",
+                SubCode = "cancel",
             }
         );
+
+    /// <summary>"Approval required": a request that an administrator finds, and back to the application.</summary>
+    public async Task<IResult> ApprovalAsync(HttpContext http, AuthorizeRequest request, FlowContext context, string reason)
+    {
+        if (
+            AccountOf(http, context) is not { } user
+            || !accounts.In(request.Tenant, user, request.Application).TryGet(out var presence, out _)
+            || gate.Next(request, context, presence).Page is not { Kind: ConsentKind.MayRequest } page
+        )
+            return await replies.PageAsync(http, RequestErrors.WrongUserContext(), null);
+        if (string.IsNullOrWhiteSpace(reason))
+            return await flow.AdvanceAsync(http, context);
+        approvals.Ask(presence, request.Application, page.Scopes, reason.Trim());
+        return await DeclineAsync(http, request, context, PolicyErrors.AdminApprovalRequested());
+    }
 
     public async Task<IResult> InvitationAsync(HttpContext http, AuthorizeRequest request, FlowContext context, bool accepted)
     {

@@ -16,6 +16,7 @@ internal static class ControlEndpoints
         UserControl.Map(control);
         ApplicationControl.Map(control);
         ConsentControl.Map(control);
+        ApprovalControl.Map(control);
         PolicyControl.Map(control, routes.ServiceProvider.GetRequiredService<EntraDirectory>());
         PopulationControl.Map(control);
         OperationsControl.Map(control);

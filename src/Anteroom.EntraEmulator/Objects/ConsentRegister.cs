@@ -20,19 +20,22 @@ internal sealed class ConsentRegister(EntraDirectory directory, TimeProvider clo
     /// <param name="userId">One user, or null for the whole organization.</param>
     /// <param name="scopes">OpenID scopes, and others by full name: <c>https://graph.microsoft.com/User.Read</c>.</param>
     public ServicePrincipal Grant(Guid tenantId, Guid clientAppId, Guid? userId, IEnumerable<string> scopes) =>
-        directory.Write(changes =>
+        directory.Write(changes => Grant(changes, tenantId, clientAppId, userId, scopes));
+
+    /// <summary>The same as a part of another change.</summary>
+    public ServicePrincipal Grant(Changes changes, Guid tenantId, Guid clientAppId, Guid? userId, IEnumerable<string> scopes)
+    {
+        var client = Provide(changes, tenantId, clientAppId);
+        foreach (var group in scopes.GroupBy(scope => ResourceOf(scope)))
         {
-            var client = Provide(changes, tenantId, clientAppId);
-            foreach (var group in scopes.GroupBy(scope => ResourceOf(scope)))
-            {
-                if (group.Key is not { } resourceAppId)
-                    continue;
-                var resource = Provide(changes, tenantId, resourceAppId);
-                var names = group.Select(scope => scope[(scope.LastIndexOf('/') + 1)..]).Where(name => name != ".default");
-                Put(changes, client, userId, resource.Id, names);
-            }
-            return client;
-        });
+            if (group.Key is not { } resourceAppId)
+                continue;
+            var resource = Provide(changes, tenantId, resourceAppId);
+            var names = group.Select(scope => scope[(scope.LastIndexOf('/') + 1)..]).Where(name => name != ".default");
+            Put(changes, client, userId, resource.Id, names);
+        }
+        return client;
+    }
 
     /// <summary>"Grant admin consent": everything that the registration asks for, for everybody; delegated and application permissions.</summary>
     public ServicePrincipal GrantAdminConsent(Guid tenantId, Application application) =>

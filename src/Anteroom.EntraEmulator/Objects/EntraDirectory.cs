@@ -51,6 +51,7 @@ internal sealed class EntraDirectory : IDisposable
         AssignmentsOf = Assignments.IndexBy(assignment => [assignment.ServicePrincipalId.ToString()]);
         AssignmentsTo = Assignments.IndexBy(assignment => [assignment.PrincipalId.ToString()]);
         GrantsOf = Grants.IndexBy(grant => [grant.ClientId.ToString()]);
+        ApprovalRequestsByTenant = ApprovalRequests.IndexBy(request => [request.TenantId.ToString()]);
         DirectoryRolesByTenant = DirectoryRoles.IndexBy(role => [role.TenantId.ToString()]);
         RoleAssignmentsByTenant = RoleAssignments.IndexBy(assignment => [assignment.TenantId.ToString()]);
         RoleAssignmentsOf = RoleAssignments.IndexBy(assignment => [assignment.PrincipalId.ToString()]);
@@ -82,6 +83,7 @@ internal sealed class EntraDirectory : IDisposable
             ServicePrincipals,
             Assignments,
             Grants,
+            ApprovalRequests,
             DirectoryRoles,
             RoleAssignments,
             ConditionalAccessPolicies,
@@ -125,6 +127,8 @@ internal sealed class EntraDirectory : IDisposable
     public Table<AppRoleAssignment> Assignments { get; } =
         new("assignments", assignment => assignment.Id, StateJson.Default.AppRoleAssignment);
     public Table<OAuth2PermissionGrant> Grants { get; } = new("grants", grant => grant.Id, StateJson.Default.OAuth2PermissionGrant);
+    public Table<ApprovalRequest> ApprovalRequests { get; } =
+        new("approvalRequests", request => request.Id.ToString(), StateJson.Default.ApprovalRequest);
     public Table<DirectoryRole> DirectoryRoles { get; } =
         new("directoryRoles", role => role.Id.ToString(), StateJson.Default.DirectoryRole);
     public Table<RoleAssignment> RoleAssignments { get; } =
@@ -206,6 +210,7 @@ internal sealed class EntraDirectory : IDisposable
 
     /// <summary>By the client's service principal.</summary>
     public TableIndex<OAuth2PermissionGrant> GrantsOf { get; }
+    public TableIndex<ApprovalRequest> ApprovalRequestsByTenant { get; }
     public TableIndex<DirectoryRole> DirectoryRolesByTenant { get; }
     public TableIndex<RoleAssignment> RoleAssignmentsByTenant { get; }
     public TableIndex<RoleAssignment> RoleAssignmentsOf { get; }

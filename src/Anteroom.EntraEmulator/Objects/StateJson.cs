@@ -22,6 +22,7 @@ namespace Anteroom.EntraEmulator.Objects;
 [JsonSerializable(typeof(ServicePrincipal))]
 [JsonSerializable(typeof(AppRoleAssignment))]
 [JsonSerializable(typeof(OAuth2PermissionGrant))]
+[JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(DirectoryRole))]
 [JsonSerializable(typeof(RoleAssignment))]
 [JsonSerializable(typeof(ConditionalAccessPolicy))]

@@ -10,6 +10,7 @@ internal static class EnterpriseEndpoints
     public static void Map(RouteGroupBuilder tenant)
     {
         tenant.MapGet("/enterprise-applications", ListAsync);
+        ApprovalEndpoints.Map(tenant);
         var one = tenant.MapGroup("/enterprise-applications/{appId:guid}").Requires(call => call.FindEnterprise());
         one.MapGet("", PropertiesAsync);
         one.MapPost("", SaveAsync);
