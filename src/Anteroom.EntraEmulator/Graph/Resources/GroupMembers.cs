@@ -16,12 +16,7 @@ internal sealed class GroupMembers(EntraDirectory directory, TransitiveMembers t
                 .Select(found => (found.Row!, found.At));
 
     /// <summary>Everybody through nesting, each once, and the nested groups themselves; a cycle ends where it began.</summary>
-    public RowSource Transitive(Guid group) =>
-        after =>
-        {
-            var ids = transitive.Of(group);
-            return Rows(ids, (int)after.Generated);
-        };
+    public RowSource Transitive(Guid group) => after => Rows(transitive.Of(group, (int)after.Generated), after.Generated);
 
     public void Add(GraphRequest request, Group group, IReadOnlyList<object> objects)
     {
@@ -64,12 +59,13 @@ internal sealed class GroupMembers(EntraDirectory directory, TransitiveMembers t
             throw new GraphRefusal(GraphError.Synced);
     }
 
-    private IEnumerable<(object, RowCursor)> Rows(IReadOnlyList<Guid> ids, int start)
+    private IEnumerable<(object, RowCursor)> Rows(IEnumerable<Guid> ids, long position)
     {
-        for (var i = start; i < ids.Count; i++)
+        foreach (var id in ids)
         {
-            if (Resolve(ids[i]) is { } row)
-                yield return (row, new RowCursor(i + 1, null));
+            position++;
+            if (Resolve(id) is { } row)
+                yield return (row, new RowCursor(position, null));
         }
     }
 
