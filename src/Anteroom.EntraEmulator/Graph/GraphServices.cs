@@ -22,6 +22,7 @@ internal static class GraphServices
         services.AddSingleton<UserChanges>();
         services.AddSingleton<OwnApplications>();
         services.AddSingleton<IGraphResource, UserResource>();
+        services.AddSingleton<IGraphResource, AuthenticationMethodResource>();
         services.AddSingleton<IGraphResource, GroupResource>();
         services.AddSingleton<IGraphResource, MembershipResource>();
         services.AddSingleton<IGraphResource, OwnerResource>();

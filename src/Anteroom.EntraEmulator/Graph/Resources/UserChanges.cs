@@ -27,6 +27,14 @@ internal sealed class UserChanges(EntraDirectory directory, TimeProvider clock)
         "preferredLanguage",
     ];
 
+    /// <summary>Who may call <c>resetPassword</c> at all.</summary>
+    private static readonly Guid[] Resetters =
+    [
+        DirectoryRoleTemplate.AuthenticationAdministrator,
+        DirectoryRoleTemplate.PrivilegedAuthenticationAdministrator,
+        DirectoryRoleTemplate.GlobalAdministrator,
+    ];
+
     private static readonly string[] OwnProperties = ["mobilePhone", "businessPhones", "preferredLanguage", "officeLocation"];
 
     public void Check(GraphRequest request, User target, JsonObject body)
@@ -75,17 +83,51 @@ internal sealed class UserChanges(EntraDirectory directory, TimeProvider clock)
     /// <summary>A new password, checked against the policy; the flag to change it is true unless it is sent.</summary>
     public User SetPassword(User user, JsonObject profile)
     {
-        var settings = directory.Settings.Graph;
-        if (directory.Tenants.Find(user.TenantId)?.DomainOf(user.UserPrincipalName)?.AuthenticationType == Domain.Federated)
-            throw new GraphRefusal(GraphError.BadRequest("Unable to update the passwordProfile of a user in a federated domain."));
-        if (user.OnPremises?.SyncEnabled == true && settings.SyncedPasswordChange == GraphSettings.Refused)
+        CheckManaged(user);
+        if (user.OnPremises?.SyncEnabled == true && directory.Settings.Graph.SyncedPasswordChange == GraphSettings.Refused)
             throw new GraphRefusal(GraphError.Synced);
 
         var force = profile["forceChangePasswordNextSignIn"]?.GetValue<bool>() ?? true;
         if ((string?)profile["password"] is not { } password)
             return user with { ForceChangePasswordNextSignIn = force };
-        if (!PasswordRules.IsAllowed(password, user.UserPrincipalName, settings.BannedPasswords))
+        CheckPolicy(user, password);
+        return WithPassword(user, password, force);
+    }
+
+    /// <summary>An authentication administrator, and one who may touch this person (§6.2, §6.4).</summary>
+    public void CheckReset(GraphCaller caller, User target)
+    {
+        var held = directory.DirectoryRolesOf(caller.ActorId);
+        if (
+            !held.Overlaps(Resetters)
+            || !AdministratorRights.MayResetPassword(held, directory.DirectoryRolesOf(target.Id), IsInRoleAssignableGroup(target))
+        )
+            throw new GraphRefusal(GraphError.Denied);
+    }
+
+    /// <summary><c>resetPassword</c>: synced users too, because it is written back; to be changed at the next sign-in (§6.4).</summary>
+    public User ResetPassword(User user, string password, bool isGenerated)
+    {
+        CheckManaged(user);
+        if (!isGenerated)
+            CheckPolicy(user, password);
+        return WithPassword(user, password, force: true);
+    }
+
+    private void CheckManaged(User user)
+    {
+        if (directory.Tenants.Find(user.TenantId)?.DomainOf(user.UserPrincipalName)?.AuthenticationType == Domain.Federated)
+            throw new GraphRefusal(GraphError.BadRequest("Unable to update the passwordProfile of a user in a federated domain."));
+    }
+
+    private void CheckPolicy(User user, string password)
+    {
+        if (!PasswordRules.IsAllowed(password, user.UserPrincipalName, directory.Settings.Graph.BannedPasswords))
             throw new GraphRefusal(GraphError.PasswordPolicy);
+    }
+
+    private User WithPassword(User user, string password, bool force)
+    {
         var now = clock.GetUtcNow();
         return user with
         {

@@ -104,6 +104,60 @@ public sealed class PasswordTests(GraphStage stage)
         (await (await CallerAsync(tenant)).PatchAsync($"users/{id}", Profile)).Refuses(400, "Request_BadRequest");
     }
 
+    [Theory] // graph.md §6.4: resetPassword, also for synced users; 202 and an operation to ask for
+    [InlineData(false, "xWwvJ]6NMw+bWH-d")]
+    [InlineData(false, null)]
+    [InlineData(true, "xWwvJ]6NMw+bWH-d")]
+    public async Task An_administrator_resets_a_password_to_a_given_or_a_generated_one(bool isSynced, string? password)
+    {
+        var tenant = await stage.NewTenantAsync();
+        var id = await tenant.UserIdAsync("ada", new { onPremises = new { syncEnabled = isSynced } });
+        var caller = await AdministratorAsync(tenant);
+        var answer = (await caller.PostAsync(ResetOf(id), password is null ? null : new { newPassword = password })).Succeeds(202);
+        Assert.Equal(password is null, answer.Json.ContainsKey("newPassword"));
+        Assert.Equal("succeeded", (string)(await caller.GetAsync(answer.Headers["Location"])).Succeeds().Json["status"]!);
+
+        // To be changed at the next sign-in, where the new one is right.
+        using var browser = stage.Emulator.NewBrowser();
+        var page = await browser.EnterAsync(
+            stage.Emulator.AuthorizeUrl(tenant.Id, ("client_id", caller.AppId)),
+            $"ada@{tenant.Domain}",
+            password ?? (string)answer.Json["newPassword"]!
+        );
+        Assert.Equal("Update your password", page.Heading);
+    }
+
+    [Fact] // graph.md §6.4: delegated only, an authentication administrator, not one's own account, a synced user needs the new password
+    public async Task A_reset_has_rules_of_its_own()
+    {
+        var tenant = await stage.NewTenantAsync();
+        var id = await tenant.UserIdAsync("ada", new { onPremises = new { syncEnabled = true } });
+        var application = await tenant.CallerAsync(["UserAuthenticationMethod.ReadWrite.All"], ["Global Administrator"]);
+        (await application.PostAsync(ResetOf(id), new { newPassword = New })).Refuses(403, "Authorization_RequestDenied");
+        var helpdesk = await AdministratorAsync(tenant, "Helpdesk Administrator");
+        (await helpdesk.PostAsync(ResetOf(id), new { newPassword = New })).Refuses(403, "Authorization_RequestDenied");
+
+        var caller = await AdministratorAsync(tenant);
+        (await caller.PostAsync(ResetOf(id))).Refuses(400, "Request_BadRequest");
+        (await caller.PostAsync(ResetOf(id), new { newPassword = "short" })).Refuses(400, "Request_BadRequest");
+        (await caller.PostAsync(ResetOf("me"), new { newPassword = New })).Refuses(400, "Request_BadRequest");
+        (await caller.PostAsync($"users/{id}/authentication/methods/{Guid.Empty}/resetPassword")).Refuses(404, "Request_ResourceNotFound");
+        (await caller.GetAsync($"users/{id}/authentication/operations/{Guid.Empty}")).Refuses(404, "Request_ResourceNotFound");
+    }
+
+    [Fact]
+    public async Task Methods_are_the_password_and_the_registered_telephone()
+    {
+        var tenant = await stage.NewTenantAsync();
+        var id = await tenant.UserIdAsync("ada", new { isMfaRegistered = true });
+        var caller = await tenant.CallerAsync("UserAuthenticationMethod.Read.All");
+        Assert.Equal(
+            ["#microsoft.graph.passwordAuthenticationMethod", "#microsoft.graph.phoneAuthenticationMethod"],
+            (await caller.GetAsync($"users/{id}/authentication/methods")).Succeeds().Names("@odata.type")
+        );
+        Assert.Single((await caller.GetAsync($"users/{id}/authentication/passwordMethods")).Succeeds().Values);
+    }
+
     [Fact]
     public async Task Enabling_and_disabling_has_a_permission_of_its_own()
     {
@@ -112,6 +166,16 @@ public sealed class PasswordTests(GraphStage stage)
         var caller = await tenant.CallerAsync("User.EnableDisableAccount.All", "User.Read.All");
         (await caller.PatchAsync($"users/{id}", new { accountEnabled = false })).Succeeds(204);
         (await caller.PatchAsync($"users/{id}", new { jobTitle = "x" })).Refuses(403, "Authorization_RequestDenied");
+    }
+
+    private static string ResetOf(string user) =>
+        (user == "me" ? "me" : $"users/{user}") + "/authentication/methods/28c10230-6103-485e-b985-444c60001490/resetPassword";
+
+    private static async Task<GraphClient> AdministratorAsync(GraphTenant tenant, string role = "Authentication Administrator")
+    {
+        var name = role.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        await tenant.AddUserAsync(name, new { roles = new[] { role } });
+        return await tenant.DelegatedAsync($"{name}@{tenant.Domain}", "UserAuthenticationMethod.ReadWrite.All");
     }
 
     private static Task<GraphClient> CallerAsync(GraphTenant tenant) =>

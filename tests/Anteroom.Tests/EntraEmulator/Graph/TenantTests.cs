@@ -26,6 +26,33 @@ public sealed class TenantTests(GraphStage stage)
         Assert.Equal("Managed", (string)(await caller.GetAsync($"domains/{tenant.Domain}")).Succeeds().Json["authenticationType"]!);
     }
 
+    [Fact] // graph.md §4.1: added, proven, used, removed
+    public async Task A_domain_is_added_verified_and_removed()
+    {
+        var tenant = await stage.NewTenantAsync();
+        var caller = await tenant.CallerAsync("Domain.ReadWrite.All", "User.ReadWrite.All");
+        var name = $"new.{tenant.Domain}";
+        var added = (await caller.PostAsync("domains", new { id = name })).Succeeds(201);
+        Assert.False((bool)added.Json["isVerified"]!);
+        (await caller.PostAsync("domains", new { id = name })).Refuses(400, "Request_BadRequest");
+        (await caller.PostAsync("domains", new { id = "no domain" })).Refuses(400, "Request_BadRequest");
+        var record = (await caller.GetAsync($"domains/{name}/verificationDnsRecords")).Succeeds().Values.Single();
+        Assert.StartsWith("MS=ms", (string)record["text"]!, StringComparison.Ordinal);
+
+        Assert.True((bool)(await caller.PostAsync($"domains/{name}/verify")).Succeeds().Json["isVerified"]!);
+        Assert.True((bool)(await caller.GetAsync($"domains/{name}")).Succeeds().Json["isVerified"]!);
+        await tenant.AddUserAsync("ada", new { userPrincipalName = $"ada@{name}" });
+        (await caller.DeleteAsync($"domains/{name}")).Refuses(400, "Request_BadRequest");
+        (await caller.DeleteAsync($"users/ada@{name}")).Succeeds(204);
+        (await caller.DeleteAsync($"domains/{name}")).Succeeds(204);
+
+        // Who has verified it first keeps it.
+        var other = await stage.NewTenantAsync();
+        var stranger = await other.CallerAsync("Domain.ReadWrite.All");
+        (await stranger.PostAsync("domains", new { id = tenant.Domain })).Succeeds(201);
+        (await stranger.PostAsync($"domains/{tenant.Domain}/verify")).Refuses(400, "Request_BadRequest");
+    }
+
     [Fact]
     public async Task Directory_roles_are_activated_held_and_counted_in_wids()
     {
