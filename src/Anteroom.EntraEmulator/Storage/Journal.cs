@@ -12,6 +12,8 @@ namespace Anteroom.EntraEmulator.Storage;
 /// </remarks>
 internal sealed class Journal : IDisposable
 {
+    private const int LeastPerSnapshot = 50_000;
+
     private readonly string _folder;
     private FileStream _file;
     private int _generation;
@@ -19,7 +21,13 @@ internal sealed class Journal : IDisposable
     private Journal(string folder, int generation, FileStream file) => (_folder, _generation, _file) = (folder, generation, file);
 
     /// <summary>Lines since the last snapshot.</summary>
-    public int Length { get; private set; }
+    private int _length;
+
+    /// <summary>Lines of the last snapshot.</summary>
+    private int _snapshotLength;
+
+    /// <summary>The journal is long, and longer than what a snapshot would write anew: so a line is written twice on average, however much there is.</summary>
+    public bool IsSnapshotDue => _length >= Math.Max(LeastPerSnapshot, _snapshotLength);
 
     /// <summary>Opens the folder's newest generation and hands every stored line to <paramref name="replay"/>.</summary>
     /// <exception cref="EmulatorStartException">Another emulator uses the folder, or a line in the middle is unreadable.</exception>
@@ -37,7 +45,7 @@ internal sealed class Journal : IDisposable
             if (File.Exists(snapshot))
             {
                 using var stream = File.OpenRead(snapshot);
-                ReadLines(stream, snapshot, replay);
+                (_, journal._snapshotLength) = ReadLines(stream, snapshot, replay);
             }
 
             var (end, lines) = ReadLines(journal._file, path, replay);
@@ -48,7 +56,7 @@ internal sealed class Journal : IDisposable
                 journal._file.Flush(flushToDisk: true);
             }
             journal._file.Position = end;
-            journal.Length = lines;
+            journal._length = lines;
             DeleteOlder(folder, generation);
             return journal;
         }
@@ -68,7 +76,7 @@ internal sealed class Journal : IDisposable
         buffer[^1] = (byte)'\n';
         _file.Write(buffer);
         _file.Flush(durable);
-        Length++;
+        _length++;
     }
 
     /// <summary>Starts the next generation: a snapshot of all tables, then an empty journal.</summary>
@@ -76,6 +84,7 @@ internal sealed class Journal : IDisposable
     {
         var next = _generation + 1;
         var temporary = SnapshotPath(_folder, next) + ".tmp";
+        var rows = 0;
         using (var stream = PrivateFiles.Open(temporary, FileMode.Create, FileShare.Read))
         {
             foreach (var table in tables)
@@ -91,6 +100,7 @@ internal sealed class Journal : IDisposable
                         }).Span
                     );
                     stream.WriteByte((byte)'\n');
+                    rows++;
                 }
             }
             stream.Flush(flushToDisk: true);
@@ -100,7 +110,7 @@ internal sealed class Journal : IDisposable
         var file = OpenExclusively(JournalPath(_folder, next));
         File.Move(temporary, SnapshotPath(_folder, next));
         _file.Dispose();
-        (_file, _generation, Length) = (file, next, 0);
+        (_file, _generation, _length, _snapshotLength) = (file, next, 0, rows);
         DeleteOlder(_folder, next);
     }
 

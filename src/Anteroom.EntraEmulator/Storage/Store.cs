@@ -5,8 +5,6 @@ namespace Anteroom.EntraEmulator.Storage;
 /// <summary>All tables of the emulator behind one write lock and, unless it lives in memory only, one journal.</summary>
 internal sealed class Store : IDisposable
 {
-    private const int LinesPerSnapshot = 50_000;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ITable> _tables;
     private readonly TimeProvider _clock;
@@ -32,7 +30,7 @@ internal sealed class Store : IDisposable
 
             _journal?.Append(Journal.Line(changes.Write), durable);
             changes.Apply();
-            if (_journal?.Length >= LinesPerSnapshot)
+            if (_journal?.IsSnapshotDue == true)
                 _journal.Snapshot(_tables.Values, _clock.GetUtcNow());
             return result;
         }
