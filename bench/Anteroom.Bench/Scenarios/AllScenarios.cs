@@ -8,6 +8,8 @@ internal static class AllScenarios
 {
     public const string ColdStart = "cold-start";
 
+    public const string EmulatorSignIn = "emulator-sign-in";
+
     private const int PeoplePerClient = 25;
     private const int FirstStranger = 1_000_000;
 
@@ -43,6 +45,8 @@ internal static class AllScenarios
         new("sign-in-page", "authorization request and the page that asks who it is", Anteroom, PageAsync) { ComparedWith = "limit-json" },
         new("company-code", "the page's answer: company code to provider", Anteroom, CompanyCodeAsync) { ComparedWith = "limit-json" },
         new("limit-json", "bare Kestrel, a small JSON answer", Limits, JsonAsync),
+        new(EmulatorSignIn, "sign-in at the Entra emulator, whose password check is no work", Emulator, AtEmulator(one => one.Generated)),
+        new("emulator-password", "the same with the hash of a password", Emulator, AtEmulator(one => one.Stored)),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name), ColdStart];
@@ -63,6 +67,16 @@ internal static class AllScenarios
     private static Target Floor(BenchStage stage) => stage.Floor.Target;
 
     private static Target Limits(BenchStage stage) => stage.Limits;
+
+    private static Target Emulator(BenchStage stage) => stage.EmulatorTarget;
+
+    private static Func<BenchStage, int, Task<Func<Task>>> AtEmulator(Func<Emulator, Account> account) =>
+        async (stage, _) =>
+        {
+            var emulator = await stage.EmulatorAsync();
+            var browser = new Browser(stage.Http);
+            return () => emulator.SignInAsync(browser, account(emulator));
+        };
 
     private static Func<BenchStage, int, Task<Func<Task>>> Known(Func<BenchStage, Client> client) =>
         async (stage, number) =>

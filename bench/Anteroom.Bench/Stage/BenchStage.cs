@@ -20,6 +20,8 @@ internal sealed class BenchStage : IAsyncDisposable
     private readonly bool _pin;
     private EmbeddedPostgres _own = null!;
     private EmbeddedPostgres _limits = null!;
+    private readonly SemaphoreSlim _emulatorLock = new(1);
+    private Emulator? _emulator;
     private int _started;
 
     private BenchStage(TimeProvider clock, bool pin) => (_clock, _pin) = (clock, pin);
@@ -67,13 +69,39 @@ internal sealed class BenchStage : IAsyncDisposable
         return (await (floor ? StartFloorAsync(address) : StartServerAsync(address)).WaitAsync(ct), address);
     }
 
+    /// <summary>The Entra emulator in a process of its own with its journal on the disk, started when the first scenario wants it.</summary>
+    public async Task<Emulator> EmulatorAsync()
+    {
+        await _emulatorLock.WaitAsync();
+        try
+        {
+            if (_emulator is not null)
+                return _emulator;
+            var port = FreePort().ToString(CultureInfo.InvariantCulture);
+            var address = $"http://localhost:{port}";
+            string[] arguments = ["--http-port", port, "--no-https", "--quiet", "--data", Path.Combine(_folder, "emulator")];
+            var child = Keep(await StartChildAsync("emulator", Repository.Emulator, arguments));
+            await AnswersAsync(child, address + "/_emulator/status", CancellationToken.None);
+            return _emulator = await Emulator.PrepareAsync(new(address, child.Id), CancellationToken.None);
+        }
+        finally
+        {
+            _emulatorLock.Release();
+        }
+    }
+
+    /// <summary>Who runs after <see cref="EmulatorAsync"/>.</summary>
+    public Target EmulatorTarget => _emulator?.Target ?? throw new BenchException("The emulator was not started.");
+
     public static async Task<Usage> UsageAsync(Target target)
     {
+        if (target.Database is not { } database)
+            return new(ProcessTree.CpuMilliseconds(target.Process), 0, 0);
         await using var connection = new NpgsqlConnection(target.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text", connection);
         var next = long.Parse((string)(await command.ExecuteScalarAsync())!, CultureInfo.InvariantCulture);
-        return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(target.Database), next);
+        return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(database), next);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +109,7 @@ internal sealed class BenchStage : IAsyncDisposable
         while (_running.TryPop(out var running))
             await running.DisposeAsync();
         _children.Dispose();
+        _emulatorLock.Dispose();
         Http.Dispose();
         NpgsqlConnection.ClearAllPools();
         foreach (var options in (EmbeddedPostgresOptions[])[Database("anteroom"), Database("limits")])

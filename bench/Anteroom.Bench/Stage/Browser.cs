@@ -23,12 +23,17 @@ internal sealed class Browser(HttpMessageInvoker http)
 
     public Task<Answer> GetAsync(string address) => SendAsync(new HttpRequestMessage(HttpMethod.Get, address));
 
-    public Task<Answer> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> form)
+    /// <summary>A form of a page: browsers tell where they come from.</summary>
+    public Task<Answer> SubmitAsync(string address, IEnumerable<KeyValuePair<string, string>> form)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
         request.Headers.TryAddWithoutValidation("Origin", new Uri(address).GetLeftPart(UriPartial.Authority));
         return SendAsync(request);
     }
+
+    /// <summary>A form from program to program.</summary>
+    public Task<Answer> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> form) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) });
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {

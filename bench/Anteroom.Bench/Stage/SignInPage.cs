@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Anteroom.Bench.Stage;
 
-/// <summary>The page that asks for company code, user name or e-mail address, in the browser that it was shown to.</summary>
+/// <summary>A page with a form, in the browser that it was shown to: Anteroom's, which asks for company code, user name or e-mail address, or the emulator's.</summary>
 internal sealed partial class SignInPage
 {
     private readonly Browser _browser;
@@ -30,7 +30,11 @@ internal sealed partial class SignInPage
 
     /// <summary>Where the browser is sent for this company code.</summary>
     public async Task<string> AnswerAsync(string companyCode) =>
-        (await _browser.PostAsync(_action, [.. _hidden, new("identifier", companyCode)])).Redirect();
+        (await SubmitAsync(new KeyValuePair<string, string>("identifier", companyCode))).Redirect();
+
+    /// <summary>What comes after the form, filled in with these fields.</summary>
+    public Task<Answer> SubmitAsync(params IEnumerable<KeyValuePair<string, string>> fields) =>
+        _browser.SubmitAsync(_action, [.. _hidden, .. fields]);
 
     [GeneratedRegex("""<form method="post" action="([^"]*)""")]
     private static partial Regex FormAction();
