@@ -37,4 +37,7 @@ internal static partial class OidcLog
 
     [LoggerMessage(EventId = 3109, Level = LogLevel.Information, Message = "Expired grants removed: {Count}")]
     public static partial void GrantsPurged(this ILogger log, int count);
+
+    [LoggerMessage(EventId = 3110, Level = LogLevel.Warning, Message = "{Client} tried to revoke a token of another client")]
+    public static partial void RevocationRefused(this ILogger log, string client);
 }

@@ -125,18 +125,6 @@ public sealed class AccessTokens(
                 ct
             );
 
-    /// <summary>Ends a client's token for itself before its time. There is no grant behind it, so its id is remembered until it would have expired.</summary>
-    public Task RevokeOfClientAsync(AccessToken token, CancellationToken ct) =>
-        database
-            .In(token.Organization)
-            .ExecuteAsync(
-                """
-                INSERT INTO consumed (organization_id, sha256, purpose, expires_at) VALUES (@organization, @token, 'access_token', @until)
-                ON CONFLICT DO NOTHING
-                """,
-                new { token = HashOf(token), until = token.ExpiresAt },
-                ct
-            );
-
-    private static byte[] HashOf(AccessToken token) => SHA256.HashData(Encoding.ASCII.GetBytes("access_token " + token.Id));
+    /// <summary>Under which a revoked token of a client is remembered.</summary>
+    internal static byte[] HashOf(AccessToken token) => SHA256.HashData(Encoding.ASCII.GetBytes("access_token " + token.Id));
 }

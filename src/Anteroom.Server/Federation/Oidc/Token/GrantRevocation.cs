@@ -1,4 +1,5 @@
 using Anteroom.Server.Audit;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 
@@ -48,6 +49,30 @@ public sealed class GrantRevocation(Database database, AuditTrail audit, TimePro
         );
         await tx.CommitAsync(ct);
         log.GrantRevoked(grant.ToString(), revoked.ClientId, cause);
+    }
+
+    /// <summary>Ends a client's token for itself before its time. There is no grant behind it, so its id is remembered until it would have expired.</summary>
+    /// <remarks>Idempotent; only the first call writes an audit row.</remarks>
+    public async Task RevokeAsync(AccessToken token, Application client, AuditContext context, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(token.Organization, ct);
+        var revoked = await tx.ExecuteAsync(
+            """
+            INSERT INTO consumed (organization_id, sha256, purpose, expires_at) VALUES (@organization, @token, 'access_token', @until)
+            ON CONFLICT DO NOTHING
+            """,
+            new { token = AccessTokens.HashOf(token), until = token.ExpiresAt },
+            ct
+        );
+        if (revoked == 0)
+            return;
+        await audit.RecordAsync(
+            tx,
+            context,
+            new AuditEntry("token.revoked", AuditResult.Success, ByClient, "application", client.Id.Value, client.Name),
+            ct
+        );
+        await tx.CommitAsync(ct);
     }
 
     private sealed record Revoked(Guid UserId, string ClientId);

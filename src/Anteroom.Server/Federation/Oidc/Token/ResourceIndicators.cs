@@ -14,6 +14,8 @@ public static class ResourceIndicators
     public static Result<RequestedResources, OAuthError> Read(OAuthParameters parameters, Application application)
     {
         var asked = parameters.All(Parameter);
+        if (asked.Count == 0)
+            return RequestedResources.None;
         return asked.All(application.MayAskFor)
             ? new RequestedResources([.. asked.Distinct(StringComparer.Ordinal)])
             : OAuthError.InvalidTarget("The resource is not registered for this application.");

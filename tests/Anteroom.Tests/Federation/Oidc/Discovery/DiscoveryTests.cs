@@ -1,6 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using Anteroom.Protocols.Jose;
+using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.Clients;
+using Anteroom.Server.Platform;
 
 namespace Anteroom.Tests.Federation.Oidc.Discovery;
 
@@ -80,6 +85,81 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
             };
             Assert.Equal(expected, bare.StatusCode);
         }
+    }
+
+    [Fact] // each value that is named works: who proves itself so, asks so and has tokens signed so gets them
+    public async Task Each_method_grant_algorithm_and_kind_of_subject_that_is_named_works()
+    {
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
+        var scenario = http.Scenario;
+        var document = JsonElement.Parse(await http.Client.GetByteArrayAsync("/.well-known/openid-configuration"));
+        scenario.Scope = string.Join(' ', Named("scopes_supported"));
+        var keys = Named("token_endpoint_auth_signing_alg_values_supported").ToDictionary(name => name, KeyFor);
+
+        foreach (var method in Named("token_endpoint_auth_methods_supported"))
+        foreach (var algorithm in method == "private_key_jwt" ? keys.Keys : ["ES256"])
+        foreach (var signature in Named("id_token_signing_alg_values_supported"))
+        foreach (var subject in Named("subject_types_supported"))
+        {
+            var draft = OidcScenario.Draft() with
+            {
+                ClientKind = method == "none" ? "public" : "confidential",
+                ClientAuthentication = method,
+                Jwks = Encoding.UTF8.GetString(new JsonWebKeySet([keys[algorithm].PublicKey.JsonWebKey]).ToUtf8()),
+                SigningAlgorithm = signature,
+                SubjectType = subject,
+                GrantTypes = [.. Named("grant_types_supported").Where(grant => method != "none" || grant != GrantType.ClientCredentials)],
+            };
+            await scenario.RegisterAsync(draft, OrganizationId.Platform);
+            var body = await AskAsync(
+                [
+                    new("grant_type", GrantType.AuthorizationCode),
+                    new("code", (await scenario.CodeAsync()).Reveal()),
+                    new("redirect_uri", OidcScenario.RedirectUri),
+                    new("code_verifier", scenario.Verifier.Reveal()),
+                ]
+            );
+            Assert.Equal(signature, OidcScenario.Claims(body.GetProperty("id_token").GetString()!, 0).GetProperty("alg").GetString());
+            Assert.Equal(scenario.Scope, body.GetProperty("scope").GetString());
+            await AskAsync(
+                [new("grant_type", GrantType.RefreshToken), new("refresh_token", body.GetProperty("refresh_token").GetString()!)]
+            );
+            if (method != "none")
+                await AskAsync([new("grant_type", GrantType.ClientCredentials)]);
+
+            async Task<JsonElement> AskAsync(List<KeyValuePair<string, string>> form)
+            {
+                var secret = scenario.ClientSecret?.Reveal();
+                if (method == "client_secret_post")
+                    form.Add(new("client_secret", secret!));
+                if (method is "client_secret_post" or "none")
+                    form.Add(new("client_id", scenario.Application.ClientId));
+                if (method == "private_key_jwt")
+                    form.AddRange([new("client_assertion_type", ClientAssertions.Type), new("client_assertion", Assertion(keys[algorithm]))]);
+                var (response, body) = await http.PostAsync("/connect/token", method == "client_secret_basic" ? http.Basic() : null, form);
+                Assert.True(response.StatusCode == HttpStatusCode.OK, $"{method} {algorithm} {signature} {subject}: {body}");
+                return body;
+            }
+        }
+
+        string[] Named(string name) => [.. document.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+
+        string Assertion(SigningKey key) =>
+            JsonWebToken.Sign(
+                key,
+                "JWT",
+                writer =>
+                {
+                    writer.WriteString("iss", scenario.Application.ClientId);
+                    writer.WriteString("sub", scenario.Application.ClientId);
+                    writer.WriteString("aud", OidcScenario.Issuer);
+                    writer.WriteString("jti", Guid.CreateVersion7().ToString());
+                    writer.WriteNumber("exp", (scenario.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)).ToUnixTimeSeconds());
+                }
+            );
+
+        static SigningKey KeyFor(string name) =>
+            SigningKey.Generate(SignatureAlgorithm.TryParse(name, out var algorithm) ? algorithm : throw new InvalidOperationException(name));
     }
 
     [Theory]

@@ -103,6 +103,16 @@ public sealed class RevokeTokenTests(FederationFixture fixture) : IClassFixture<
         Assert.Null(await RevokeAsync(scenario, first));
         Assert.False(await IsActiveAsync(scenario, first));
         Assert.True(await IsActiveAsync(scenario, second));
+        Assert.Equal(
+            1,
+            await fixture
+                .Test.Database.In(OrganizationId.Platform)
+                .FirstAsync<long>(
+                    "SELECT count(*) FROM audit_events WHERE action = 'token.revoked' AND target_id = @id",
+                    new { id = scenario.Application.Id.Value },
+                    default
+                )
+        );
 
         async Task<string> TokenAsync()
         {
