@@ -97,7 +97,7 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
         var keys = Named("token_endpoint_auth_signing_alg_values_supported").ToDictionary(name => name, KeyFor);
 
         foreach (var method in Named("token_endpoint_auth_methods_supported"))
-        foreach (var algorithm in method == "private_key_jwt" ? keys.Keys : ["ES256"])
+        foreach (var algorithm in method == "private_key_jwt" ? keys.Keys.ToArray() : ["ES256"])
         foreach (var signature in Named("id_token_signing_alg_values_supported"))
         foreach (var subject in Named("subject_types_supported"))
         {
@@ -111,19 +111,18 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
                 GrantTypes = [.. Named("grant_types_supported").Where(grant => method != "none" || grant != GrantType.ClientCredentials)],
             };
             await scenario.RegisterAsync(draft, OrganizationId.Platform);
-            var body = await AskAsync(
-                [
-                    new("grant_type", GrantType.AuthorizationCode),
-                    new("code", (await scenario.CodeAsync()).Reveal()),
-                    new("redirect_uri", OidcScenario.RedirectUri),
-                    new("code_verifier", scenario.Verifier.Reveal()),
-                ]
-            );
+            var body = await AskAsync([
+                new("grant_type", GrantType.AuthorizationCode),
+                new("code", (await scenario.CodeAsync()).Reveal()),
+                new("redirect_uri", OidcScenario.RedirectUri),
+                new("code_verifier", scenario.Verifier.Reveal()),
+            ]);
             Assert.Equal(signature, OidcScenario.Claims(body.GetProperty("id_token").GetString()!, 0).GetProperty("alg").GetString());
             Assert.Equal(scenario.Scope, body.GetProperty("scope").GetString());
-            await AskAsync(
-                [new("grant_type", GrantType.RefreshToken), new("refresh_token", body.GetProperty("refresh_token").GetString()!)]
-            );
+            await AskAsync([
+                new("grant_type", GrantType.RefreshToken),
+                new("refresh_token", body.GetProperty("refresh_token").GetString()!),
+            ]);
             if (method != "none")
                 await AskAsync([new("grant_type", GrantType.ClientCredentials)]);
 
@@ -135,7 +134,10 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
                 if (method is "client_secret_post" or "none")
                     form.Add(new("client_id", scenario.Application.ClientId));
                 if (method == "private_key_jwt")
-                    form.AddRange([new("client_assertion_type", ClientAssertions.Type), new("client_assertion", Assertion(keys[algorithm]))]);
+                    form.AddRange([
+                        new("client_assertion_type", ClientAssertions.Type),
+                        new("client_assertion", Assertion(keys[algorithm])),
+                    ]);
                 var (response, body) = await http.PostAsync("/connect/token", method == "client_secret_basic" ? http.Basic() : null, form);
                 Assert.True(response.StatusCode == HttpStatusCode.OK, $"{method} {algorithm} {signature} {subject}: {body}");
                 return body;
@@ -159,7 +161,9 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
             );
 
         static SigningKey KeyFor(string name) =>
-            SigningKey.Generate(SignatureAlgorithm.TryParse(name, out var algorithm) ? algorithm : throw new InvalidOperationException(name));
+            SigningKey.Generate(
+                SignatureAlgorithm.TryParse(name, out var algorithm) ? algorithm : throw new InvalidOperationException(name)
+            );
     }
 
     [Theory]
