@@ -11,12 +11,7 @@ namespace Anteroom.Server.Federation.Oidc.Revocation;
 /// signatures offline and never asks believes an access token until it expires. A client's token for itself has no grant and ends alone.
 /// Errors: <c>invalid_grant</c> for another client's token; a token that is unknown, expired or malformed is none, and that is fine (§2.2).
 /// </remarks>
-public sealed class RevokeToken(
-    AccessTokens accessTokens,
-    RefreshTokens refreshTokens,
-    GrantRevocation grants,
-    ILogger<RevokeToken> log
-)
+public sealed class RevokeToken(AccessTokens accessTokens, RefreshTokens refreshTokens, GrantRevocation grants, ILogger<RevokeToken> log)
 {
     /// <returns>Null where the token, if it was one, is worth nothing now.</returns>
     public async Task<OAuthError?> HandleAsync(string token, AuthenticatedClient client, CancellationToken ct)
@@ -47,5 +42,4 @@ public sealed class RevokeToken(
             return OAuthError.InvalidGrant("The token was issued to another client.");
         }
     }
-
 }
