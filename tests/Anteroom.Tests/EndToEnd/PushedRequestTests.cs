@@ -46,6 +46,7 @@ public sealed class PushedRequestTests(SharedRig shared, OwnHosts hosts) : IClas
     [Fact]
     [Trait("Security", "SEC-105")]
     [Trait("Security", "SEC-091")]
+    [Trait("Security", "SEC-006")]
     public async Task An_unknown_or_foreign_request_uri_ends_on_a_page()
     {
         var (rig, application) = await shared.GetAsync();
@@ -63,6 +64,7 @@ public sealed class PushedRequestTests(SharedRig shared, OwnHosts hosts) : IClas
         {
             var page = await browser.GetAsync(address, follow: false);
             Refused.AssertPage(page, "pushed_request_unknown");
+            Assert.Equal("no-referrer", page.Headers["Referrer-Policy"]); // the address carries a handle
             Assert.Null(page.Location);
         }
     }

@@ -47,6 +47,7 @@ internal static class AuthorizeEndpoint
         Handle? pushed = null;
         if (parameters["request_uri"] is { } requestUri && requestUri.StartsWith(PushedRequests.UriPrefix, StringComparison.Ordinal))
         {
+            PagePolicy.Of(http).HideReferrer(); // the address carries the handle
             pushed = PushedRequests.HandleOf(requestUri);
             if (pushed is null || await pushedRequests.FindAsync(pushed, parameters["client_id"], ct) is not { } kept)
                 return problems.For(ReasonCodes.PushedRequestUnknown);
