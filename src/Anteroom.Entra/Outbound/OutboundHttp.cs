@@ -116,6 +116,10 @@ public sealed class OutboundHttp : IDisposable
         using var message = MessageFor(request);
         using var response = await FirstByteAsync(way, message, ct);
         var status = (int)response.StatusCode;
+        if (request.IgnoresBody)
+            return response.IsSuccessStatusCode
+                ? new OutboundResponse(status, default)
+                : new OutboundFailure(OutboundFailureKind.Status, status, RetryAfter(response.Headers.RetryAfter));
         var mayHaveBody = response.IsSuccessStatusCode || (request.ReadsErrorBody && status is >= 400 and < 500 and not 429);
         var readable = OutboundBody.IsJson(response.Content) && OutboundBody.HasReadableEncoding(response.Content);
         if (!mayHaveBody || (!response.IsSuccessStatusCode && !readable))

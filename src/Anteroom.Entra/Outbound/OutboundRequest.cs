@@ -17,6 +17,9 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Uri, string Partitio
 
     /// <summary>True where an error status carries a JSON body that the caller reads (RFC 6749 §5.2).</summary>
     public bool ReadsErrorBody { get; init; }
+
+    /// <summary>True where the status says all: the body is neither expected nor read, and no more may be made of it.</summary>
+    public bool IgnoresBody { get; init; }
 }
 
 /// <summary>How much one answer may take (SEC-302).</summary>
