@@ -16,7 +16,7 @@ public sealed partial class FeatureMapTests
         ["Connections"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Provisioning"] = ["Audit", "Connections", "Organizations", "Platform"],
         ["SignIn"] = ["Audit", "Connections", "Keys", "Organizations", "Platform", "Provisioning"],
-        ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "SignIn"],
+        ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Api"] = ["Audit", "Connections", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Console"] = ["Audit", "Organizations", "Platform", "SignIn"],
