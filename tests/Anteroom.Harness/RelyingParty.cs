@@ -29,10 +29,11 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
         AnteroomRig rig,
         OrganizationId? organization = null,
         string clientKind = "confidential",
+        Func<ApplicationDraft, ApplicationDraft>? change = null,
         CancellationToken ct = default
     )
     {
-        var draft = new ApplicationDraft
+        var plain = new ApplicationDraft
         {
             Name = "Sample",
             Protocol = "oidc",
@@ -41,7 +42,7 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
             PostLogoutRedirectUris = [SignedOutUri],
         };
         var registered = await rig.Get<ApplicationRegistry>()
-            .RegisterAsync(organization ?? OrganizationId.Platform, draft, AnteroomRig.Desk, ct);
+            .RegisterAsync(organization ?? OrganizationId.Platform, change?.Invoke(plain) ?? plain, AnteroomRig.Desk, ct);
         return registered.TryGet(out var made, out var refusal)
             ? new RelyingParty(rig, made.Application.ClientId, made.ClientSecret?.Reveal())
             : throw new InvalidOperationException(string.Join(' ', refusal.Errors.Values.Prepend(refusal.Reason)));

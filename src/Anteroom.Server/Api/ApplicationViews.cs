@@ -16,6 +16,7 @@ internal sealed record ApplicationBody(
     string? SigningAlgorithm = null,
     IReadOnlyList<string>? GrantTypes = null,
     string? FrontChannelLogoutUri = null,
+    string? BackChannelLogoutUri = null,
     int? RefreshGraceSeconds = null,
     IReadOnlyList<string>? Scopes = null,
     IReadOnlyList<string>? Resources = null,
@@ -42,6 +43,7 @@ internal sealed record ApplicationBody(
             SigningAlgorithm = SigningAlgorithm,
             GrantTypes = GrantTypes,
             FrontChannelLogoutUri = FrontChannelLogoutUri,
+            BackChannelLogoutUri = BackChannelLogoutUri,
             RefreshGraceSeconds = RefreshGraceSeconds,
             Scopes = Scopes,
             Resources = Resources,
@@ -66,6 +68,7 @@ internal sealed record PatchApplicationBody
     public Patched<string> SigningAlgorithm { get; init; }
     public Patched<IReadOnlyList<string>> GrantTypes { get; init; }
     public Patched<string> FrontChannelLogoutUri { get; init; }
+    public Patched<string> BackChannelLogoutUri { get; init; }
     public Patched<int?> RefreshGraceSeconds { get; init; }
     public Patched<IReadOnlyList<string>> Scopes { get; init; }
     public Patched<IReadOnlyList<string>> Resources { get; init; }
@@ -90,6 +93,7 @@ internal sealed record PatchApplicationBody
             SigningAlgorithm = SigningAlgorithm.Value,
             GrantTypes = GrantTypes.Value,
             FrontChannelLogoutUri = FrontChannelLogoutUri.IsPresent ? FrontChannelLogoutUri.Value ?? "" : null,
+            BackChannelLogoutUri = BackChannelLogoutUri.IsPresent ? BackChannelLogoutUri.Value ?? "" : null,
             RefreshGraceSeconds = OrNone(RefreshGraceSeconds),
             Scopes = Scopes.IsPresent ? Scopes.Value ?? [] : null,
             Resources = Resources.IsPresent ? Resources.Value ?? [] : null,
@@ -143,6 +147,7 @@ internal sealed record ApplicationView(
     string SigningAlgorithm,
     IReadOnlyList<string> GrantTypes,
     string? FrontChannelLogoutUri,
+    string? BackChannelLogoutUri,
     int RefreshGraceSeconds,
     IReadOnlyList<string> Scopes,
     IReadOnlyList<string> Resources,
@@ -175,6 +180,7 @@ internal sealed record ApplicationView(
             application.SigningAlgorithm.ToString(),
             application.Settings.GrantTypes,
             application.Settings.FrontChannelLogoutUri,
+            application.Settings.BackChannelLogoutUri,
             application.Settings.RefreshGraceSeconds,
             application.Settings.Scopes,
             application.Settings.Resources,

@@ -5,12 +5,20 @@ using Anteroom.Server.Platform.Events;
 
 namespace Anteroom.Server.Provisioning;
 
-/// <summary>What ended when a person left, and who was told.</summary>
+/// <summary>What ended when a person left, and who is told.</summary>
 /// <param name="Applications">Clients that took part in the ended sessions or held grants.</param>
-public sealed record OffBoardingReceipt(UserId User, int Sessions, int Grants, IReadOnlyList<string> Applications, DateTimeOffset At);
+/// <param name="Told">Those among them that registered an address for it. When each was reached, or why not, follows in the audit trail as <c>application.logout_told</c>.</param>
+public sealed record OffBoardingReceipt(
+    UserId User,
+    int Sessions,
+    int Grants,
+    IReadOnlyList<string> Applications,
+    IReadOnlyList<string> Told,
+    DateTimeOffset At
+);
 
 /// <summary>The one choke point through which access ends (design.md §4): every block, deactivation and deletion comes here.</summary>
-public sealed class OffBoarding(AuditTrail audit, EventLog events)
+public sealed class OffBoarding(AuditTrail audit, EventLog events, Departures departures)
 {
     /// <summary>Tells every node to forget what it remembers of a user; the payload is organization and user id.</summary>
     public const string Channel = "user_ended";
@@ -31,16 +39,20 @@ public sealed class OffBoarding(AuditTrail audit, EventLog events)
             now,
             cause,
         };
-        var applications = await tx.ListAsync<string>(
+        var participations = await tx.ListAsync<Participation>(
             """
-            SELECT a.client_id FROM session_applications a JOIN sessions s USING (organization_id, session_id)
+            SELECT a.session_id, a.client_id FROM session_applications a JOIN sessions s USING (organization_id, session_id)
              WHERE s.organization_id = @organization AND s.user_id = @user
             UNION
-            SELECT client_id FROM grants WHERE organization_id = @organization AND user_id = @user AND revoked_at IS NULL
+            SELECT session_id, client_id FROM grants WHERE organization_id = @organization AND user_id = @user AND revoked_at IS NULL
             """,
             args,
             ct
         );
+        List<string> applications =
+        [
+            .. participations.Select(took => took.ClientId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
         var sessions = await tx.ListAsync<Guid>(
             "DELETE FROM sessions WHERE organization_id = @organization AND user_id = @user RETURNING session_id",
             args,
@@ -72,7 +84,8 @@ public sealed class OffBoarding(AuditTrail audit, EventLog events)
             ct
         );
 
-        var receipt = new OffBoardingReceipt(user, sessions.Count, grants, applications, now);
+        var told = await departures.TellAsync(tx, new(user, participations, cause, context), ct);
+        var receipt = new OffBoardingReceipt(user, sessions.Count, grants, applications, told, now);
         await events.AppendAsync(
             tx,
             "user.sessions_ended",
@@ -93,6 +106,7 @@ public sealed class OffBoarding(AuditTrail audit, EventLog events)
                 ["sessions"] = receipt.Sessions,
                 ["grants"] = receipt.Grants,
                 ["applications"] = applications.ToArray(),
+                ["told"] = told.ToArray(),
             },
         };
         await audit.RecordAsync(tx, context, entry, ct);

@@ -11,6 +11,7 @@ public static class ProvisioningFeature
         services.AddSingleton<UserStore>();
         services.AddSingleton<LastAdministrator>();
         services.AddSingleton<Provisioner>();
+        services.AddSingleton<Departures>();
         services.AddSingleton<OffBoarding>();
         services.AddSingleton<Blocks>();
         services.AddSingleton<DeleteUser>();

@@ -55,20 +55,23 @@ public sealed class ApplicationApiTests(ApiScenario scenario) : IClassFixture<Ap
             path,
             $$"""
             {"jwks":{{Jwks}},"scopes":["a"],"resources":["urn:b"],"subjectType":"pairwise","sectorIdentifier":"sector.example",
-             "requirePushedAuthorizationRequests":true,"accessTokenSeconds":60,"idTokenSeconds":60,"refreshTokenIdleSeconds":60,"refreshTokenAbsoluteSeconds":60}
+             "requirePushedAuthorizationRequests":true,"accessTokenSeconds":60,"idTokenSeconds":60,"refreshTokenIdleSeconds":60,"refreshTokenAbsoluteSeconds":60,
+             "backChannelLogoutUri":"https://one.example/logout"}
             """,
             ifMatch: made.ETag
         );
         Assert.Equal(200, set.Status);
         Assert.True((bool)set.Json["requirePushedAuthorizationRequests"]!);
         Assert.Equal(("pairwise", "sector.example"), ((string?)set.Json["subjectType"], (string?)set.Json["sectorIdentifier"]));
+        Assert.Equal("https://one.example/logout", (string?)set.Json["backChannelLogoutUri"]);
 
         var taken = await scenario.SendAsync(
             HttpMethod.Patch,
             path,
             """
             {"jwks":null,"scopes":null,"resources":null,"subjectType":null,"sectorIdentifier":null,
-             "requirePushedAuthorizationRequests":null,"accessTokenSeconds":null,"idTokenSeconds":null,"refreshTokenIdleSeconds":null,"refreshTokenAbsoluteSeconds":null}
+             "requirePushedAuthorizationRequests":null,"accessTokenSeconds":null,"idTokenSeconds":null,"refreshTokenIdleSeconds":null,"refreshTokenAbsoluteSeconds":null,
+             "backChannelLogoutUri":null}
             """,
             ifMatch: set.ETag
         );

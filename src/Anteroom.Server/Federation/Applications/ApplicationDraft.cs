@@ -17,6 +17,9 @@ public sealed record ApplicationDraft
 
     /// <summary>Empty takes the address away.</summary>
     public string? FrontChannelLogoutUri { get; init; }
+
+    /// <summary>Empty takes the address away.</summary>
+    public string? BackChannelLogoutUri { get; init; }
     public int? RefreshGraceSeconds { get; init; }
     public IReadOnlyList<string>? Scopes { get; init; }
     public IReadOnlyList<string>? Resources { get; init; }

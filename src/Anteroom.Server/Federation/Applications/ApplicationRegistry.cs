@@ -198,6 +198,7 @@ public sealed class ApplicationRegistry(
         Compare("signingAlgorithm", before.SigningAlgorithm.Name, after.SigningAlgorithm.Name);
         Compare("grantTypes", string.Join(' ', before.Settings.GrantTypes), string.Join(' ', after.Settings.GrantTypes));
         Compare("frontChannelLogoutUri", before.Settings.FrontChannelLogoutUri, after.Settings.FrontChannelLogoutUri);
+        Compare("backChannelLogoutUri", before.Settings.BackChannelLogoutUri, after.Settings.BackChannelLogoutUri);
         Compare("refreshGraceSeconds", before.Settings.RefreshGraceSeconds, after.Settings.RefreshGraceSeconds);
         Compare("scopes", string.Join(' ', before.Settings.Scopes), string.Join(' ', after.Settings.Scopes));
         Compare("resources", string.Join(' ', before.Settings.Resources), string.Join(' ', after.Settings.Resources));

@@ -12,6 +12,9 @@ public sealed record ApplicationSettings(
 {
     public static ApplicationSettings Default { get; } = new([GrantType.AuthorizationCode, GrantType.RefreshToken]);
 
+    /// <summary>Told by a signed message of ours when a session of its user ends (OIDC Back-Channel Logout §2.2); null where it does not want to know.</summary>
+    public string? BackChannelLogoutUri { get; init; }
+
     /// <summary>Scopes of APIs that it may ask for, besides those of OpenID Connect (SEC-102).</summary>
     public IReadOnlyList<string> Scopes
     {

@@ -19,6 +19,7 @@ internal static class SettingsRules
         {
             GrantTypes = Grants(current.Kind, draft.GrantTypes ?? settings.GrantTypes, errors),
             FrontChannelLogoutUri = Address("frontChannelLogoutUri", draft.FrontChannelLogoutUri ?? settings.FrontChannelLogoutUri, errors),
+            BackChannelLogoutUri = Address("backChannelLogoutUri", draft.BackChannelLogoutUri ?? settings.BackChannelLogoutUri, errors),
             RefreshGraceSeconds = Grace(draft.RefreshGraceSeconds ?? settings.RefreshGraceSeconds, errors),
             Scopes = Scopes(draft.Scopes ?? settings.Scopes, errors),
             Resources = Resources(current, draft.Resources ?? settings.Resources, issuer, errors),

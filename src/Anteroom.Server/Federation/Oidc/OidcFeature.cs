@@ -1,4 +1,5 @@
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.BackChannelLogout;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.EndSession;
@@ -11,6 +12,8 @@ using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Federation.Oidc.UserInfo;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Jobs;
+using Anteroom.Server.Platform.Outbox;
+using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc;
@@ -43,6 +46,9 @@ public static class OidcFeature
             .AddSingleton<RevokeToken>()
             .AddSingleton<ReadUserInfo>()
             .AddSingleton<CheckEndSession>()
+            .AddSingleton<IDepartureNotices, LogoutNotices>()
+            .AddSingleton<LogoutTokens>()
+            .AddSingleton<IOutboxHandler, DeliverLogoutNotice>()
             .AddRecurringJob<PurgeGrants>(PurgeGrants.JobKind, PurgeGrants.Every);
 
     public static IEndpointRouteBuilder MapOidc(this IEndpointRouteBuilder routes)

@@ -40,4 +40,11 @@ internal static partial class OidcLog
 
     [LoggerMessage(EventId = 3110, Level = LogLevel.Warning, Message = "{Client} tried to revoke a token of another client")]
     public static partial void RevocationRefused(this ILogger log, string client);
+
+    [LoggerMessage(
+        EventId = 3111,
+        Level = LogLevel.Warning,
+        Message = "Logout notice to {Client} not delivered at attempt {Attempt}: {Error}"
+    )]
+    public static partial void LogoutNotDelivered(this ILogger log, string client, int attempt, string error);
 }

@@ -47,6 +47,7 @@ public static class ReasonCodes
     public const string IdTokenUnknownKey = "id_token_unknown_key";
     public const string IdTokenVersion = "id_token_version";
     public const string LastOwner = "last_owner";
+    public const string LogoutNotDelivered = "logout_not_delivered";
     public const string MfaRequired = "mfa_required";
     public const string MultitenantRequired = "multitenant_required";
     public const string NotAssigned = "not_assigned";

@@ -6,6 +6,7 @@ using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Server.SignIn.Sessions;
 
@@ -25,6 +26,7 @@ public sealed class SessionStore(
     OrganizationHosts hosts,
     SessionLifetimes options,
     AuditTrail audit,
+    Departures departures,
     TimeProvider clock
 )
 {
@@ -106,7 +108,7 @@ public sealed class SessionStore(
     )
     {
         var organization = transaction.Organization;
-        var kept = await LeaveFormerAsync(transaction, http, user, ct);
+        var kept = await LeaveFormerAsync(transaction, http, user, now, ct);
         var id = kept ?? SessionId.New(clock);
         var cookie = Handle.New(SessionCookies.HandlePrefix, organization);
         var session = new Session(organization, id, user, evidence, evidence.At, now + options.Idle, now + options.Absolute);
@@ -165,7 +167,7 @@ public sealed class SessionStore(
             ct
         );
 
-    /// <summary>Ends one session and what applications got by it (SEC-035). The row is gone before anybody is told.</summary>
+    /// <summary>Ends one session and what applications got by it (SEC-035), and has them told (SEC-109). The row is gone before anybody hears of it.</summary>
     /// <returns>What the provider's sign-out needs, or null where there was no such session.</returns>
     public async Task<EndedSession?> EndAsync(
         Transaction transaction,
@@ -178,8 +180,13 @@ public sealed class SessionStore(
     {
         var ended = await transaction.FirstAsync<EndedRow>(
             """
-            DELETE FROM sessions WHERE organization_id = @organization AND session_id = @id
-            RETURNING user_id, connection_id, upstream_hint
+            WITH ended AS (
+                DELETE FROM sessions WHERE organization_id = @organization AND session_id = @id
+                RETURNING user_id, connection_id, upstream_hint)
+            SELECT user_id, connection_id, upstream_hint,
+                   ARRAY(SELECT client_id FROM session_applications
+                          WHERE organization_id = @organization AND session_id = @id) AS applications
+              FROM ended
             """,
             new { id = id.Value },
             ct
@@ -187,10 +194,12 @@ public sealed class SessionStore(
         if (ended is null)
             return null;
 
-        await transaction.ExecuteAsync(
+        // An application that came in while the deletion waited for it is among the grants.
+        var granted = await transaction.ListAsync<string>(
             """
             UPDATE grants SET revoked_at = @now, revoked_for = @cause
              WHERE organization_id = @organization AND session_id = @id AND revoked_at IS NULL
+            RETURNING client_id
             """,
             new
             {
@@ -200,7 +209,15 @@ public sealed class SessionStore(
             },
             ct
         );
-        await audit.RecordAsync(transaction, context, new("session.ended", AuditResult.Success, cause, "user", ended.UserId), ct);
+        var participations = ended
+            .Applications.Union(granted, StringComparer.Ordinal)
+            .Select(client => new Participation(id.Value, client));
+        var told = await departures.TellAsync(transaction, new(new(ended.UserId), [.. participations], cause, context), ct);
+        var entry = new AuditEntry("session.ended", AuditResult.Success, cause, "user", ended.UserId)
+        {
+            Details = told.Count == 0 ? null : new Dictionary<string, object?> { ["told"] = told.ToArray() },
+        };
+        await audit.RecordAsync(transaction, context, entry, ct);
 
         var hint = ended.UpstreamHint is { } text
             ? Encoding.UTF8.GetString(await vault.UnsealAsync(transaction.Organization, HintField(id), text, ct))
@@ -240,7 +257,13 @@ public sealed class SessionStore(
         return [.. others.OrderByDescending(other => live.IndexOf(other) is < 0 ? int.MaxValue : live.IndexOf(other)).Take(excess)];
     }
 
-    private async Task<SessionId?> LeaveFormerAsync(Transaction transaction, HttpContext http, UserId user, CancellationToken ct)
+    private async Task<SessionId?> LeaveFormerAsync(
+        Transaction transaction,
+        HttpContext http,
+        UserId user,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var former = cookies.Read(http).FirstOrDefault(handle => handle.Organization == transaction.Organization);
         if (former is null)
@@ -256,15 +279,8 @@ public sealed class SessionStore(
         if (row.UserId == user.Value)
             return new(row.SessionId);
 
-        await transaction.ExecuteAsync(
-            """
-            WITH ended AS (DELETE FROM sessions WHERE organization_id = @organization AND session_id = @id RETURNING session_id)
-            UPDATE grants SET revoked_at = @now, revoked_for = 'other_user'
-             WHERE organization_id = @organization AND session_id = (SELECT session_id FROM ended) AND revoked_at IS NULL
-            """,
-            new { id = row.SessionId, now = clock.GetUtcNow() },
-            ct
-        );
+        var context = http.AuditContext(new Actor(ActorKind.User, user.Value, null), row.SessionId);
+        await EndAsync(transaction, new(row.SessionId), "other_user", context, now, ct);
         return null;
     }
 
@@ -272,7 +288,7 @@ public sealed class SessionStore(
 
     private sealed record FormerRow(Guid SessionId, Guid UserId);
 
-    private sealed record EndedRow(Guid UserId, Guid? ConnectionId, byte[]? UpstreamHint);
+    private sealed record EndedRow(Guid UserId, Guid? ConnectionId, byte[]? UpstreamHint, string[] Applications);
 
     private record Row(
         Guid SessionId,

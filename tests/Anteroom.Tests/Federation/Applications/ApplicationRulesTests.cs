@@ -113,4 +113,23 @@ public sealed class ApplicationRulesTests
         Assert.True(ApplicationRules.Apply(with, Draft() with { FrontChannelLogoutUri = "" }, Issuer).TryGet(out var changed, out _));
         Assert.Null(changed.Settings.FrontChannelLogoutUri);
     }
+
+    [Theory] // OIDC Back-Channel Logout §2.2
+    [InlineData("https://rp.example/logout?tenant=a", true)]
+    [InlineData("http://127.0.0.1:8080/logout", true)] // the operator's AllowedTargets decide whether it is called
+    [InlineData("http://rp.example/logout", false)]
+    [InlineData("https://rp.example/logout#fragment", false)]
+    [InlineData("https://user@rp.example/logout", false)]
+    [InlineData("/logout", false)]
+    [Trait("Security", "SEC-109")]
+    public void A_back_channel_address_is_absolute_https_without_a_fragment(string address, bool fits)
+    {
+        Assert.Equal(fits ? [] : ["backChannelLogoutUri"], Errors(Draft() with { BackChannelLogoutUri = address }));
+        if (!fits)
+            return;
+        Assert.True(ApplicationRules.Apply(Blank(), Draft() with { BackChannelLogoutUri = address }, Issuer).TryGet(out var made, out _));
+        Assert.Equal(address, made.Settings.BackChannelLogoutUri);
+        Assert.True(ApplicationRules.Apply(made, new() { BackChannelLogoutUri = "" }, Issuer).TryGet(out var changed, out _));
+        Assert.Null(changed.Settings.BackChannelLogoutUri);
+    }
 }

@@ -74,6 +74,12 @@ internal sealed record DiscoveryDocument
         "email_verified",
     ];
 
+    /// <summary>OIDC Back-Channel Logout §2.1.</summary>
+    public bool BackchannelLogoutSupported { get; } = true;
+
+    /// <summary>Each logout token has a <c>sid</c>.</summary>
+    public bool BackchannelLogoutSessionSupported { get; } = true;
+
     /// <summary>RFC 9207 §3.</summary>
     public bool AuthorizationResponseIssParameterSupported { get; } = true;
     public bool ClaimsParameterSupported { get; }

@@ -7,4 +7,7 @@ public static class TokenTypes
 
     /// <summary>RFC 9068 §2.1.</summary>
     public const string AccessToken = "at+jwt";
+
+    /// <summary>OIDC Back-Channel Logout §2.4.</summary>
+    public const string LogoutToken = "logout+jwt";
 }

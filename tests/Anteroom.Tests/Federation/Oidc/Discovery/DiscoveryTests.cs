@@ -38,7 +38,15 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
         Assert.Equal(["openid", "profile", "email", "offline_access"], Texts("scopes_supported"));
         Assert.Equal(["none", "login", "select_account", "consent"], Texts("prompt_values_supported"));
         Assert.Equal(["en"], Texts("ui_locales_supported"));
-        Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
+        foreach (
+            var offered in new[]
+            {
+                "authorization_response_iss_parameter_supported",
+                "backchannel_logout_supported",
+                "backchannel_logout_session_supported",
+            }
+        )
+            Assert.True(document.GetProperty(offered).GetBoolean());
         foreach (
             var refused in new[]
             {
