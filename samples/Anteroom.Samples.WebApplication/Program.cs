@@ -30,8 +30,9 @@ public static class Program
             {
                 cookie.Cookie.Name = "sample-session";
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
-                cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+                cookie.ExpireTimeSpan = EndedSessions.Memory;
                 cookie.LoginPath = "/sign-in";
+                cookie.Events.OnValidatePrincipal = BackChannelLogout.CheckAsync;
             });
         builder.Services.AddAuthorization();
         builder.Services.AddRazorPages();
@@ -42,6 +43,7 @@ public static class Program
         builder.Services.AddSingleton<TokenValidation>();
         builder.Services.AddSingleton<RelyingParty>();
         builder.Services.AddSingleton<ProblemAddress>();
+        builder.Services.AddSingleton<EndedSessions>();
         builder.Services.AddHttpClient(Provider.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Provider.CreateHandler(settings));
         builder.Services.AddHttpClient(OwnApi.HttpClientName);
 
@@ -63,6 +65,7 @@ public static class Program
         app.MapRazorPages();
         app.MapGet("/sign-in", SignInEndpoints.BeginAsync);
         app.MapGet(RelyingParty.CallbackPath, SignInEndpoints.FinishAsync);
+        app.MapPost(BackChannelLogout.Path, BackChannelLogout.ReceiveAsync);
         app.MapGet("/api/me", OwnApi.GetMeAsync);
         app.MapGet("/healthz", () => Results.Json(new JsonObject { ["status"] = "ok" }));
         await app.RunAsync();

@@ -167,6 +167,7 @@ internal sealed class DemoSeed(
                 ["protocol"] = "oidc",
                 ["redirectUris"] = new JsonArray(redirectUri),
                 ["postLogoutRedirectUris"] = new JsonArray($"{options.Sample}/signed-out"),
+                ["backChannelLogoutUri"] = $"{options.Sample}/backchannel-logout",
                 ["clientKind"] = "confidential",
             },
             ct

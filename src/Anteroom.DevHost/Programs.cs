@@ -42,8 +42,9 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
         yield return $"--Anteroom:DataFolder={folder.Server}";
         yield return $"--Anteroom:AllowedTargets:0={options.EmulatorHttp}";
         yield return $"--Anteroom:AllowedTargets:1={options.EmulatorHttps}";
+        yield return $"--Anteroom:AllowedTargets:2={options.Sample}"; // it is told of sign-outs
         foreach (var (index, origin) in options.AlsoAllowed.Index())
-            yield return $"--Anteroom:AllowedTargets:{index + 2}={origin}";
+            yield return $"--Anteroom:AllowedTargets:{index + 3}={origin}";
         yield return $"--Anteroom:TrustedAuthorities={folder.Authority}";
         if (certificates is null)
             yield break;

@@ -28,6 +28,27 @@ public sealed class TokenValidation(ProviderSettings settings, Provider provider
         return claims;
     }
 
+    /// <summary>OpenID Connect Back-Channel Logout §2.6. The <c>typ</c>, the event and the missing nonce keep an id_token from passing for one.</summary>
+    public async Task<JsonElement> ValidateLogoutTokenAsync(string token, CancellationToken ct)
+    {
+        var (header, claims) = await ReadAsync(token, ct);
+        Require("logout+jwt".Equals(Text(header, "typ"), StringComparison.OrdinalIgnoreCase), "This is not a logout token.");
+        Require(Text(claims, "iss") == settings.Authority, "The logout token is another issuer's.");
+        Require(Audiences(claims).Contains(settings.ClientId), "The logout token is for another application.");
+        RequireTime(claims, "logout token");
+        Require(claims.TryGetProperty("iat", out _), "The logout token does not say when it was issued.");
+        Require(Text(claims, "sub") is { Length: > 0 } || Text(claims, "sid") is { Length: > 0 }, "The logout token names nobody.");
+        Require(
+            claims.TryGetProperty("events", out var events)
+                && events.ValueKind == JsonValueKind.Object
+                && events.TryGetProperty("http://schemas.openid.net/event/backchannel-logout", out var logout)
+                && logout.ValueKind == JsonValueKind.Object,
+            "The token tells of something else than a logout."
+        );
+        Require(!claims.TryGetProperty("nonce", out _), "The logout token has a nonce, as only id_tokens do.");
+        return claims;
+    }
+
     /// <summary>RFC 9068 §4. An API asks for <c>typ</c> so that no id_token can pass for an access token.</summary>
     public async Task<JsonElement> ValidateAccessTokenAsync(string token, CancellationToken ct)
     {
