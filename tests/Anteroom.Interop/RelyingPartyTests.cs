@@ -50,6 +50,21 @@ public sealed class RelyingPartyTests(Stage stage)
         Assert.Equal("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", seen.Text("forged"));
     }
 
+    // SEC-109: npm jose verifies the logout token that an application's server gets; openid-client's session ended.
+    [Fact, Trait("Security", "SEC-109")]
+    public async Task Jose_verifies_our_logout_token()
+    {
+        var seen = await stage.RunAsync("logout.mjs");
+
+        Assert.Equal("logout+jwt", seen.Text("header", "typ"));
+        Assert.Equal(seen.Text("sub"), seen.Text("claims", "sub"));
+        Assert.Equal(seen.Text("sid"), seen.Text("claims", "sid"));
+        Assert.NotNull(seen["claims"]!["events"]!["http://schemas.openid.net/event/backchannel-logout"]);
+        Assert.Null(seen["claims"]!["nonce"]);
+        Assert.True(seen["offered"]!.GetValue<bool>());
+        Assert.Equal("ERR_JWT_CLAIM_VALIDATION_FAILED", seen.Text("asIdToken")); // by its typ
+    }
+
     // SEC-093: a public client with PKCE alone, and answers by form_post.
     [Fact, Trait("Security", "SEC-093"), Trait("Capability", "HID-65")]
     public async Task Oauth4webapi_signs_in_as_a_public_client()
