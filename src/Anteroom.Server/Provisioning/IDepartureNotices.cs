@@ -4,7 +4,7 @@ using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Provisioning;
 
-/// <summary>How the applications of one protocol learn that somebody left (docs/decisions/0010-telling-applications.md).</summary>
+/// <summary>How the applications of one protocol learn that somebody left (docs/decisions/0011-telling-applications.md).</summary>
 public interface IDepartureNotices
 {
     /// <summary>Prepares the notices in the transaction that ends the sessions. Nothing is sent before the commit, and nobody waits for it.</summary>
