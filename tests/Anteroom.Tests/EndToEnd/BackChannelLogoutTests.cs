@@ -206,7 +206,7 @@ public sealed class BackChannelLogoutTests(LogoutRig logout) : IClassFixture<Log
         Assert.Equal(times, logout.ToldAt(path).Count);
     }
 
-    private async Task<IReadOnlyList<Server.Audit.AuditItem>> ReceiptAsync(Contoso contoso, int count)
+    private static async Task<IReadOnlyList<Server.Audit.AuditItem>> ReceiptAsync(Contoso contoso, int count)
     {
         await Poll.UntilAsync(
             "the receipt is complete",

@@ -1,5 +1,4 @@
 using Anteroom.Entra.Outbound;
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.BackChannelLogout;
