@@ -82,7 +82,7 @@ public sealed class Sites : IAsyncLifetime
         );
         await using (context)
         {
-            context.SetDefaultTimeout(20_000);
+            context.SetDefaultTimeout(60_000);
             var visitor = new Visitor(this, await context.NewPageAsync());
             try
             {

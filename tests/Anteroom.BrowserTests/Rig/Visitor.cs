@@ -69,7 +69,7 @@ internal sealed class Visitor
         await SeesSignedInAsync();
     }
 
-    public Task SeesSignedInAsync() => Expect(Page.GetByText("You are signed in.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+    public Task SeesSignedInAsync() => Expect(Page.GetByText("You are signed in.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
     public Task SeesHeadingAsync(string words) =>
         Expect(
@@ -83,7 +83,7 @@ internal sealed class Visitor
                     }
                 )
             )
-            .ToBeVisibleAsync(new() { Timeout = 20_000 });
+            .ToBeVisibleAsync(new() { Timeout = 60_000 });
 
     public Task<string> ClaimAsync(string name) => Page.Locator($"[data-claim='{name}']").InnerTextAsync();
 
