@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Anteroom.EntraEmulator;
 
 /// <summary>How an emulator is started. It always listens on loopback only.</summary>
@@ -22,4 +24,7 @@ public sealed record EmulatorOptions
 
     /// <summary>False to be silent; errors still appear.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Makes the RSA keys of tokens; tests that start many emulators lend them keys that they made once.</summary>
+    internal Func<RSA> NewKey { get; init; } = static () => RSA.Create(2048);
 }

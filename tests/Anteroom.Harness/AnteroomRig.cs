@@ -133,7 +133,16 @@ public sealed class AnteroomRig : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken ct)
     {
-        var emulator = EmulatorServer.StartAsync(new() { HttpPort = 0, HttpsPort = null }, Clock, ct);
+        var emulator = EmulatorServer.StartAsync(
+            new()
+            {
+                HttpPort = 0,
+                HttpsPort = null,
+                NewKey = SpareKeys.ForOneEmulator(),
+            },
+            Clock,
+            ct
+        );
         if (_options.Durable)
             Durable = await DurableDatabase.StartAsync(_options.DatabaseFolder ?? Path.Combine(_folder, "database"), ct);
         else

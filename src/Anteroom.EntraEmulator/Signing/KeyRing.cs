@@ -7,14 +7,15 @@ namespace Anteroom.EntraEmulator.Signing;
 internal sealed class KeyRing : IDisposable
 {
     private readonly EntraDirectory _directory;
+    private readonly EmulatorOptions _options;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TokenKey> _loaded = [];
     private TokenKey? _foreign;
 
-    public KeyRing(EntraDirectory directory, TimeProvider clock)
+    public KeyRing(EntraDirectory directory, EmulatorOptions options, TimeProvider clock)
     {
-        (_directory, _clock) = (directory, clock);
+        (_directory, _options, _clock) = (directory, options, clock);
         if (directory.Keys.Count == 0)
             Replace();
     }
@@ -31,7 +32,7 @@ internal sealed class KeyRing : IDisposable
         get
         {
             lock (_lock)
-                return _foreign ??= TokenKey.Make(_clock.GetUtcNow());
+                return _foreign ??= Make();
         }
     }
 
@@ -131,9 +132,15 @@ internal sealed class KeyRing : IDisposable
 
     private int NextSequence() => _directory.Keys.All.Select(key => key.Sequence).DefaultIfEmpty(0).Max() + 1;
 
+    private TokenKey Make()
+    {
+        using var rsa = _options.NewKey();
+        return TokenKey.Make(rsa, _clock.GetUtcNow());
+    }
+
     private StoredKey Make(int sequence, bool signs, bool consumers = false)
     {
-        using var key = TokenKey.Make(_clock.GetUtcNow());
+        using var key = Make();
         return new StoredKey(key.Kid, sequence, signs, consumers, Convert.ToBase64String(key.Export()));
     }
 }

@@ -35,9 +35,8 @@ internal sealed class TokenKey : IDisposable
     /// <summary><c>x5c</c>: plain base64 of the DER, not url-safe.</summary>
     public string CertificateBase64 => Convert.ToBase64String(_certificate.RawData);
 
-    public static TokenKey Make(DateTimeOffset now)
+    public static TokenKey Make(RSA rsa, DateTimeOffset now)
     {
-        using var rsa = RSA.Create(2048);
         var request = new CertificateRequest(
             "CN=accounts.accesscontrol.windows.net",
             rsa,

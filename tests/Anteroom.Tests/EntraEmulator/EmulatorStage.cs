@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator;
 using Anteroom.EntraEmulator.Objects;
+using Anteroom.Harness;
 
 namespace Anteroom.Tests.EntraEmulator;
 
@@ -40,7 +41,13 @@ internal sealed class EmulatorStage : IAsyncDisposable
     public static async Task<EmulatorStage> StartAsync(EmulatorOptions? options = null)
     {
         var clock = new EmulatorClockDouble();
-        var server = await EmulatorServer.StartAsync(options ?? new EmulatorOptions { HttpsPort = null }, clock);
+        var server = await EmulatorServer.StartAsync(
+            (options ?? new EmulatorOptions { HttpsPort = null }) with
+            {
+                NewKey = SpareKeys.ForOneEmulator(),
+            },
+            clock
+        );
         var stage = new EmulatorStage(server, clock);
         await stage.SetAsync();
         return stage;
