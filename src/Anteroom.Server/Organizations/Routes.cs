@@ -46,23 +46,26 @@ public sealed class Routes(Database database)
     /// <param name="domain">The entry's e-mail domain, or null.</param>
     public async Task<ILookup<string, Route>> FindEntryAsync(string entry, string? domain, CancellationToken ct)
     {
+        // There is always a row to carry and to read: one without a kind where nothing is known.
         var rows = await database.OutsideOrganizations.ListAsync<EntryRow>(
             $"""
-            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Code}' AND key = @entry LIMIT 1)
-            UNION ALL
-            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.UserName}' AND key = @entry
-              ORDER BY organization_id LIMIT {MostCandidates})
-            UNION ALL
-            (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Domain}' AND key = @domain
-              ORDER BY organization_id LIMIT {MostCandidates})
+            SELECT known.kind, known.organization_id, known.target FROM (VALUES (true)) always LEFT JOIN (
+                (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Code}' AND key = @entry LIMIT 1)
+                UNION ALL
+                (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.UserName}' AND key = @entry
+                  ORDER BY organization_id LIMIT {MostCandidates})
+                UNION ALL
+                (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Domain}' AND key = @domain
+                  ORDER BY organization_id LIMIT {MostCandidates})) known ON true
             """,
             new { entry, domain },
             ct
         );
-        return rows.ToLookup(row => row.Kind, row => new Route(new(row.OrganizationId), row.Target));
+        return rows.Where(row => row.Kind is not null)
+            .ToLookup(row => row.Kind!, row => new Route(new(row.OrganizationId!.Value), row.Target));
     }
 
-    private sealed record EntryRow(string Kind, Guid OrganizationId, Guid? Target);
+    private sealed record EntryRow(string? Kind, Guid? OrganizationId, Guid? Target);
 
     /// <returns>False where another organization owns the key, or a company code and a user name would become one.</returns>
     public static async Task<bool> TryAddAsync(Transaction tx, string kind, string key, Guid? target, CancellationToken ct)
