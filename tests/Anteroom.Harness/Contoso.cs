@@ -158,7 +158,7 @@ public sealed class Contoso
             AssignedRole = role,
         };
         await using var tx = await _rig.Database.BeginAsync(Organization.Id, ct);
-        var made = await _rig.Get<Provisioner>().ApplyAsync(tx, facts, AnteroomRig.Desk, now, ct);
+        var made = await _rig.Get<Provisioner>().ApplyAsync(tx, facts, AuthorityRules.Default, AnteroomRig.Desk, now, ct);
         if (!made.TryGet(out var account, out var refusal))
             throw new InvalidOperationException(refusal.ToString());
         await tx.CommitAsync(ct);

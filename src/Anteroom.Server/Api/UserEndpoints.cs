@@ -105,7 +105,7 @@ internal static class UserEndpoints
             AssignedRole = body.Role ?? BuiltInRoles.Worker,
             MayCreate = true,
         };
-        var applied = await provisioner.ApplyAsync(tx, facts, http.ApiAudit(), now, ct);
+        var applied = await provisioner.ApplyAsync(tx, facts, AuthorityRules.Of(http.TargetOrganization()), http.ApiAudit(), now, ct);
         if (!applied.TryGet(out var made, out var refusal))
             return ApiResults.Problem(http, refusal.Code, refusal.Detail);
         if (!made.Created)
@@ -170,7 +170,7 @@ internal static class UserEndpoints
             Attributes = attributes,
             AssignedRole = body.Role.Value,
         };
-        var applied = await provisioner.ApplyAsync(tx, facts, http.ApiAudit(), now, ct);
+        var applied = await provisioner.ApplyAsync(tx, facts, AuthorityRules.Of(http.TargetOrganization()), http.ApiAudit(), now, ct);
         if (!applied.TryGet(out var changed, out var refusal))
             return ApiResults.Problem(http, refusal.Code, refusal.Detail);
         if (Kept(http, changed.Changes) is { } kept)

@@ -9,7 +9,7 @@ public sealed class AuditTrail(Database database, RefusalLimiter limiter, FreshR
 {
     // A name is written only where it is new or differs from the newest. Nothing is unique here, so no transaction waits for another
     // that has named the same person and is not over yet; the purge removes what two wrote twice.
-    private const string Insert = """
+    private const string Row = """
         WITH names AS (
             INSERT INTO audit_names (organization_id, id, name)
             SELECT DISTINCT ON (told.id) @organization, told.id, told.name
@@ -29,7 +29,8 @@ public sealed class AuditTrail(Database database, RefusalLimiter limiter, FreshR
     public Task RecordAsync(Transaction tx, AuditContext context, AuditEntry entry, CancellationToken ct)
     {
         fresh.Add(tx.Organization);
-        return InsertAsync(tx, context, entry, ct);
+        Insert(tx, context, entry);
+        return Task.CompletedTask;
     }
 
     /// <summary>Writes a refusal, which has no change to go with, in a transaction of its own; beyond 100 a minute and cause it is only counted (SEC-324).</summary>
@@ -47,9 +48,9 @@ public sealed class AuditTrail(Database database, RefusalLimiter limiter, FreshR
         return true;
     }
 
-    private Task<int> InsertAsync(Transaction tx, AuditContext context, AuditEntry entry, CancellationToken ct) =>
-        tx.ExecuteAsync(
-            Insert,
+    private void Insert(Transaction tx, AuditContext context, AuditEntry entry) =>
+        tx.Later(
+            Row,
             new
             {
                 at = clock.GetUtcNow(),
@@ -66,8 +67,7 @@ public sealed class AuditTrail(Database database, RefusalLimiter limiter, FreshR
                 session_hash = context.SessionHash,
                 correlation_id = Clean(context.CorrelationId),
                 details = AuditDetails.Write(entry.Details),
-            },
-            ct
+            }
         );
 
     private static string? Clean(string? value) => value is null ? null : LogText.Clean(value);

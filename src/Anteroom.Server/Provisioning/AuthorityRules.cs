@@ -1,3 +1,5 @@
+using Anteroom.Server.Organizations;
+
 namespace Anteroom.Server.Provisioning;
 
 /// <summary>Who may overwrite whom: SCIM outranks Graph, Graph the token, the token the hand, unless the organization says otherwise (design.md §4).</summary>
@@ -8,6 +10,8 @@ public sealed class AuthorityRules
     private AuthorityRules(Dictionary<string, FactSource> first) => _first = first;
 
     public static AuthorityRules Default { get; } = new([]);
+
+    public static AuthorityRules Of(Organization organization) => From(organization.Settings.Authority);
 
     /// <param name="first">By attribute, the one source that outranks all others there; unknown words are ignored.</param>
     public static AuthorityRules From(IReadOnlyDictionary<string, string> first)

@@ -18,6 +18,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
     public async Task<Result<ProvisionedUser, ProvisioningRefusal>> ApplyAsync(
         Transaction tx,
         DirectoryFacts facts,
+        AuthorityRules authority,
         AuditContext context,
         DateTimeOffset now,
         CancellationToken ct
@@ -27,7 +28,6 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         if (facts.User is not null && current is null)
             return new ProvisioningRefusal(ReasonCodes.NotFound);
 
-        var authority = await AuthorityAsync(tx, ct);
         var fields = await CustomFields.LengthsAsync(tx, facts, ct);
         if (current is not null)
             return await ChangeAsync(tx, current, facts, Reconcile.Decide(current, facts, authority, fields), context, now, ct);
@@ -43,8 +43,8 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             return await UserStore.LockAsync(tx, id, ct);
         if (facts.Key is not { } key)
             return null;
-        if (await UserStore.FindByKeyAsync(tx, key, ct) is { } known)
-            return await UserStore.LockAsync(tx, known.Id, ct);
+        if (await UserStore.LockByKeyAsync(tx, key, ct) is { } known)
+            return known;
         if (!facts.MayCreate)
             return null;
 
@@ -54,7 +54,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             new { key = $"{tx.Organization}:{key}" },
             ct
         );
-        return await UserStore.FindByKeyAsync(tx, key, ct);
+        return await UserStore.LockByKeyAsync(tx, key, ct);
     }
 
     private async Task<Result<ProvisionedUser, ProvisioningRefusal>> CreateAsync(
@@ -154,9 +154,9 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             UpdatedAt = visible ? now : current.UpdatedAt,
             LastSignInAt = facts.IsSignIn ? now : current.LastSignInAt,
         };
-        await UserWriter.UpdateAsync(tx, changed, ct);
+        UserWriter.Update(tx, changed);
         if (facts is { IsSignIn: true, Key: { } key })
-            await UserWriter.TouchAsync(tx, key, facts, now, ct);
+            UserWriter.Touch(tx, key, facts, now);
         if (visible)
             await TellAsync(tx, current, changed, changes, context, now, ct);
         return new ProvisionedUser(changed, Created: false, changes);
@@ -215,12 +215,6 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         return await RoleStore.FindAsync(tx, facts.DefaultRole, ct) is { IsAdministrative: false } standard
             ? standard
             : await RoleStore.FindAsync(tx, BuiltInRoles.Member, ct);
-    }
-
-    private static async Task<AuthorityRules> AuthorityAsync(Transaction tx, CancellationToken ct)
-    {
-        var json = await tx.FirstAsync<string>("SELECT settings::text FROM organizations WHERE organization_id = @organization", null, ct);
-        return json is null ? AuthorityRules.Default : AuthorityRules.From(OrganizationSettings.Parse(json).Authority);
     }
 
     private static UserOrigin Origin(FactSource source) =>

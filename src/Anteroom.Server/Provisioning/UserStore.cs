@@ -31,8 +31,8 @@ public sealed class UserStore(Database database)
         return row?.ToUser(organization);
     }
 
-    /// <summary>The account that a proven identity is linked to, or null.</summary>
-    public static async Task<User?> FindByKeyAsync(Transaction tx, ExternalKey key, CancellationToken ct)
+    /// <summary>The account that a proven identity is linked to, held until the transaction ends; or null.</summary>
+    public static async Task<User?> LockByKeyAsync(Transaction tx, ExternalKey key, CancellationToken ct)
     {
         var (sql, args) = key switch
         {
@@ -61,6 +61,7 @@ public sealed class UserStore(Database database)
             $"""
             {UserRow.Select}
                AND u.user_id = (SELECT i.user_id FROM external_identities i WHERE i.organization_id = @organization AND {sql})
+               FOR UPDATE OF u
             """,
             args,
             ct

@@ -39,8 +39,8 @@ internal static class UserWriter
             ct
         ) > 0;
 
-    public static Task UpdateAsync(Transaction tx, User user, CancellationToken ct) =>
-        tx.ExecuteAsync(
+    public static void Update(Transaction tx, User user) =>
+        tx.Later(
             """
             UPDATE users
                SET user_name = @userName, display_name = @displayName, given_name = @givenName, family_name = @familyName, email = @email,
@@ -62,8 +62,7 @@ internal static class UserWriter
                 version = user.Version,
                 updatedAt = user.UpdatedAt,
                 lastSignInAt = user.LastSignInAt,
-            },
-            ct
+            }
         );
 
     /// <summary>After the new name's route is ours, and with it its lock, nobody else can have the name.</summary>
@@ -121,40 +120,45 @@ internal static class UserWriter
     }
 
     /// <summary>A sign-in leaves its time, and for Entra the connection, at the identity.</summary>
-    public static Task TouchAsync(Transaction tx, ExternalKey key, DirectoryFacts facts, DateTimeOffset now, CancellationToken ct) =>
-        key switch
+    public static void Touch(Transaction tx, ExternalKey key, DirectoryFacts facts, DateTimeOffset now)
+    {
+        switch (key)
         {
-            EntraKey entra => tx.ExecuteAsync(
-                """
-                UPDATE external_identities SET last_used_at = @now, connection_id = coalesce(@connection, connection_id)
-                 WHERE organization_id = @organization AND kind = 'entra' AND cloud = @cloud AND tenant_id = @tenant AND object_id = @objectId
-                """,
-                new
-                {
-                    now,
-                    connection = facts.Connection?.Value,
-                    cloud = entra.Cloud,
-                    tenant = entra.TenantId,
-                    objectId = entra.ObjectId,
-                },
-                ct
-            ),
-            OidcKey oidc => tx.ExecuteAsync(
-                """
-                UPDATE external_identities SET last_used_at = @now
-                 WHERE organization_id = @organization AND kind = 'oidc' AND connection_id = @connection AND issuer = @issuer AND subject = @subject
-                """,
-                new
-                {
-                    now,
-                    connection = oidc.Connection.Value,
-                    issuer = oidc.Issuer,
-                    subject = oidc.Subject,
-                },
-                ct
-            ),
-            _ => throw new ArgumentOutOfRangeException(nameof(key)),
-        };
+            case EntraKey entra:
+                tx.Later(
+                    """
+                    UPDATE external_identities SET last_used_at = @now, connection_id = coalesce(@connection, connection_id)
+                     WHERE organization_id = @organization AND kind = 'entra' AND cloud = @cloud AND tenant_id = @tenant AND object_id = @objectId
+                    """,
+                    new
+                    {
+                        now,
+                        connection = facts.Connection?.Value,
+                        cloud = entra.Cloud,
+                        tenant = entra.TenantId,
+                        objectId = entra.ObjectId,
+                    }
+                );
+                break;
+            case OidcKey oidc:
+                tx.Later(
+                    """
+                    UPDATE external_identities SET last_used_at = @now
+                     WHERE organization_id = @organization AND kind = 'oidc' AND connection_id = @connection AND issuer = @issuer AND subject = @subject
+                    """,
+                    new
+                    {
+                        now,
+                        connection = oidc.Connection.Value,
+                        issuer = oidc.Issuer,
+                        subject = oidc.Subject,
+                    }
+                );
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(key));
+        }
+    }
 
     private static string LinkedBy(FactSource source) =>
         source switch

@@ -65,13 +65,16 @@ public sealed class AuditNamesTests : IAsyncLifetime
         Assert.Equal("Mira Koch", (await NamesAsync())[0]);
     }
 
-    private Task RecordAsync(Server.Platform.Database.Transaction tx, string name) =>
-        _ground.Audit.RecordAsync(
+    private async Task RecordAsync(Server.Platform.Database.Transaction tx, string name)
+    {
+        await _ground.Audit.RecordAsync(
             tx,
             new(new Actor(ActorKind.User, Mira, name), null, null, "c"),
             new("sign_in.succeeded", AuditResult.Success, null, "user", Mira, name),
             default
         );
+        await tx.FlushAsync(default);
+    }
 
     private async Task<List<string?>> NamesAsync() =>
         [

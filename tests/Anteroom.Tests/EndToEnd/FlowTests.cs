@@ -252,10 +252,10 @@ public sealed class FlowTests(SharedRig shared)
                 AssignedRole = "worker",
             };
             Assert.True(
-                (await rig.Get<Server.Provisioning.Provisioner>().ApplyAsync(tx, facts, AnteroomRig.Desk, now, default)).TryGet(
-                    out _,
-                    out var refusal
-                ),
+                (
+                    await rig.Get<Server.Provisioning.Provisioner>()
+                        .ApplyAsync(tx, facts, Server.Provisioning.AuthorityRules.Default, AnteroomRig.Desk, now, default)
+                ).TryGet(out _, out var refusal),
                 refusal?.ToString()
             );
             await tx.CommitAsync(default);

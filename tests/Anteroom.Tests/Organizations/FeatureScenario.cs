@@ -79,7 +79,7 @@ public sealed class FeatureScenario : IAsyncLifetime
     public async Task<(ProvisionedUser? Made, ProvisioningRefusal? Refusal)> ApplyAsync(OrganizationId organization, DirectoryFacts facts)
     {
         await using var tx = await Database.BeginAsync(organization, default);
-        var applied = await Get<Provisioner>().ApplyAsync(tx, facts, Context, Now, default);
+        var applied = await Get<Provisioner>().ApplyAsync(tx, facts, AuthorityRules.Default, Context, Now, default);
         if (!applied.TryGet(out var made, out var refusal))
             return (null, refusal);
         await tx.CommitAsync(default);

@@ -58,8 +58,8 @@ public sealed class GroundScenario : IAsyncDisposable
         foreach (var (id, slug) in new[] { (Acme, "acme"), (Globex, "globex") })
             await tx.ExecuteAsync(
                 """
-                INSERT INTO organizations (organization_id, slug, name, created_at) VALUES (@id, @slug, @slug, @at);
-                INSERT INTO routes (kind, key, organization_id) VALUES ('slug', @slug, @id);
+                WITH made AS (INSERT INTO organizations (organization_id, slug, name, created_at) VALUES (@id, @slug, @slug, @at))
+                INSERT INTO routes (kind, key, organization_id) VALUES ('slug', @slug, @id)
                 """,
                 new
                 {

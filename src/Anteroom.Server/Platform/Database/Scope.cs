@@ -12,7 +12,7 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
     {
         var (source, organization) = (_source, _organization);
         await using var connection = await source.OpenConnectionAsync(ct);
-        return await Statement.ListAsync<T>(connection, null, organization, organization is not null, sql, args, ct);
+        return await Define(connection, organization, sql, args).ListAsync<T>(ct);
     }
 
     /// <summary>The first row, or null where there is none.</summary>
@@ -27,6 +27,9 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
     {
         var (source, organization) = (_source, _organization);
         await using var connection = await source.OpenConnectionAsync(ct);
-        return await Statement.ExecuteAsync(connection, null, organization, organization is not null, sql, args, ct);
+        return await Define(connection, organization, sql, args).ExecuteAsync(ct);
     }
+
+    private static Statement Define(NpgsqlConnection connection, OrganizationId? organization, string sql, object? args) =>
+        Statement.Of(connection, null, organization, [], Statement.Define(organization, sql, args));
 }

@@ -6,18 +6,12 @@ namespace Anteroom.Server.Platform.Database;
 /// <remarks>Not thread-safe. A failed statement dooms the transaction; a statement that may fail uses ON CONFLICT instead.</remarks>
 public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction transaction, OrganizationId organization) : IAsyncDisposable
 {
+    private readonly List<NpgsqlBatchCommand> _waiting = [];
     private bool _scoped;
 
     public OrganizationId Organization { get; private set; } = organization;
 
-    /// <summary>For COPY and batches that Dapper has no word for; set the scope first with <see cref="ScopeAsync"/>.</summary>
-    public NpgsqlConnection Connection => connection;
-
-    public async Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct)
-    {
-        var setScope = TakeScope();
-        return await Statement.ListAsync<T>(connection, transaction, Organization, setScope, sql, args, ct);
-    }
+    public Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct) => Take(sql, args).ListAsync<T>(ct);
 
     public async Task<T?> FirstAsync<T>(string sql, object? args, CancellationToken ct)
     {
@@ -25,29 +19,29 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
         return rows.Count > 0 ? rows[0] : default;
     }
 
-    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct)
-    {
-        var setScope = TakeScope();
-        return Statement.ExecuteAsync(connection, transaction, Organization, setScope, sql, args, ct);
-    }
+    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct) => Take(sql, args).ExecuteAsync(ct);
+
+    /// <summary>A write whose outcome nobody asks for: it travels with the next statement or with the commit, in its order, and fails there.</summary>
+    /// <param name="sql">One statement that returns no rows.</param>
+    /// <param name="args">Its parameters, as they are now.</param>
+    public void Later(string sql, object? args) => _waiting.Add(Statement.Define(Organization, sql, args));
 
     /// <summary>Tells all nodes, when the transaction commits. Payloads are keys, never values, at most 8,000 bytes.</summary>
     public Task NotifyAsync(string channel, string payload, CancellationToken ct) =>
         ExecuteAsync("SELECT pg_notify(@channel, @payload)", new { channel, payload }, ct);
 
     /// <summary>Goes on inside another organization: the platform makes one and fills it in the same transaction.</summary>
-    public Task SwitchToAsync(OrganizationId organization, CancellationToken ct)
+    public async Task SwitchToAsync(OrganizationId organization, CancellationToken ct)
     {
+        await FlushAsync(ct);
         Organization = organization;
         _scoped = false;
-        return ScopeAsync(ct);
     }
-
-    public Task ScopeAsync(CancellationToken ct) => ExecuteAsync("SELECT 1", null, ct);
 
     /// <exception cref="CommitUnknownException">The connection broke at COMMIT; nobody may say yet whether it happened (SEC-340).</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
+        await FlushAsync(ct);
         try
         {
             await transaction.CommitAsync(ct);
@@ -58,16 +52,29 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
         }
     }
 
+    /// <summary>Sends what waits.</summary>
+    internal async Task FlushAsync(CancellationToken ct)
+    {
+        if (_waiting.Count == 0)
+            return;
+        var last = _waiting[^1];
+        _waiting.RemoveAt(_waiting.Count - 1);
+        await Take(last).ExecuteAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
     }
 
-    private bool TakeScope()
+    private Statement Take(string sql, object? args) => Take(Statement.Define(Organization, sql, args));
+
+    private Statement Take(NpgsqlBatchCommand command)
     {
-        var setScope = !_scoped;
+        var statement = Statement.Of(connection, transaction, _scoped ? null : Organization, _waiting, command);
         _scoped = true;
-        return setScope;
+        _waiting.Clear();
+        return statement;
     }
 }

@@ -19,8 +19,9 @@ public sealed class EventLog(Database.Database database)
     /// <param name="payload">Written as JSON; ids and facts, never a secret.</param>
     /// <param name="at">When it happened.</param>
     /// <param name="ct">Cancels.</param>
-    public Task AppendAsync(Transaction tx, string type, Guid? subjectId, object payload, DateTimeOffset at, CancellationToken ct) =>
-        tx.ExecuteAsync(
+    public Task AppendAsync(Transaction tx, string type, Guid? subjectId, object payload, DateTimeOffset at, CancellationToken ct)
+    {
+        tx.Later(
             "INSERT INTO events (organization_id, type, subject_id, payload, at) VALUES (@organization, @type, @subject, @payload::jsonb, @at)",
             new
             {
@@ -28,9 +29,10 @@ public sealed class EventLog(Database.Database database)
                 subject = subjectId,
                 payload = JsonSerializer.Serialize(payload, JsonSerializerOptions.Web),
                 at,
-            },
-            ct
+            }
         );
+        return Task.CompletedTask;
+    }
 
     /// <summary>The events after a cursor, oldest first; none while an older transaction is open.</summary>
     public async Task<EventPage> ReadAsync(OrganizationId organization, EventCursor after, int limit, CancellationToken ct)

@@ -26,12 +26,11 @@ public sealed class JobQueue(TimeProvider clock)
     )
     {
         var now = clock.GetUtcNow();
-        return tx.ExecuteAsync(
+        tx.Later(
             """
             INSERT INTO jobs (job_id, organization_id, kind, unique_key, payload, run_at, created_at)
             VALUES (@id, @organization, @kind, @unique_key, @payload::jsonb, @run_at, @now)
-            ON CONFLICT (unique_key) DO NOTHING;
-            SELECT pg_notify(@channel, '');
+            ON CONFLICT (unique_key) DO NOTHING
             """,
             new
             {
@@ -41,9 +40,9 @@ public sealed class JobQueue(TimeProvider clock)
                 payload = JsonSerializer.Serialize(payload, JsonSerializerOptions.Web),
                 run_at = runAt ?? now,
                 now,
-                channel = Channel,
-            },
-            ct
+            }
         );
+        tx.Later($"NOTIFY {Channel}", null);
+        return Task.CompletedTask;
     }
 }

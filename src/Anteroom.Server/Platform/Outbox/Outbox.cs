@@ -19,11 +19,10 @@ public sealed class Outbox(TimeProvider clock)
     public Task EnqueueAsync(Transaction tx, string kind, object payload, TimeSpan giveUpAfter, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return tx.ExecuteAsync(
+        tx.Later(
             """
             INSERT INTO outbox (outbox_id, organization_id, kind, payload, next_attempt_at, give_up_at, created_at)
-            VALUES (@id, @organization, @kind, @payload::jsonb, @now, @give_up, @now);
-            SELECT pg_notify(@channel, '');
+            VALUES (@id, @organization, @kind, @payload::jsonb, @now, @give_up, @now)
             """,
             new
             {
@@ -32,9 +31,9 @@ public sealed class Outbox(TimeProvider clock)
                 payload = JsonSerializer.Serialize(payload, JsonSerializerOptions.Web),
                 now,
                 give_up = now + giveUpAfter,
-                channel = Channel,
-            },
-            ct
+            }
         );
+        tx.Later($"NOTIFY {Channel}", null);
+        return Task.CompletedTask;
     }
 }

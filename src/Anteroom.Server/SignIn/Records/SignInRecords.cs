@@ -43,8 +43,8 @@ public sealed record SignInRecord(
 /// <summary>Writes <c>sign_ins</c>, one row for each attempt.</summary>
 internal static class SignInRecords
 {
-    public static Task WriteAsync(Transaction transaction, SignInRecord record, Guid id, DateTimeOffset now, CancellationToken ct) =>
-        transaction.ExecuteAsync(
+    public static void Write(Transaction transaction, SignInRecord record, Guid id, DateTimeOffset now) =>
+        transaction.Later(
             """
             INSERT INTO sign_ins (organization_id, sign_in_id, at, correlation_id, client_id, connection_id, revision, user_id, facts, decision, reason, network)
             VALUES (@organization, @id, @now, @correlation, @client, @connection, @revision, @user, @facts::jsonb, @decision, @reason, @network)
@@ -62,8 +62,7 @@ internal static class SignInRecords
                 decision = record.Decision,
                 reason = record.Reason,
                 network = record.Network,
-            },
-            ct
+            }
         );
 }
 

@@ -40,6 +40,7 @@ public sealed class CompleteSignIn(
     {
         var now = clock.GetUtcNow();
         var key = UpstreamPerson.KeyOf(token, connection);
+        var organization = await organizations.GetAsync(connection.Organization, ct); // from memory; no second connection inside the transaction
         var givingUp = await sessions.TooManyWithAsync(http, connection.Organization, now, ct);
         await using var tx = await database.BeginAsync(connection.Organization, ct);
         if (!await ConsumedStates.TryConsumeAsync(tx, transaction.Upstream!.State, transaction.CreatedAt + SignInTransaction.Lifetime, ct))
@@ -52,7 +53,7 @@ public sealed class CompleteSignIn(
         var known = await KnownAccounts.FindAsync(tx, key, ct);
         var evidence = UpstreamPerson.EvidenceOf(token, connection, now);
         var facts = new AdmissionFacts(
-            (await organizations.GetAsync(connection.Organization, ct))?.IsActive == true,
+            organization is { IsActive: true },
             connection.State == ConnectionState.Active,
             connection.Settings.AuthorizedDomains,
             connection.Settings.MfaRequired,
@@ -69,6 +70,7 @@ public sealed class CompleteSignIn(
         var provisioned = await provisioner.ApplyAsync(
             tx,
             UpstreamPerson.DirectoryFactsOf(token, connection, decision is AdmissionDecision.CreateAndAdmit, now),
+            AuthorityRules.Of(organization!),
             http.AuditContext(known is null ? Actor.Anonymous : new Actor(ActorKind.User, known.Account.Id.Value, null)),
             now,
             ct
@@ -97,7 +99,7 @@ public sealed class CompleteSignIn(
             Decision = person.Created ? SignInRecord.Created : SignInRecord.Admitted,
             Reason = person.Created ? "account_created" : "account_known",
         };
-        await SignInRecords.WriteAsync(tx, record, Identifiers.NewUuid(clock), now, ct);
+        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
         await audit.RecordAsync(
             tx,
             http.AuditContext(new Actor(ActorKind.User, person.User.Id.Value, person.User.UserName), session.Id.Value),
@@ -137,7 +139,7 @@ public sealed class CompleteSignIn(
         if (await audit.RecordRefusalAsync(connection.Organization, http.AuditContext(Actor.Anonymous), Refusal(record), ct))
         {
             await using var tx = await database.BeginAsync(connection.Organization, ct);
-            await SignInRecords.WriteAsync(tx, record, Identifiers.NewUuid(clock), clock.GetUtcNow(), ct);
+            SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), clock.GetUtcNow());
             await tx.CommitAsync(ct);
         }
         Telemetry.SignedIn(SignInRecord.Refused, failure.Reason);
@@ -162,7 +164,7 @@ public sealed class CompleteSignIn(
             User = known?.Account.Id,
             Reason = reason,
         };
-        await SignInRecords.WriteAsync(tx, record, Identifiers.NewUuid(clock), now, ct);
+        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
         await audit.RecordAsync(tx, http.AuditContext(Actor.Anonymous), Refusal(record), ct);
         await tx.CommitAsync(ct); // the state stays consumed and the refusal told; nothing else was written
         Telemetry.SignedIn(SignInRecord.Refused, reason);

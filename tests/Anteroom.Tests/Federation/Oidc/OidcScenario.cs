@@ -108,30 +108,42 @@ internal sealed class OidcScenario : IAsyncDisposable
             default
         );
         await tx.SwitchToAsync(Organization, default);
-        await tx.ExecuteAsync(
+        var role = Guid.CreateVersion7(now);
+        tx.Later(
+            "INSERT INTO roles (organization_id, role_id, key, name, created_at) VALUES (@organization, @role, 'member', 'Member', @now)",
+            new { role, now }
+        );
+        tx.Later(
             """
-            INSERT INTO roles (organization_id, role_id, key, name, created_at) VALUES (@organization, @role, 'member', 'Member', @now);
             INSERT INTO users (organization_id, user_id, subject, user_name, user_name_folded, display_name, given_name, family_name, email,
                                role_id, origin, created_at, updated_at)
             VALUES (@organization, @user, @subject, 'Ada@acme.example', 'ada@acme.example', 'Ada Lovelace', 'Ada', 'Lovelace', 'ada@acme.example',
-                    @role, 'signIn', @now, @now);
-            INSERT INTO sessions (organization_id, session_id, sha256, user_id, evidence, authenticated_at, created_at, last_seen_at,
-                                  idle_expires_at, absolute_expires_at)
-            VALUES (@organization, @session, @sha256, @user, '{}', @at, @now, @now, @idle, @absolute);
+                    @role, 'signIn', @now, @now)
             """,
             new
             {
-                role = Guid.CreateVersion7(now),
+                role,
                 user = User.Value,
                 subject = Subject,
+                now,
+            }
+        );
+        tx.Later(
+            """
+            INSERT INTO sessions (organization_id, session_id, sha256, user_id, evidence, authenticated_at, created_at, last_seen_at,
+                                  idle_expires_at, absolute_expires_at)
+            VALUES (@organization, @session, @sha256, @user, '{}', @at, @now, @now, @idle, @absolute)
+            """,
+            new
+            {
+                user = User.Value,
                 session = session.Value,
                 sha256 = RandomNumberGenerator.GetBytes(32),
                 at = evidence.At,
                 now,
                 idle = Session.IdleExpiresAt,
                 absolute = Session.AbsoluteExpiresAt,
-            },
-            default
+            }
         );
         await tx.CommitAsync(default);
     }

@@ -34,6 +34,7 @@ public sealed class EventLogTests : IAsyncLifetime
 
         await using var open = await _ground.Database.BeginAsync(GroundScenario.Acme, default);
         await _log.AppendAsync(open, "b", null, new { }, _ground.Clock.GetUtcNow(), default);
+        await open.FlushAsync(default);
         await AppendAsync("c");
 
         // c has been committed, b has the smaller number: showing c now would lose b for ever.
@@ -49,7 +50,10 @@ public sealed class EventLogTests : IAsyncLifetime
     public async Task An_event_of_a_rolled_back_change_never_appears()
     {
         await using (var tx = await _ground.Database.BeginAsync(GroundScenario.Acme, default))
+        {
             await _log.AppendAsync(tx, "lost", null, new { }, _ground.Clock.GetUtcNow(), default);
+            await tx.FlushAsync(default);
+        }
         await AppendAsync("kept");
         await GroundScenario.EventuallyAsync(async () => (await TypesAsync()) is ["kept"], "only the committed one is there");
     }

@@ -45,30 +45,48 @@ public sealed class PurgeTests : IAsyncLifetime
         var now = _ground.Clock.GetUtcNow();
         await using (var tx = await _ground.Database.BeginAsync(GroundScenario.Acme, default))
         {
-            await tx.ExecuteAsync(
+            var facts = new
+            {
+                id = GroundScenario.Acme.Value,
+                now,
+                later = now.AddDays(10),
+                live = GroundScenario.Acme.Value,
+                dead = GroundScenario.Globex.Value,
+                sessions = new[] { GroundScenario.Acme.Value, GroundScenario.Globex.Value },
+            };
+            tx.Later(
+                "INSERT INTO roles (organization_id, role_id, key, name, created_at) VALUES (@organization, @id, 'member', 'Member', @now)",
+                facts
+            );
+            tx.Later(
                 """
-                INSERT INTO roles (organization_id, role_id, key, name, created_at) VALUES (@organization, @id, 'member', 'Member', @now);
                 INSERT INTO users (organization_id, user_id, subject, user_name, user_name_folded, role_id, origin, created_at, updated_at)
-                VALUES (@organization, @id, 's', 'u', 'u', @id, 'administrator', @now, @now);
+                VALUES (@organization, @id, 's', 'u', 'u', @id, 'administrator', @now, @now)
+                """,
+                facts
+            );
+            tx.Later(
+                """
                 INSERT INTO sessions (organization_id, session_id, sha256, user_id, evidence, authenticated_at, created_at, last_seen_at,
                                       idle_expires_at, absolute_expires_at)
                 SELECT @organization, session, sha256(session::text::bytea), @id, '{}', @now, @now, @now, @now, @now
-                  FROM unnest(@sessions) session;
-                INSERT INTO grants (organization_id, grant_id, user_id, session_id, client_id, scope, authenticated_at, created_at)
-                SELECT @organization, session, @id, session, 'c', 'openid', @now, @now FROM unnest(@sessions) session;
-                INSERT INTO refresh_tokens (organization_id, token_sha256, grant_id, scope, issued_at, idle_expires_at, absolute_expires_at)
-                VALUES (@organization, '\x01', @live, 'openid', @now, @later, @later), (@organization, '\x02', @dead, 'openid', @now, @now, @later);
+                  FROM unnest(@sessions) session
                 """,
-                new
-                {
-                    id = GroundScenario.Acme.Value,
-                    now,
-                    later = now.AddDays(10),
-                    live = GroundScenario.Acme.Value,
-                    dead = GroundScenario.Globex.Value,
-                    sessions = new[] { GroundScenario.Acme.Value, GroundScenario.Globex.Value },
-                },
-                default
+                facts
+            );
+            tx.Later(
+                """
+                INSERT INTO grants (organization_id, grant_id, user_id, session_id, client_id, scope, authenticated_at, created_at)
+                SELECT @organization, session, @id, session, 'c', 'openid', @now, @now FROM unnest(@sessions) session
+                """,
+                facts
+            );
+            tx.Later(
+                """
+                INSERT INTO refresh_tokens (organization_id, token_sha256, grant_id, scope, issued_at, idle_expires_at, absolute_expires_at)
+                VALUES (@organization, '\x01', @live, 'openid', @now, @later, @later), (@organization, '\x02', @dead, 'openid', @now, @now, @later)
+                """,
+                facts
             );
             await tx.CommitAsync(default);
         }

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Anteroom.Server.Platform.Database;
+
+/// <summary>Turns the properties of an argument object into parameters of the same names. A type is read once; its null is as typed as its values, so that a prepared statement fits both.</summary>
+internal static class Arguments
+{
+    private static readonly ConcurrentDictionary<Type, Argument[]> Known = new();
+
+    /// <exception cref="NotSupportedException">A property has a type that no statement of ours takes.</exception>
+    public static void Bind(NpgsqlParameterCollection parameters, object args)
+    {
+        foreach (var argument in Known.GetOrAdd(args.GetType(), Read))
+            parameters.Add(argument.ToParameter(args));
+    }
+
+    private static Argument[] Read(Type type) => [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(Read)];
+
+    private static Argument Read(PropertyInfo property)
+    {
+        var type = property.PropertyType;
+        var shape =
+            type == typeof(DateTimeOffset) ? typeof(Instant<>).MakeGenericType(property.DeclaringType!)
+            : type == typeof(DateTimeOffset?) ? typeof(MaybeInstant<>).MakeGenericType(property.DeclaringType!)
+            : Nullable.GetUnderlyingType(type) is { } value ? typeof(Maybe<,>).MakeGenericType(property.DeclaringType!, value)
+            : typeof(Plain<,>).MakeGenericType(property.DeclaringType!, type);
+        return (Argument)Activator.CreateInstance(shape, property)!;
+    }
+
+    private static NpgsqlDbType TypeOf(Type type) =>
+        type == typeof(Guid) ? NpgsqlDbType.Uuid
+        : type == typeof(int) ? NpgsqlDbType.Integer
+        : type == typeof(long) ? NpgsqlDbType.Bigint
+        : type == typeof(double) ? NpgsqlDbType.Double
+        : type == typeof(bool) ? NpgsqlDbType.Boolean
+        : type == typeof(string) ? NpgsqlDbType.Text
+        : type == typeof(byte[]) ? NpgsqlDbType.Bytea
+        : type == typeof(string[]) ? NpgsqlDbType.Array | NpgsqlDbType.Text
+        : type == typeof(Guid[]) ? NpgsqlDbType.Array | NpgsqlDbType.Uuid
+        : type == typeof(long[]) ? NpgsqlDbType.Array | NpgsqlDbType.Bigint
+        : throw new NotSupportedException($"No statement takes a {type}.");
+
+    private abstract class Argument
+    {
+        public abstract NpgsqlParameter ToParameter(object args);
+    }
+
+    private sealed class Plain<TOwner, T>(PropertyInfo property) : Argument
+    {
+        private readonly Func<TOwner, T?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, T?>>();
+        private readonly NpgsqlDbType _type = TypeOf(typeof(T));
+
+        public override NpgsqlParameter ToParameter(object args) =>
+            _get((TOwner)args) is { } value
+                ? new NpgsqlParameter<T>(property.Name, _type) { TypedValue = value }
+                : Null(property.Name, _type);
+    }
+
+    private sealed class Maybe<TOwner, T>(PropertyInfo property) : Argument
+        where T : struct
+    {
+        private readonly Func<TOwner, T?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, T?>>();
+        private readonly NpgsqlDbType _type = TypeOf(typeof(T));
+
+        public override NpgsqlParameter ToParameter(object args) =>
+            _get((TOwner)args) is { } value
+                ? new NpgsqlParameter<T>(property.Name, _type) { TypedValue = value }
+                : Null(property.Name, _type);
+    }
+
+    // timestamptz is sent as UTC, whatever the offset.
+    private sealed class Instant<TOwner>(PropertyInfo property) : Argument
+    {
+        private readonly Func<TOwner, DateTimeOffset> _get = property.GetMethod!.CreateDelegate<Func<TOwner, DateTimeOffset>>();
+
+        public override NpgsqlParameter ToParameter(object args) => At(property.Name, _get((TOwner)args));
+    }
+
+    private sealed class MaybeInstant<TOwner>(PropertyInfo property) : Argument
+    {
+        private readonly Func<TOwner, DateTimeOffset?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, DateTimeOffset?>>();
+
+        public override NpgsqlParameter ToParameter(object args) =>
+            _get((TOwner)args) is { } instant ? At(property.Name, instant) : Null(property.Name, NpgsqlDbType.TimestampTz);
+    }
+
+    private static NpgsqlParameter<DateTime> At(string name, DateTimeOffset instant) =>
+        new(name, NpgsqlDbType.TimestampTz) { TypedValue = instant.UtcDateTime };
+
+    private static NpgsqlParameter Null(string name, NpgsqlDbType type) => new(name, type) { Value = DBNull.Value };
+}
