@@ -34,10 +34,36 @@ internal sealed class EntraDirectory : IDisposable
         TenantsByDomain = Tenants.IndexBy(tenant => tenant.VerifiedDomains);
         UsersByName = Users.IndexBy(user => [user.UserPrincipalName], generated.UsersByName);
         UsersByTenant = Users.IndexBy(user => [user.TenantId.ToString()], generated.UsersByTenant);
+        UsersInOrder = Users.OrderBy(
+            user => user.TenantId.ToString(),
+            user => [new(user.DisplayName, user.UserPrincipalName)],
+            generated.UsersInOrder
+        );
+        UsersByWord = Users.OrderBy(
+            user => user.TenantId.ToString(),
+            user =>
+                NameKey
+                    .Words(user.DisplayName)
+                    .Append(user.UserPrincipalName)
+                    .Append(user.Mail ?? user.UserPrincipalName)
+                    .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(word => new NameKey(word, user.UserPrincipalName)),
+            generated.UsersByWord
+        );
         UsersByMail = Users.IndexBy(user => user is { IsExternal: true, Mail: { } mail } ? [$"{user.TenantId}/{mail}"] : []);
         UsersByManager = Users.IndexBy(user => user.ManagerId is { } manager ? [manager.ToString()] : [], generated.UsersByManager);
         GuestsByHome = Users.IndexBy(user => user.HomeObjectId is { } home ? [$"{user.TenantId}/{home}"] : []);
         GroupsByTenant = Groups.IndexBy(group => [group.TenantId.ToString()], generated.GroupsByTenant);
+        GroupsInOrder = Groups.OrderBy(
+            group => group.TenantId.ToString(),
+            group => [new(group.DisplayName, group.Id.ToString())],
+            generated.GroupsInOrder
+        );
+        GroupsByWord = Groups.OrderBy(
+            group => group.TenantId.ToString(),
+            group => NameKey.Words(group.DisplayName).Select(word => new NameKey(word, group.Id.ToString())),
+            generated.GroupsByWord
+        );
         DevicesByTenant = Devices.IndexBy(device => [device.TenantId.ToString()]);
         MembersOf = Memberships.IndexBy(membership => [membership.GroupId.ToString()], generated.MembersOf);
         GroupsOf = Memberships.IndexBy(membership => [membership.MemberId.ToString()], generated.GroupsOf);
@@ -45,6 +71,18 @@ internal sealed class EntraDirectory : IDisposable
         OwnedBy = Ownerships.IndexBy(ownership => [ownership.OwnerId.ToString()]);
         ApplicationsByAppId = Applications.IndexBy(application => [application.AppId.ToString()]);
         ApplicationsByTenant = Applications.IndexBy(application => [application.TenantId.ToString()]);
+        ApplicationsInOrder = Applications.OrderBy(
+            application => application.TenantId.ToString(),
+            application => [new(application.DisplayName, application.Id.ToString())]
+        );
+        ApplicationsByWord = Applications.OrderBy(
+            application => application.TenantId.ToString(),
+            application =>
+                NameKey
+                    .Words(application.DisplayName)
+                    .Concat([application.AppId.ToString(), application.Id.ToString()])
+                    .Select(word => new NameKey(word, application.Id.ToString()))
+        );
         ApplicationsByIdentifier = Applications.IndexBy(application => application.IdentifierUris);
         ServicePrincipalsByApp = ServicePrincipals.IndexBy(principal => [$"{principal.TenantId}/{principal.AppId}"]);
         ServicePrincipalsByTenant = ServicePrincipals.IndexBy(principal => [principal.TenantId.ToString()]);
@@ -64,7 +102,7 @@ internal sealed class EntraDirectory : IDisposable
         InvitationsByTicket = Invitations.IndexBy(invitation => [invitation.RedeemTicket]);
         SignInsByTenant = SignIns.IndexBy(signIn => [signIn.TenantId.ToString()]);
         AuditsByTenant = DirectoryAudits.IndexBy(audit => [audit.TenantId.ToString()]);
-        DeletedUsersByTenant = DeletedUsers.IndexBy(user => [user.TenantId.ToString()], generated.UsersByTenant);
+        DeletedUsersByTenant = DeletedUsers.IndexBy(user => [user.TenantId.ToString()]);
         DeletedGroupsByTenant = DeletedGroups.IndexBy(group => [group.TenantId.ToString()]);
         DeletedApplicationsByTenant = DeletedApplications.IndexBy(application => [application.TenantId.ToString()]);
 
@@ -187,10 +225,18 @@ internal sealed class EntraDirectory : IDisposable
     public TableIndex<Tenant> TenantsByDomain { get; }
     public TableIndex<User> UsersByName { get; }
     public TableIndex<User> UsersByTenant { get; }
+
+    /// <summary>By display name.</summary>
+    public OrderedIndex<User> UsersInOrder { get; }
+
+    /// <summary>By the words of display names, user names and mail addresses.</summary>
+    public OrderedIndex<User> UsersByWord { get; }
     public TableIndex<User> UsersByMail { get; }
     public TableIndex<User> UsersByManager { get; }
     public TableIndex<User> GuestsByHome { get; }
     public TableIndex<Group> GroupsByTenant { get; }
+    public OrderedIndex<Group> GroupsInOrder { get; }
+    public OrderedIndex<Group> GroupsByWord { get; }
     public TableIndex<Device> DevicesByTenant { get; }
     public TableIndex<Membership> MembersOf { get; }
     public TableIndex<Membership> GroupsOf { get; }
@@ -198,6 +244,10 @@ internal sealed class EntraDirectory : IDisposable
     public TableIndex<Ownership> OwnedBy { get; }
     public TableIndex<Application> ApplicationsByAppId { get; }
     public TableIndex<Application> ApplicationsByTenant { get; }
+    public OrderedIndex<Application> ApplicationsInOrder { get; }
+
+    /// <summary>By the words of display names, client ids and object ids.</summary>
+    public OrderedIndex<Application> ApplicationsByWord { get; }
     public TableIndex<Application> ApplicationsByIdentifier { get; }
     public TableIndex<ServicePrincipal> ServicePrincipalsByApp { get; }
     public TableIndex<ServicePrincipal> ServicePrincipalsByTenant { get; }

@@ -31,7 +31,7 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
 {
     private readonly ConcurrentDictionary<string, T> _rows = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
-    private readonly List<TableIndex<T>> _indexes = [];
+    private readonly List<ITableIndex<T>> _indexes = [];
     private IGeneratedRows<T>? _generated;
     private long _version;
 
@@ -60,6 +60,16 @@ internal sealed class Table<T>(string name, Func<T, string> keyOf, JsonTypeInfo<
     public TableIndex<T> IndexBy(Func<T, IEnumerable<string>> keysOf, Func<string, long, IEnumerable<T>>? generated = null)
     {
         var index = new TableIndex<T>(this, keysOf, generated);
+        _indexes.Add(index);
+        return index;
+    }
+
+    /// <param name="listOf">The list that a row stands in.</param>
+    /// <param name="placesOf">Its places there, by name.</param>
+    /// <param name="generated">The generated rows of a list.</param>
+    public OrderedIndex<T> OrderBy(Func<T, string> listOf, Func<T, IEnumerable<NameKey>> placesOf, GeneratedOrder<T>? generated = null)
+    {
+        var index = new OrderedIndex<T>(this, listOf, placesOf, generated);
         _indexes.Add(index);
         return index;
     }

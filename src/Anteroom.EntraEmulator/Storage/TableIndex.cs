@@ -5,6 +5,7 @@ namespace Anteroom.EntraEmulator.Storage;
 
 /// <summary>Rows of a table by something other than their key. Comparison ignores case: Entra's names do.</summary>
 internal sealed class TableIndex<T>(Table<T> table, Func<T, IEnumerable<string>> keysOf, Func<string, long, IEnumerable<T>>? generated)
+    : ITableIndex<T>
     where T : class
 {
     private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> _entries = new(StringComparer.OrdinalIgnoreCase);
@@ -51,15 +52,15 @@ internal sealed class TableIndex<T>(Table<T> table, Func<T, IEnumerable<string>>
     /// <summary>How many stored rows there are, without looking at them.</summary>
     public int StoredCount(string value) => _entries.GetValueOrDefault(value)?.Count ?? 0;
 
-    internal void Clear() => _entries.Clear();
+    public void Clear() => _entries.Clear();
 
-    internal void Add(string key, T row)
+    public void Add(string key, T row)
     {
         foreach (var value in keysOf(row))
             _entries.AddOrUpdate(value, _ => ImmutableSortedSet.Create(StringComparer.Ordinal, key), (_, keys) => keys.Add(key));
     }
 
-    internal void Remove(string key, T row)
+    public void Remove(string key, T row)
     {
         foreach (var value in keysOf(row))
         {

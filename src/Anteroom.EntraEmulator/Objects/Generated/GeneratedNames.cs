@@ -68,6 +68,36 @@ internal static class GeneratedNames
         return string.Equals(Of((int)number).Alias, alias, StringComparison.OrdinalIgnoreCase) ? (int)number : null;
     }
 
+    /// <summary>The numbers of so many people in the order of their full names, or of their surnames; same names by their alias and an @.</summary>
+    public static int[] InOrder(int count, bool bySurname)
+    {
+        var rounds = Enumerable
+            .Range(0, (count + Names - 1) / Names)
+            .OrderBy(round => round == 0 ? "@" : $"{(round + 1).ToString(CultureInfo.InvariantCulture)}@", StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+        var (given, surnames) = (Sorted(Given), Sorted(Surnames));
+        var inverse = Inverse(Step, Names);
+        var numbers = new List<int>(count);
+        foreach (var outer in bySurname ? surnames : given)
+        {
+            foreach (var inner in bySurname ? given : surnames)
+            {
+                var at = bySurname ? inner * Surnames.Length + outer : outer * Surnames.Length + inner;
+                var first = (int)(at * inverse % Names);
+                foreach (var round in rounds)
+                {
+                    if (first + round * Names is var number && number < count)
+                        numbers.Add(number);
+                }
+            }
+        }
+        return [.. numbers];
+    }
+
+    /// <summary>The places of names in their alphabetical order.</summary>
+    private static int[] Sorted(string[] names) =>
+        [.. Enumerable.Range(0, names.Length).OrderBy(index => names[index], StringComparer.OrdinalIgnoreCase)];
+
     private static Dictionary<string, int> Numbers(string[] names) =>
         names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.OrdinalIgnoreCase);
 

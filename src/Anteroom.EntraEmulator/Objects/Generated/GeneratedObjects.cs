@@ -25,6 +25,20 @@ internal sealed class GeneratedObjects(Table<Population> populations)
             yield return tenant.UserAt(number);
     }
 
+    public IEnumerable<(NameKey At, User Row)> UsersInOrder(string tenantId, string prefix, NameKey after) =>
+        In(tenantId) is { } tenant ? tenant.Order.Users(prefix, after).Select(found => (found.At, tenant.UserAt(found.Number))) : [];
+
+    public IEnumerable<(NameKey At, User Row)> UsersByWord(string tenantId, string prefix, NameKey after) =>
+        In(tenantId) is { } tenant ? tenant.Order.UsersByWord(prefix, after).Select(found => (found.At, tenant.UserAt(found.Number))) : [];
+
+    public IEnumerable<(NameKey At, Group Row)> GroupsInOrder(string tenantId, string prefix, NameKey after) =>
+        In(tenantId) is { } tenant ? tenant.Order.Groups(prefix, after).Select(found => (found.At, tenant.GroupAt(found.Number))) : [];
+
+    public IEnumerable<(NameKey At, Group Row)> GroupsByWord(string tenantId, string prefix, NameKey after) =>
+        In(tenantId) is { } tenant
+            ? tenant.Order.GroupsByWord(prefix, after).Select(found => (found.At, tenant.GroupAt(found.Number)))
+            : [];
+
     public IEnumerable<User> UsersByName(string name, long skip) =>
         skip > 0 ? [] : All.Select(tenant => tenant.UserByName(name)).OfType<User>();
 

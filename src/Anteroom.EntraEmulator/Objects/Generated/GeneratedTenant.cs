@@ -52,9 +52,13 @@ internal sealed class GeneratedTenant
         Ids = new GeneratedIds(population.Tag, _key);
         Teams = (population.Users + TeamSize - 1) / TeamSize;
         Divisions = (Teams + DivisionSize - 1) / DivisionSize;
+        Order = new GeneratedListOrder(this);
     }
 
     public GeneratedIds Ids { get; }
+
+    /// <summary>The same people and groups by name.</summary>
+    public GeneratedListOrder Order { get; }
     public Guid TenantId => _population.TenantId;
     public int UserCount => _population.Users;
     public int GroupCount => 1 + Departments.Length + Teams + Divisions;
@@ -107,6 +111,13 @@ internal sealed class GeneratedTenant
     public Guid UserId(int number) => Ids.Of(GeneratedKind.User, number);
 
     public Guid GroupId(int number) => Ids.Of(GeneratedKind.Group, number);
+
+    /// <summary>What lists sort by, without the rest of the person.</summary>
+    public (string Given, string Surname, string UserPrincipalName) NameAt(int number)
+    {
+        var (given, surname, alias) = GeneratedNames.Of(number);
+        return (given, surname, $"{alias}@{_population.Domain}");
+    }
 
     public User? UserByName(string userPrincipalName)
     {
