@@ -132,6 +132,11 @@ public sealed class EmulatorServer : IAsyncDisposable
         services.AddSingleton<Objects.Logs.SignInLog>();
         GraphServices.Add(services);
         services.AddSingleton<PortalPages>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<Objects.Logs.DirectoryLog>();
+        services.AddSingleton<TenantEditor>();
+        services.AddSingleton<EnterpriseEditor>();
+        services.AddSingleton<AccessEditor>();
         services.AddSingleton<DirectoryEditor>();
         services.AddSingleton<DemoTenants>();
         services.AddSingleton<Faults>();

@@ -9,7 +9,7 @@ internal sealed record DemoTenant(Tenant Tenant, IReadOnlyList<DemoUser> Users);
 internal sealed record DemoUser(User User, string Password);
 
 /// <summary>Contoso and Fabrikam with a handful of people. Seeding again adds what is missing and tells the same passwords.</summary>
-internal sealed class DemoTenants(EntraDirectory directory, DirectoryEditor editor, TimeProvider clock)
+internal sealed class DemoTenants(EntraDirectory directory, TenantEditor tenants, DirectoryEditor editor, TimeProvider clock)
 {
     private static readonly (string Name, string Domain, string Region, string Country, string[] People)[] Plan =
     [
@@ -23,8 +23,7 @@ internal sealed class DemoTenants(EntraDirectory directory, DirectoryEditor edit
     private DemoTenant SeedOne(string name, string domain, string region, string country, string[] people)
     {
         var initial = $"{name.ToLowerInvariant()}.onmicrosoft.com";
-        var tenant =
-            directory.TenantsByDomain.First(initial) ?? Created(editor.CreateTenant(name, initial, [domain], region, country, null));
+        var tenant = directory.TenantsByDomain.First(initial) ?? Created(tenants.Create(name, initial, [domain], region, country, null));
 
         var users = new List<DemoUser>();
         for (var i = 0; i < people.Length; i++)

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
-using Anteroom.EntraEmulator.Objects.Generated;
+using Anteroom.EntraEmulator.Objects.Logs;
 using Anteroom.EntraEmulator.Storage;
 using Anteroom.Protocols.Primitives;
-using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Anteroom.EntraEmulator.Objects;
 
@@ -13,8 +11,15 @@ internal sealed record EditProblem(string Key, string Value);
 /// <summary>A new secret: the only moment at which its value is known.</summary>
 internal sealed record NewSecret(PasswordCredential Credential, string SecretText);
 
-/// <summary>Changes to the directory with the rules that portal and control API share.</summary>
-internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister consent, RecycleBin recycleBin, TimeProvider clock)
+/// <summary>Changes to people, groups and applications with the rules that portal and control API share.</summary>
+internal sealed class DirectoryEditor(
+    EntraDirectory directory,
+    ConsentRegister consent,
+    EnterpriseEditor enterprise,
+    RecycleBin recycleBin,
+    DirectoryLog log,
+    TimeProvider clock
+)
 {
     private static readonly string[] Audiences =
     [
@@ -23,75 +28,6 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
         Application.MultiTenantAndPersonal,
         Application.Personal,
     ];
-
-    private static readonly string[] SignInScopes = ["openid", "profile", "email", "offline_access", $"{MicrosoftGraph.Uri}/User.Read"];
-
-    public Result<Tenant, EditProblem> CreateTenant(
-        string displayName,
-        string initialDomain,
-        IReadOnlyList<string>? customDomains,
-        string? region,
-        string? country,
-        Guid? id
-    ) =>
-        directory.Write<Result<Tenant, EditProblem>>(changes =>
-        {
-            string[] domains = [initialDomain.ToLowerInvariant(), .. (customDomains ?? []).Select(domain => domain.ToLowerInvariant())];
-            foreach (var domain in domains)
-            {
-                if (Uri.CheckHostName(domain) != UriHostNameType.Dns || !domain.Contains('.', StringComparison.Ordinal))
-                    return new EditProblem("Edit.Domain", domain);
-                if (directory.TenantsByDomain.Contains(domain))
-                    return new EditProblem("Edit.DomainTaken", domain);
-            }
-            var tenantId = id ?? Identifiers.NewUuid(clock);
-            if (directory.Tenants.Find(tenantId) is not null)
-                return new EditProblem("Edit.IdTaken", tenantId.ToString());
-            var names = domains.Distinct().ToList();
-            var tenant = new Tenant(
-                tenantId,
-                displayName,
-                [.. names.Select((name, index) => new Domain(name) { IsInitial = index == 0, IsDefault = index == names.Count - 1 })],
-                region ?? "EU",
-                country,
-                Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))
-            )
-            {
-                CreatedDateTime = clock.GetUtcNow(),
-            };
-            changes.Put(directory.Tenants, tenant);
-            consent.Provide(changes, tenant.Id, MicrosoftGraph.AppId);
-            return tenant;
-        });
-
-    /// <summary>Fills a tenant with people and groups that are computed from a seed; the same seed gives the same people.</summary>
-    public Result<Population, EditProblem> Populate(Tenant tenant, int users, string? domain, string? seed)
-    {
-        if (users is < 1 or > Population.MostUsers)
-            return new EditProblem("Edit.Population", users.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        var name = domain ?? tenant.DefaultDomain;
-        if (!tenant.VerifiedDomains.Contains(name, StringComparer.OrdinalIgnoreCase))
-            return new EditProblem("Edit.Domain", name);
-        return directory.Write<Result<Population, EditProblem>>(changes =>
-        {
-            if (directory.Populations.Find(tenant.Id) is not null)
-                return new EditProblem("Edit.Populated", tenant.DisplayName);
-            var bytes = seed is null ? RandomNumberGenerator.GetBytes(32) : SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(seed));
-            var tag = BitConverter.ToUInt32(SHA256.HashData([.. bytes, .. tenant.Id.ToByteArray()]));
-            while (directory.Populations.All.Any(other => other.Tag == tag))
-                tag++;
-            var population = new Population(
-                tenant.Id,
-                tag,
-                Convert.ToBase64String(bytes),
-                users,
-                name.ToLowerInvariant(),
-                clock.GetUtcNow()
-            );
-            changes.Put(directory.Populations, population);
-            return population;
-        });
-    }
 
     public Result<User, EditProblem> SaveUser(User user) => SaveUsers([user]).TryGet(out var saved, out var problem) ? saved[0] : problem;
 
@@ -115,7 +51,11 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
                     return new EditProblem("Edit.IdTaken", user.Id.ToString());
             }
             foreach (var user in users)
+            {
+                var activity = directory.Users.Find(user.Id) is null ? "Add user" : "Update user";
                 changes.Put(directory.Users, user);
+                log.Record(changes, user.TenantId, activity, DirectoryLog.Users, DirectoryLog.Target(user));
+            }
             return users;
         });
 
@@ -135,11 +75,16 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
                 ForceChangePasswordNextSignIn = false,
             };
             changes.Put(directory.Users, changed);
+            log.Record(changes, user.TenantId, "Reset user password", DirectoryLog.Users, DirectoryLog.Target(user));
             return changed;
         });
 
     /// <summary>Into the recycle bin for 30 days.</summary>
-    public void DeleteUser(User user) => recycleBin.Delete(user);
+    public void DeleteUser(User user)
+    {
+        recycleBin.Delete(user);
+        Record(user.TenantId, "Delete user", DirectoryLog.Users, DirectoryLog.Target(user));
+    }
 
     /// <summary>Gives or takes a directory role; the first holder activates the role in the tenant.</summary>
     public void SetRole(Guid tenantId, Guid principalId, Guid roleTemplateId, bool held) =>
@@ -153,9 +98,11 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             if (existing is not null)
             {
                 changes.Remove(directory.RoleAssignments, existing.Id);
+                RecordRole(changes, tenantId, "Remove member from role", principalId);
                 return;
             }
             Activate(changes, tenantId, roleTemplateId);
+            RecordRole(changes, tenantId, "Add member to role", principalId);
             changes.Put(directory.RoleAssignments, new RoleAssignment(ObjectKeys.New(), tenantId, principalId, roleTemplateId));
         });
 
@@ -175,11 +122,37 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
     public Group SaveGroup(Group group, IEnumerable<Guid> members) =>
         directory.Write(changes =>
         {
+            var activity = directory.Groups.Find(group.Id) is null ? "Add group" : "Update group";
             changes.Put(directory.Groups, group);
+            log.Record(changes, group.TenantId, activity, DirectoryLog.Groups, DirectoryLog.Target(group));
             foreach (var member in members.Where(IsPrincipal).Distinct())
+            {
                 changes.Put(directory.Memberships, new Membership(group.Id, member));
+                log.Record(changes, group.TenantId, "Add member to group", DirectoryLog.Groups, DirectoryLog.Target(group), Member(member));
+            }
             return group;
         });
+
+    public void RemoveMember(Group group, Guid member) =>
+        directory.Write(changes =>
+        {
+            changes.Remove(directory.Memberships, new Membership(group.Id, member).Key);
+            log.Record(
+                changes,
+                group.TenantId,
+                "Remove member from group",
+                DirectoryLog.Groups,
+                DirectoryLog.Target(group),
+                Member(member)
+            );
+        });
+
+    /// <summary>Microsoft 365 groups go into the recycle bin, others are gone.</summary>
+    public void Delete(Group group)
+    {
+        recycleBin.Delete(group);
+        Record(group.TenantId, "Delete group", DirectoryLog.Groups, DirectoryLog.Target(group));
+    }
 
     /// <summary>Registers an application and, as the portal does, its service principal at home.</summary>
     public Result<Application, EditProblem> Register(Application application, bool grantAdminConsent)
@@ -188,7 +161,7 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             return problem;
         directory.Write(changes => consent.Provide(changes, application.TenantId, application.AppId));
         if (grantAdminConsent)
-            GrantAdminConsent(directory.Tenants.Find(application.TenantId)!, application);
+            enterprise.GrantAdminConsent(directory.Tenants.Find(application.TenantId)!, application);
         return added;
     }
 
@@ -202,6 +175,7 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             if (directory.FindApplication(application.AppId) is not null)
                 return new EditProblem("Edit.IdTaken", application.AppId.ToString());
             changes.Put(directory.Applications, application);
+            log.Record(changes, application.TenantId, "Add application", DirectoryLog.Applications, DirectoryLog.Target(application));
             return null;
         });
         return problem is null ? application : problem;
@@ -216,11 +190,16 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
             if (Problem(changed) is { } wrong)
                 return wrong;
             changes.Put(directory.Applications, changed);
+            log.Record(changes, changed.TenantId, "Update application", DirectoryLog.Applications, DirectoryLog.Target(changed));
             return changed;
         });
 
     /// <summary>Into the recycle bin for 30 days; its service principal at home goes at once.</summary>
-    public void Delete(Application application) => recycleBin.Delete(application);
+    public void Delete(Application application)
+    {
+        recycleBin.Delete(application);
+        Record(application.TenantId, "Delete application", DirectoryLog.Applications, DirectoryLog.Target(application));
+    }
 
     public NewSecret AddSecret(
         Application application,
@@ -237,21 +216,30 @@ internal sealed class DirectoryEditor(EntraDirectory directory, ConsentRegister 
         return new NewSecret(credential, text);
     }
 
-    /// <summary>"Grant admin consent": the sign-in scopes, and all that the registration asks for, for everybody.</summary>
-    public void GrantAdminConsent(Tenant tenant, Application application)
-    {
-        consent.Grant(tenant.Id, application.AppId, null, SignInScopes);
-        consent.GrantAdminConsent(tenant.Id, application);
-    }
-
-    public AppRoleAssignment Assign(ServicePrincipal principal, Guid principalId, Guid appRoleId) =>
-        directory.Write(changes => consent.Assign(changes, principal.Id, principalId, appRoleId));
+    public Result<Application, EditProblem> AddFederated(Guid applicationId, FederatedIdentityCredential credential) =>
+        directory.Applications.Find(applicationId) is { } application && credential.Problem(application) is { } problem
+            ? problem
+            : Change(
+                applicationId,
+                current => current with { FederatedIdentityCredentials = [.. current.FederatedIdentityCredentials, credential] }
+            );
 
     public bool IsPrincipal(Guid id) =>
         directory.Users.Find(id) is not null
         || directory.Groups.Find(id) is not null
         || directory.ServicePrincipals.Find(id) is not null
         || directory.Devices.Find(id) is not null;
+
+    private void Record(Guid tenantId, string activity, string category, AuditTarget target) =>
+        directory.Write(changes => log.Record(changes, tenantId, activity, category, target));
+
+    private void RecordRole(Changes changes, Guid tenantId, string activity, Guid principal) =>
+        log.Record(changes, tenantId, activity, DirectoryLog.Roles, Member(principal));
+
+    private AuditTarget Member(Guid id) =>
+        directory.Users.Find(id) is { } user ? DirectoryLog.Target(user)
+        : directory.Groups.Find(id) is { } group ? DirectoryLog.Target(group)
+        : new AuditTarget(id, "ServicePrincipal", null);
 
     private static EditProblem? Problem(Application application)
     {

@@ -6,6 +6,23 @@ namespace Anteroom.EntraEmulator.Objects;
 /// <summary>Invites guests and lets them accept (entra-oidc.md §5): the account's home is another tenant here, or elsewhere.</summary>
 internal sealed class GuestInvitations(EntraDirectory directory, TimeProvider clock)
 {
+    /// <summary>Why nobody can be invited like that; null where somebody can.</summary>
+    public static EditProblem? Problem(Tenant tenant, string mail, string redirectUrl)
+    {
+        if (mail.Split('@') is not [{ Length: > 0 }, { Length: > 2 }] || mail.Any(char.IsWhiteSpace))
+            return new EditProblem("Edit.Mail", mail);
+        if (tenant.OwnsDomainOf(mail))
+            return new EditProblem("Edit.OwnDomain", mail);
+        return Uri.TryCreate(redirectUrl, UriKind.Absolute, out var address) && address.Scheme is ("https" or "http")
+            ? null
+            : new EditProblem("Edit.InviteRedirect", redirectUrl);
+    }
+
+    /// <summary>Where the guest accepts.</summary>
+    /// <param name="site">Scheme, host and port of the emulator.</param>
+    public static string RedeemUrl(string site, Invitation invitation) =>
+        $"{site}/redeem?tenant={invitation.TenantId}&user={invitation.InvitedUserId}&ticket={invitation.RedeemTicket}&ver=2.0";
+
     /// <summary>A guest user with <c>PendingAcceptance</c> and the invitation; an account that is a guest already is invited again.</summary>
     public (Invitation Invitation, User Guest) Invite(
         Tenant tenant,

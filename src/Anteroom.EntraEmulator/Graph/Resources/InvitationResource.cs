@@ -40,13 +40,12 @@ internal sealed class InvitationResource(EntraDirectory directory, GuestInvitati
             request.Text("invitedUserType") ?? User.Guest
         );
         audit.Record(request, "Invite external user", AuditTrail.Users, AuditTrail.Target(guest));
-        var site = request.BaseUrl[..^"/graph".Length];
         return GraphReply.Created(
             new JsonObject
             {
                 ["@odata.context"] = $"{request.BaseUrl}/v1.0/$metadata#invitations/$entity",
                 ["id"] = invitation.Id.ToString(),
-                ["inviteRedeemUrl"] = $"{site}/redeem?tenant={request.Tenant.Id}&user={guest.Id}&ticket={invitation.RedeemTicket}&ver=2.0",
+                ["inviteRedeemUrl"] = GuestInvitations.RedeemUrl(request.BaseUrl[..^"/graph".Length], invitation),
                 ["invitedUserDisplayName"] = invitation.InvitedUserDisplayName,
                 ["invitedUserType"] = guest.UserType,
                 ["invitedUserEmailAddress"] = mail,
