@@ -13,6 +13,7 @@ internal static class ConsentControl
         routes.MapPost("/tenants/{tenant}/service-principals/{appId:guid}/grants", GrantAsync);
         routes.MapDelete("/tenants/{tenant}/service-principals/{appId:guid}/grants", Withdraw);
         routes.MapPost("/tenants/{tenant}/service-principals/{appId:guid}/permissions", GivePermissionsAsync);
+        routes.MapDelete("/tenants/{tenant}/service-principals/{appId:guid}/permissions/{permission}", RevokePermission);
     }
 
     private static JsonObject List(string tenant, EntraDirectory directory) =>
@@ -28,7 +29,9 @@ internal static class ConsentControl
         );
 
     private static JsonObject Grants(string tenant, Guid appId, EntraDirectory directory) =>
-        TenantControl.Items(directory.GrantsOf.Find(Principal(directory, tenant, appId).Id.ToString()).Select(ControlJson.Write));
+        TenantControl.Items(
+            directory.GrantsOf.Find(EnterpriseControl.Principal(directory, tenant, appId).Id.ToString()).Select(ControlJson.Write)
+        );
 
     /// <summary>Delegated: <c>scopes</c> by full name, for one <c>userId</c> or for everybody.</summary>
     private static async Task<JsonObject> GrantAsync(
@@ -45,10 +48,33 @@ internal static class ConsentControl
         return Grants(tenant, appId, directory);
     }
 
-    /// <summary>Withdrawn consent: delegated and application permissions go, assigned people stay.</summary>
-    private static IResult Withdraw(string tenant, Guid appId, EntraDirectory directory, ConsentRegister register)
+    /// <summary>Withdrawn consent: all of it, or with <c>scope</c> one delegated permission, of one <c>userId</c> or of everybody. Assigned people stay.</summary>
+    private static IResult Withdraw(
+        string tenant,
+        Guid appId,
+        string? scope,
+        Guid? userId,
+        EntraDirectory directory,
+        EnterpriseEditor editor
+    )
     {
-        register.Withdraw(Principal(directory, tenant, appId));
+        var client = EnterpriseControl.Principal(directory, tenant, appId);
+        if (scope is null && userId is not null)
+            throw new ControlException("'userId' needs 'scope'.");
+        if (scope is null)
+            editor.Withdraw(client);
+        else
+            editor.RevokeScope(client, scope, grant => grant.PrincipalId == userId);
+        return Results.NoContent();
+    }
+
+    /// <summary>One application permission by its name or id.</summary>
+    private static IResult RevokePermission(string tenant, Guid appId, string permission, EntraDirectory directory, EnterpriseEditor editor)
+    {
+        var role = Guid.TryParse(permission, out var id)
+            ? id
+            : MicrosoftGraph.FindRole(permission)?.Id ?? throw new ControlException($"Graph has no application permission '{permission}'.");
+        editor.RevokeRole(EnterpriseControl.Principal(directory, tenant, appId), role);
         return Results.NoContent();
     }
 
@@ -64,7 +90,7 @@ internal static class ConsentControl
     )
     {
         var body = ControlJson.Read<NewPermissions>(await ControlJson.ObjectAsync(request, ct));
-        var principal = Principal(directory, tenant, appId);
+        var principal = EnterpriseControl.Principal(directory, tenant, appId);
         var graph = directory.GraphIn(principal.TenantId)!;
         var roles = body
             .Graph.Select(name =>
@@ -79,10 +105,6 @@ internal static class ConsentControl
         }
         return Results.NoContent();
     }
-
-    private static ServicePrincipal Principal(EntraDirectory directory, string tenant, Guid appId) =>
-        directory.FindServicePrincipal(ControlEndpoints.Tenant(directory, tenant).Id, appId)
-        ?? throw new ControlException($"The application '{appId}' has no service principal there.", 404);
 
     private sealed record NewGrant(IReadOnlyList<string> Scopes)
     {

@@ -14,7 +14,10 @@ internal static class ControlEndpoints
         var control = routes.MapGroup("/_emulator").AddEndpointFilter(CrossSiteFilter.InvokeAsync).AddEndpointFilter(ErrorsAsProblemsAsync);
         TenantControl.Map(control);
         UserControl.Map(control);
+        GroupControl.Map(control);
         ApplicationControl.Map(control);
+        CredentialControl.Map(control);
+        EnterpriseControl.Map(control);
         ConsentControl.Map(control);
         ApprovalControl.Map(control);
         PolicyControl.Map(control, routes.ServiceProvider.GetRequiredService<EntraDirectory>());

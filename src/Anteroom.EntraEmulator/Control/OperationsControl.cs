@@ -107,12 +107,19 @@ internal static class OperationsControl
 
     private static JsonObject Keys(KeyRing keys) =>
         TenantControl.Items(
-            keys.Published.Select(key => new JsonObject
-            {
-                ["kid"] = key.Kid,
-                ["signs"] = key.Signs,
-                ["personalAccounts"] = key.IsConsumers,
-            })
+            keys.Published.Concat(keys.Own)
+                .Select(key =>
+                {
+                    var view = new JsonObject
+                    {
+                        ["kid"] = key.Kid,
+                        ["signs"] = key.Signs,
+                        ["personalAccounts"] = key.IsConsumers,
+                    };
+                    if (key.ServicePrincipalId is { } owner)
+                        view["servicePrincipalId"] = owner.ToString();
+                    return view;
+                })
         );
 
     private static JsonObject RotateKeys(string action, KeyRing keys)

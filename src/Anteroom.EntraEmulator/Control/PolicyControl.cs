@@ -17,7 +17,7 @@ internal static class PolicyControl
             "conditional-access-policies",
             directory.ConditionalAccessPolicies,
             directory.PoliciesByTenant,
-            (id, tenant, body) => new ConditionalAccessPolicy(id, tenant, Name(body)),
+            (id, tenant, now, body) => new ConditionalAccessPolicy(id, tenant, Name(body)) { CreatedDateTime = now },
             "createdDateTime"
         );
         Rows(
@@ -26,7 +26,7 @@ internal static class PolicyControl
             "named-locations",
             directory.NamedLocations,
             directory.LocationsByTenant,
-            (id, tenant, body) => new NamedLocation(id, tenant, Name(body), []),
+            (id, tenant, now, body) => new NamedLocation(id, tenant, Name(body), []) { CreatedDateTime = now },
             "createdDateTime"
         );
         Rows(
@@ -35,7 +35,7 @@ internal static class PolicyControl
             "authentication-contexts",
             directory.AuthenticationContexts,
             directory.ContextsByTenant,
-            (_, tenant, body) =>
+            (_, tenant, _, body) =>
                 new AuthenticationContext(
                     ControlJson.Take<string>(body, "id") ?? throw new ControlException("'id' is missing."),
                     tenant,
@@ -48,7 +48,7 @@ internal static class PolicyControl
             "token-policies",
             directory.StsPolicies,
             directory.StsPoliciesByTenant,
-            (id, tenant, body) =>
+            (id, tenant, _, body) =>
                 new StsPolicy(id, tenant, ControlJson.Take<string>(body, "kind") ?? StsPolicy.TokenLifetime, Name(body), []),
             "deletedDateTime"
         );
@@ -58,7 +58,7 @@ internal static class PolicyControl
             "devices",
             directory.Devices,
             directory.DevicesByTenant,
-            (id, tenant, body) => new Device(id, tenant, Name(body)) { DeviceId = id },
+            (id, tenant, now, body) => new Device(id, tenant, Name(body)) { DeviceId = id, CreatedDateTime = now },
             "createdDateTime"
         );
         routes.MapPut(
@@ -90,7 +90,7 @@ internal static class PolicyControl
         string name,
         Table<T> table,
         TableIndex<T> byTenant,
-        Func<Guid, Guid, JsonObject, T> make,
+        Func<Guid, Guid, DateTimeOffset, JsonObject, T> make,
         params string[] ownedByTheEmulator
     )
         where T : class
@@ -107,7 +107,7 @@ internal static class PolicyControl
             {
                 var home = ControlEndpoints.Tenant(directory, tenant);
                 var body = await ControlJson.ObjectAsync(request, ct);
-                var row = ControlJson.Merge(make(Identifiers.NewUuid(clock), home.Id, body), body, refused);
+                var row = ControlJson.Merge(make(Identifiers.NewUuid(clock), home.Id, clock.GetUtcNow(), body), body, refused);
                 directory.Write(changes => changes.Put(table, row));
                 return ControlEndpoints.Created(ControlJson.Write(row));
             }

@@ -43,7 +43,7 @@ internal static class PopulationControl
         HttpRequest request,
         string tenant,
         EntraDirectory directory,
-        DirectoryEditor editor,
+        TenantEditor editor,
         CancellationToken ct
     )
     {
@@ -71,14 +71,12 @@ internal static class PopulationControl
     )
     {
         var body = ControlJson.Read<NewInvitation>(await ControlJson.ObjectAsync(request, ct));
-        var (invitation, guest) = invitations.Invite(
-            ControlEndpoints.Tenant(directory, tenant),
-            body.Mail,
-            body.RedirectUrl ?? "https://myapplications.microsoft.com/",
-            body.DisplayName,
-            sendMessage: false
-        );
+        var (home, redirect) = (ControlEndpoints.Tenant(directory, tenant), body.RedirectUrl ?? "https://myapplications.microsoft.com/");
+        if (GuestInvitations.Problem(home, body.Mail, redirect) is { } problem)
+            throw new ControlException(Resources.Texts.Get(problem.Key, problem.Value));
+        var (invitation, guest) = invitations.Invite(home, body.Mail, redirect, body.DisplayName, sendMessage: false);
         var view = ControlJson.Write(invitation);
+        view["inviteRedeemUrl"] = GuestInvitations.RedeemUrl(Hosting.Authority.Of(request.HttpContext).Url, invitation);
         view["invitedUser"] = ControlJson.View(guest);
         return ControlEndpoints.Created(view);
     }

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Objects;
-using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Control;
 
-/// <summary>Tenants, their domains and groups.</summary>
+/// <summary>Tenants and their domains.</summary>
 internal static class TenantControl
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -21,22 +20,17 @@ internal static class TenantControl
         routes.MapPatch("/tenants/{tenant}", ChangeAsync);
         routes.MapPost("/tenants/{tenant}/domains", AddDomainAsync);
         routes.MapDelete("/tenants/{tenant}/domains/{name}", RemoveDomain);
-        routes.MapGet("/tenants/{tenant}/groups", Groups);
-        routes.MapPost("/tenants/{tenant}/groups", CreateGroupAsync);
-        routes.MapPost("/groups/{group:guid}/members", AddMembersAsync);
-        routes.MapDelete("/groups/{group:guid}/members/{member:guid}", RemoveMember);
-        routes.MapDelete("/groups/{group:guid}", DeleteGroup);
     }
 
     public static JsonObject Items(IEnumerable<JsonObject> items) => new() { ["items"] = new JsonArray([.. items]) };
 
-    private static async Task<IResult> CreateAsync(HttpRequest request, DirectoryEditor editor, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(HttpRequest request, TenantEditor editor, CancellationToken ct)
     {
         var body = ControlJson.Read<NewTenant>(await ControlJson.ObjectAsync(request, ct));
         var domain =
             body.InitialDomain ?? $"{string.Concat(body.DisplayName.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))}.onmicrosoft.com";
         var tenant = ControlEndpoints.Value(
-            editor.CreateTenant(body.DisplayName, domain, body.VerifiedDomains, body.Region, body.CountryCode, body.TenantId)
+            editor.Create(body.DisplayName, domain, body.VerifiedDomains, body.Region, body.CountryCode, body.TenantId)
         );
         return ControlEndpoints.Created(ControlJson.View(tenant));
     }
@@ -91,72 +85,11 @@ internal static class TenantControl
             return ControlJson.View(changed);
         });
 
-    private static JsonObject Groups(string tenant, EntraDirectory directory) =>
-        Items(
-            directory.GroupsByTenant.Find(ControlEndpoints.Tenant(directory, tenant).Id.ToString()).Select(group => View(directory, group))
-        );
-
-    private static async Task<IResult> CreateGroupAsync(
-        HttpRequest request,
-        string tenant,
-        EntraDirectory directory,
-        DirectoryEditor editor,
-        TimeProvider clock,
-        CancellationToken ct
-    )
-    {
-        var body = await ControlJson.ObjectAsync(request, ct);
-        var members = ControlJson.Take<Guid[]>(body, "members") ?? [];
-        var name = ControlJson.Take<string>(body, "displayName") ?? throw new ControlException("'displayName' is missing.");
-        var id = ControlJson.Take<Guid?>(body, "id") ?? Identifiers.NewUuid(clock);
-        var empty = new Group(id, ControlEndpoints.Tenant(directory, tenant).Id, name) { CreatedDateTime = clock.GetUtcNow() };
-        var group = editor.SaveGroup(ControlJson.Merge(empty, body, "tenantId"), members);
-        return ControlEndpoints.Created(View(directory, group));
-    }
-
-    private static async Task<JsonObject> AddMembersAsync(
-        HttpRequest request,
-        Guid group,
-        EntraDirectory directory,
-        DirectoryEditor editor,
-        CancellationToken ct
-    )
-    {
-        var body = await ControlJson.ObjectAsync(request, ct);
-        var members = ControlJson.Take<Guid[]>(body, "members") ?? throw new ControlException("'members' is missing.");
-        if (members.FirstOrDefault(member => !editor.IsPrincipal(member)) is var unknown && unknown != Guid.Empty)
-            throw new ControlException($"There is no user or group '{unknown}'.");
-        return View(directory, editor.SaveGroup(Find(directory, group), members));
-    }
-
-    private static IResult RemoveMember(Guid group, Guid member, EntraDirectory directory)
-    {
-        directory.Write(changes => changes.Remove(directory.Memberships, new Membership(group, member).Key));
-        return Results.NoContent();
-    }
-
-    private static IResult DeleteGroup(Guid group, EntraDirectory directory, RecycleBin recycleBin)
-    {
-        recycleBin.Delete(Find(directory, group));
-        return Results.NoContent();
-    }
-
     /// <summary>In the place that it had: the initial domain stays first.</summary>
     private static IEnumerable<Domain> Replace(IReadOnlyList<Domain> order, IEnumerable<Domain> others, Domain changed)
     {
         var byName = others.Append(changed).ToDictionary(domain => domain.Id);
         return order.Select(domain => byName[domain.Id]);
-    }
-
-    private static Group Find(EntraDirectory directory, Guid group) =>
-        directory.Groups.Find(group) ?? throw new ControlException($"There is no group '{group}'.", 404);
-
-    private static JsonObject View(EntraDirectory directory, Group group)
-    {
-        var view = ControlJson.Write(group);
-        var members = directory.MembersOf.Find(group.Id.ToString()).Select(membership => (JsonNode)membership.MemberId.ToString());
-        view["members"] = new JsonArray([.. members]);
-        return view;
     }
 
     private sealed record NewTenant(string DisplayName)

@@ -24,6 +24,10 @@ internal sealed class KeyRing : IDisposable
     public IReadOnlyList<StoredKey> Published =>
         [.. _directory.Keys.All.Where(key => key.ServicePrincipalId is null).OrderBy(key => key.Sequence)];
 
+    /// <summary>Keys of single applications, in order of creation.</summary>
+    public IReadOnlyList<StoredKey> Own =>
+        [.. _directory.Keys.All.Where(key => key.ServicePrincipalId is not null).OrderBy(key => key.Sequence)];
+
     public TokenKey Signing => Load(_directory.Keys.All.First(key => key is { Signs: true, ServicePrincipalId: null }));
 
     /// <summary>A key that is published nowhere, for tokens that must not verify.</summary>
