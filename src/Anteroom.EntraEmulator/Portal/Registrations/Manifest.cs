@@ -17,7 +17,15 @@ internal static class Manifest
     private const string Secrets = "passwordCredentials";
     private const string Certificates = "keyCredentials";
 
-    private static readonly string[] Hidden = ["tenantId", "federatedIdentityCredentials", "extensionProperties", "deletedDateTime"];
+    private static readonly string[] Hidden =
+    [
+        "tenantId",
+        "federatedIdentityCredentials",
+        "extensionProperties",
+        "deletedDateTime",
+        "isMultiTenant",
+        "redirectUris",
+    ];
     private static readonly string[] ReadOnly = ["id", "appId", "createdDateTime"];
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -43,8 +51,10 @@ internal static class Manifest
                 if (typed[name] is { } value && !JsonNode.DeepEquals(value, view[name]))
                     return new EditProblem("Manifest.ReadOnly", name);
             }
-            foreach (var name in Hidden.Where(typed.ContainsKey))
-                return new EditProblem("Manifest.Unknown", name);
+            if (Hidden.FirstOrDefault(typed.ContainsKey) is { } hidden)
+                return new EditProblem("Manifest.Unknown", hidden);
+            if (ManifestMembers.FindUnknown(typed, typeof(Application), Options) is { } unknown)
+                return new EditProblem("Manifest.Unknown", unknown);
             if (FindNullEntry(typed) is { } hole)
                 return new EditProblem("Manifest.Form", hole);
 
@@ -58,6 +68,8 @@ internal static class Manifest
             foreach (var (name, value) in typed.ToList())
                 Merge(whole, name, value);
             var read = whole.Deserialize<Application>(Options)!;
+            if (ManifestMembers.FindDouble(read) is { } twice)
+                return new EditProblem("Manifest.Double", twice);
             return read with { PasswordCredentials = [.. secrets], KeyCredentials = [.. certificates] };
         }
         catch (JsonException broken)
@@ -71,7 +83,7 @@ internal static class Manifest
     private static JsonObject View(Application application)
     {
         var view = (JsonObject)JsonSerializer.SerializeToNode(application, Options)!;
-        foreach (var name in Hidden.Concat(["isMultiTenant", "redirectUris"]))
+        foreach (var name in Hidden)
             view.Remove(name);
         foreach (var secret in view[Secrets]!.AsArray())
             secret!.AsObject().Remove("hash");

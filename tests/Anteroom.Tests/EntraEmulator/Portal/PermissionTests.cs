@@ -79,7 +79,21 @@ public sealed class PermissionTests : IAsyncLifetime
     [InlineData("{", "This is not JSON")]
     [InlineData("[]", "one JSON object")]
     [InlineData("""{"displayName":"a","displayName":"b"}""", "not JSON")]
-    [InlineData("""{"replyUrls":[]}""", "'replyUrls' is unknown")]
+    [InlineData("""{"replyUrls":[]}""", "no member 'replyUrls'")]
+    [InlineData("""{"redirectUris":[]}""", "no member 'redirectUris'")]
+    [InlineData("""{"web":{"replyUrl":"https://rp.example"}}""", "no member 'web.replyUrl'")]
+    [InlineData(
+        """{"appRoles":[{"id":"7f2a4c1e-0000-4000-8000-000000000001","displayName":"a","value":"A","kind":1}]}""",
+        "no member 'appRoles[0].kind'"
+    )]
+    [InlineData(
+        """{"appRoles":[{"id":"7f2a4c1e-0000-4000-8000-000000000001","displayName":"a","value":"A"},{"id":"7f2a4c1e-0000-4000-8000-000000000001","displayName":"b","value":"B"}]}""",
+        "'appRoles' holds two entries"
+    )]
+    [InlineData(
+        """{"api":{"oauth2PermissionScopes":[{"id":"7f2a4c1e-0000-4000-8000-000000000001","value":"A"},{"id":"7f2a4c1e-0000-4000-8000-000000000002","value":"A"}]}}""",
+        "'api.oauth2PermissionScopes' holds two entries"
+    )]
     [InlineData("""{"web":null}""", "Nothing was saved")]
     [InlineData("""{"web":{"redirectUris":[null]}}""", "'web.redirectUris'")]
     [InlineData("""{"appId":"00000003-0000-0000-c000-000000000000"}""", "'appId' cannot be changed")]
