@@ -27,7 +27,7 @@ internal static class HomeEndpoints
         if (call.Given("name") is not { } name)
             return ShowAsync(call, PortalCall.Refusal("name", "Tenants.NameMissing"));
         var domain = call.Text("domain");
-        return call.Editor.CreateTenant(name, domain, null, null, null, null).TryGet(out var tenant, out var problem)
+        return call.Tenants.Create(name, domain, null, null, null, null).TryGet(out var tenant, out var problem)
             ? Task.FromResult(PortalPages.See($"/portal/{tenant.Id}/users"))
             : ShowAsync(call, PortalCall.Refusal("domain", problem));
     }

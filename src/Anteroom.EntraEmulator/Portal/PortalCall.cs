@@ -15,6 +15,12 @@ internal sealed class PortalCall(HttpContext http)
 
     public DirectoryEditor Editor => Get<DirectoryEditor>();
 
+    public EnterpriseEditor Enterprise => Get<EnterpriseEditor>();
+
+    public TenantEditor Tenants => Get<TenantEditor>();
+
+    public AccessEditor Access => Get<AccessEditor>();
+
     public DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
 
     public Tenant Tenant => FindTenant() ?? throw Missing("tenant");

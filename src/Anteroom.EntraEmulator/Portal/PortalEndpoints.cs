@@ -18,15 +18,20 @@ internal static class PortalEndpoints
             .AddEndpointFilter(CrossSiteFilter.InvokeAsync)
             .AddEndpointFilter(PortalGuards.CheckFormAsync);
         HomeEndpoints.Map(portal);
+        SearchEndpoint.MapHome(portal);
         FaultEndpoints.Map(portal);
         KeyEndpoints.Map(portal);
         portal.MapGet("/{**rest}", (PortalCall call) => call.NotFoundAsync());
 
         var home = portal.MapGroup("/{tenant:guid}").Requires(call => call.FindTenant());
-        home.MapGet("", (Guid tenant) => Results.Redirect($"/portal/{tenant}/app-registrations"));
+        home.MapGet(
+            "",
+            (PortalCall call) => call.ShowAsync<DirectoryOverviewPage>(new { View = call.View(PortalPlaces.Overview.Section) })
+        );
         SearchEndpoint.Map(home);
         UserEndpoints.Map(home);
         GroupEndpoints.Map(home);
+        RoleEndpoints.Map(home);
         RegistrationEndpoints.Map(home);
         EnterpriseEndpoints.Map(home);
         ConditionalAccessEndpoints.Map(home);

@@ -1,4 +1,5 @@
 using Anteroom.EntraEmulator.Objects;
+using Anteroom.EntraEmulator.Storage;
 
 namespace Anteroom.EntraEmulator.Portal;
 
@@ -13,10 +14,22 @@ internal static class Principals
         if (directory.UsersByName.First(typed) is { } user && user.TenantId == tenant)
             return user.Id;
         return directory
-            .GroupsByTenant.Find(tenant.ToString())
-            .FirstOrDefault(group => string.Equals(group.DisplayName, typed, StringComparison.OrdinalIgnoreCase))
-            ?.Id;
+            .GroupsInOrder.From(tenant.ToString(), typed, NameKey.Start)
+            .TakeWhile(found => string.Equals(found.Row.DisplayName, typed, StringComparison.OrdinalIgnoreCase))
+            .Select(found => (Guid?)found.Row.Id)
+            .FirstOrDefault();
     }
+
+    /// <summary>The same, or an application of the tenant by its name, client id or object id.</summary>
+    public static Guid? FindWithApplications(EntraDirectory directory, Guid tenant, string typed) =>
+        Find(directory, tenant, typed)
+        ?? directory
+            .ServicePrincipalsByTenant.Find(tenant.ToString())
+            .FirstOrDefault(principal =>
+                string.Equals(directory.ApplicationOf(principal)?.DisplayName, typed, StringComparison.OrdinalIgnoreCase)
+                || (Guid.TryParse(typed, out var id) && (principal.Id == id || principal.AppId == id))
+            )
+            ?.Id;
 
     /// <summary>The name of a user, group or application; its id where it is none of these.</summary>
     public static string NameOf(EntraDirectory directory, Guid id) =>

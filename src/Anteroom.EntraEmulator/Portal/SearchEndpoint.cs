@@ -1,69 +1,91 @@
+using Anteroom.EntraEmulator.Objects;
+using Anteroom.EntraEmulator.Storage;
+
 namespace Anteroom.EntraEmulator.Portal;
 
-/// <summary>One search over people, groups and applications of a tenant: by the beginning of a name or id.</summary>
+/// <summary>The search at the top: places by their present and former names, and in a tenant its people, groups and applications.</summary>
 internal static class SearchEndpoint
 {
     private const int MostPerKind = 20;
 
+    public static void MapHome(IEndpointRouteBuilder portal) => portal.MapGet("/search", SearchHomeAsync);
+
     public static void Map(RouteGroupBuilder tenant) => tenant.MapGet("/search", SearchAsync);
+
+    /// <summary>Outside of a tenant: a place in each of them.</summary>
+    private static Task<IResult> SearchHomeAsync(PortalCall call)
+    {
+        var wanted = call.Query("for");
+        var places = PortalPlaces.Find(wanted).ToList();
+        var hits =
+            from tenant in call.Directory.Tenants.All.OrderBy(tenant => tenant.DisplayName)
+            from place in places
+            select Hit(tenant, place, tenant.DisplayName);
+        return ShowAsync(call, "tenants", wanted, ("Search.Services", [.. hits.Take(MostPerKind)]));
+    }
 
     private static Task<IResult> SearchAsync(PortalCall call)
     {
         var wanted = call.Query("for");
-        var (directory, tenant) = (call.Directory, call.Tenant.Id.ToString());
-        var people = Take(
-            directory
-                .UsersByTenant.Find(tenant)
-                .Where(user => Meets(wanted, user.DisplayName, user.UserPrincipalName, user.Id.ToString(), user.Mail))
-                .Select(user => new SearchPage.Hit($"users/{user.Id}", user.DisplayName, user.UserPrincipalName))
-        );
-        var groups = Take(
-            directory
-                .GroupsByTenant.Find(tenant)
-                .Where(group => Meets(wanted, group.DisplayName, group.Id.ToString()))
-                .Select(group => new SearchPage.Hit($"groups/{group.Id}", group.DisplayName, group.Id.ToString()))
-        );
-        var registrations = Take(
-            directory
-                .ApplicationsByTenant.Find(tenant)
-                .Where(known => Meets(wanted, known.DisplayName, known.AppId.ToString(), known.Id.ToString()))
-                .Select(known => new SearchPage.Hit($"app-registrations/{known.AppId}", known.DisplayName, known.AppId.ToString()))
-        );
-        var enterprise = Take(
+        var (directory, tenant, root) = (call.Directory, call.Tenant.Id.ToString(), $"/portal/{call.Tenant.Id}");
+        var people = Find(directory.UsersByWord, tenant, wanted)
+            .Select(user => new SearchPage.Hit($"{root}/users/{user.Id}", user.DisplayName, user.UserPrincipalName));
+        var groups = Find(directory.GroupsByWord, tenant, wanted)
+            .Select(group => new SearchPage.Hit($"{root}/groups/{group.Id}", group.DisplayName, group.Id.ToString()));
+        var registrations = Find(directory.ApplicationsByWord, tenant, wanted)
+            .Select(known => new SearchPage.Hit($"{root}/app-registrations/{known.AppId}", known.DisplayName, known.AppId.ToString()));
+        var enterprise =
             from principal in directory.ServicePrincipalsByTenant.Find(tenant)
-            let application = Objects.DirectoryQuestions.ApplicationOf(directory, principal)
-            where application is not null && Meets(wanted, application.DisplayName, application.AppId.ToString(), principal.Id.ToString())
-            select new SearchPage.Hit($"enterprise-applications/{principal.AppId}", application.DisplayName, principal.AppId.ToString())
+            let application = directory.ApplicationOf(principal)
+            where
+                application is not null
+                && SearchWords.Meet(wanted, application.DisplayName, application.AppId.ToString(), principal.Id.ToString())
+            select new SearchPage.Hit(
+                $"{root}/enterprise-applications/{principal.AppId}",
+                application.DisplayName,
+                principal.AppId.ToString()
+            );
+        return ShowAsync(
+            call,
+            "search",
+            wanted,
+            ("Search.Services", [.. PortalPlaces.Find(wanted).Select(place => Hit(call.Tenant, place, ""))]),
+            ("Portal.Users", [.. ById(call, wanted, "users"), .. people]),
+            ("Portal.Groups", [.. ById(call, wanted, "groups"), .. groups]),
+            ("Portal.Registrations", [.. registrations]),
+            ("Portal.Enterprise", [.. enterprise.Take(MostPerKind)])
         );
-        return call.ShowAsync<SearchPage>(
+    }
+
+    private static IEnumerable<T> Find<T>(OrderedIndex<T> index, string tenant, string wanted)
+        where T : class => wanted.Length == 0 ? [] : index.From(tenant, wanted, NameKey.Start).Take(MostPerKind).Select(found => found.Row);
+
+    /// <summary>The person or group whose object id was typed.</summary>
+    private static IEnumerable<SearchPage.Hit> ById(PortalCall call, string wanted, string section)
+    {
+        if (!Guid.TryParse(wanted, out var id))
+            yield break;
+        if (section == "users" && call.Directory.Users.Find(id) is { } user && user.TenantId == call.Tenant.Id)
+            yield return new($"/portal/{user.TenantId}/users/{id}", user.DisplayName, user.UserPrincipalName);
+        if (section == "groups" && call.Directory.Groups.Find(id) is { } group && group.TenantId == call.Tenant.Id)
+            yield return new($"/portal/{group.TenantId}/groups/{id}", group.DisplayName, id.ToString());
+    }
+
+    private static Task<IResult> ShowAsync(
+        PortalCall call,
+        string section,
+        string wanted,
+        params IReadOnlyList<(string, IReadOnlyList<SearchPage.Hit>)> kinds
+    ) =>
+        call.ShowAsync<SearchPage>(
             new
             {
-                View = call.View("search"),
+                View = call.View(section),
                 Wanted = wanted,
-                Kinds = new (string, IReadOnlyList<SearchPage.Hit>)[]
-                {
-                    ("Portal.Users", people),
-                    ("Portal.Groups", groups),
-                    ("Portal.Registrations", registrations),
-                    ("Portal.Enterprise", enterprise),
-                },
+                Kinds = kinds,
             }
         );
-    }
 
-    private static List<SearchPage.Hit> Take(IEnumerable<SearchPage.Hit> hits) => [.. hits.Take(MostPerKind)];
-
-    /// <summary>Names match at the beginning of any of their words; nothing matches an empty question.</summary>
-    private static bool Meets(string wanted, params ReadOnlySpan<string?> names)
-    {
-        if (wanted.Length == 0)
-            return false;
-        foreach (var name in names)
-        {
-            var at = name?.IndexOf(wanted, StringComparison.OrdinalIgnoreCase) ?? -1;
-            if (at == 0 || (at > 0 && !char.IsLetterOrDigit(name![at - 1])))
-                return true;
-        }
-        return false;
-    }
+    private static SearchPage.Hit Hit(Tenant tenant, PortalPlace place, string detail) =>
+        new($"/portal/{tenant.Id}{place.Path}", place.Name, detail);
 }

@@ -39,7 +39,7 @@ internal static class ConsentEndpoints
 
     private static Task<IResult> GrantAsync(PortalCall call)
     {
-        call.Editor.GrantAdminConsent(call.Tenant, call.Application);
+        call.Enterprise.GrantAdminConsent(call.Tenant, call.Application);
         return SeeAsync(call);
     }
 
@@ -50,28 +50,10 @@ internal static class ConsentEndpoints
         if (parts.Length != 3)
             return call.NotFoundAsync();
         var (kind, holder, name) = (parts[0], parts[1], parts[2]);
-        var client = call.Principal;
-        call.Directory.Write(changes =>
-        {
-            if (kind == ResourceAccess.Role)
-            {
-                foreach (
-                    var assignment in call
-                        .Directory.AssignmentsTo.Find(client.Id.ToString())
-                        .Where(known => known.AppRoleId.ToString() == name)
-                )
-                    changes.Remove(call.Directory.Assignments, assignment.Id);
-                return;
-            }
-            foreach (var grant in call.Directory.GrantsOf.Find(client.Id.ToString()).Where(grant => IsHeld(call, grant, holder)))
-            {
-                var rest = grant.Scopes.Where(scope => scope != name).ToList();
-                if (rest.Count == 0)
-                    changes.Remove(call.Directory.Grants, grant.Id);
-                else
-                    changes.Put(call.Directory.Grants, grant with { Scope = string.Join(' ', rest) });
-            }
-        });
+        if (kind != ResourceAccess.Role)
+            call.Enterprise.RevokeScope(call.Principal, name, grant => IsHeld(call, grant, holder));
+        else if (Guid.TryParse(name, out var role))
+            call.Enterprise.RevokeRole(call.Principal, role);
         return SeeAsync(call);
     }
 
@@ -81,7 +63,7 @@ internal static class ConsentEndpoints
 
     private static Task<IResult> WithdrawAsync(PortalCall call)
     {
-        call.Get<ConsentRegister>().Withdraw(call.Principal);
+        call.Enterprise.Withdraw(call.Principal);
         return SeeAsync(call);
     }
 

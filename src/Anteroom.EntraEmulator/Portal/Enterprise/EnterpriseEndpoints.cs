@@ -31,16 +31,14 @@ internal static class EnterpriseEndpoints
             let application = call.Directory.ApplicationOf(principal)
             where application is not null
             where
-                application.DisplayName.Contains(wanted, StringComparison.OrdinalIgnoreCase)
-                || application.AppId.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase)
-                || principal.Id.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase)
-            orderby application.DisplayName
+                wanted.Length == 0
+                || SearchWords.Meet(wanted, application.DisplayName, application.AppId.ToString(), principal.Id.ToString())
             select (principal, application);
         return call.ShowAsync<EnterpriseListPage>(
             new
             {
                 View = call.View("enterprise-applications"),
-                Rows = rows.ToList(),
+                List = ListPages.Read(call, rows, row => new(row.application.DisplayName, row.principal.Id.ToString())),
                 Wanted = wanted,
             }
         );
@@ -66,29 +64,28 @@ internal static class EnterpriseEndpoints
 
     private static Task<IResult> SaveAsync(PortalCall call)
     {
-        call.Directory.Write(changes =>
-        {
-            var current = call.Principal;
-            var tags = current.Tags.Where(tag => tag != HideApp);
-            changes.Put(
-                call.Directory.ServicePrincipals,
+        call.Enterprise.Change(
+            call.Tenant.Id,
+            call.Application.AppId,
+            current =>
                 current with
                 {
                     AccountEnabled = call.Text("enabled") == "yes",
                     AppRoleAssignmentRequired = call.Text("required") == "yes",
-                    Tags = [.. call.Text("visible") == "no" ? tags.Append(HideApp) : tags],
+                    Tags =
+                    [
+                        .. current.Tags.Where(tag => tag != HideApp),
+                        .. call.Text("visible") == "no" ? [HideApp] : Array.Empty<string>(),
+                    ],
                     Notes = call.Given("notes"),
                 }
-            );
-        });
+        );
         return call.SeeAsync($"enterprise-applications/{call.Application.AppId}");
     }
 
-    /// <summary>The tenant knows the application no more; a registration stays.</summary>
     private static Task<IResult> DeleteAsync(PortalCall call)
     {
-        var principal = call.Principal;
-        call.Directory.Write(changes => call.Get<RecycleBin>().Delete(changes, principal));
+        call.Enterprise.Delete(call.Principal);
         return call.SeeAsync("enterprise-applications");
     }
 
@@ -117,15 +114,14 @@ internal static class EnterpriseEndpoints
         var role = Guid.TryParse(call.Text("role"), out var id) ? id : Guid.Empty;
         if (role != Guid.Empty && call.Application.AppRoles.All(known => known.Id != role))
             return AssignmentsAsync(call, PortalCall.Refusal("role", "Enterprise.NoRole"));
-        call.Editor.Assign(call.Principal, principal, role);
+        call.Enterprise.Assign(call.Principal, principal, role);
         return call.SeeAsync($"enterprise-applications/{call.Application.AppId}/users-and-groups");
     }
 
     private static Task<IResult> UnassignAsync(PortalCall call)
     {
-        var id = call.Text("assignment");
-        if (call.Directory.Assignments.Find(id)?.ServicePrincipalId == call.Principal.Id)
-            call.Directory.Write(changes => changes.Remove(call.Directory.Assignments, id));
+        // One that somebody else took away in the meantime is gone as well.
+        _ = call.Enterprise.Unassign(call.Principal, call.Text("assignment"));
         return call.SeeAsync($"enterprise-applications/{call.Application.AppId}/users-and-groups");
     }
 }

@@ -21,19 +21,18 @@ internal static class GroupEndpoints
 
     private static Task<IResult> ListAsync(PortalCall call, FieldProblem? problem)
     {
-        var wanted = call.Query("q");
-        var rows = call
-            .Directory.GroupsByTenant.Find(call.Tenant.Id.ToString())
-            .Where(group => group.DisplayName.Contains(wanted, StringComparison.OrdinalIgnoreCase) || group.Id.ToString() == wanted)
-            .OrderBy(group => group.DisplayName, StringComparer.OrdinalIgnoreCase)
-            .Take(MostRows)
-            .ToList();
         return call.ShowAsync<GroupsPage>(
             new
             {
                 View = call.View("groups", problem),
-                Groups = rows,
-                Wanted = wanted,
+                List = ListPages.Read(
+                    call,
+                    call.Directory.GroupsInOrder,
+                    call.Directory.GroupsByWord,
+                    id => call.Directory.Groups.Find(id) is { } group && group.TenantId == call.Tenant.Id ? group : null
+                ),
+                IsNew = call.Query("new").Length > 0,
+                Wanted = call.Query("q"),
             }
         );
     }
@@ -126,13 +125,13 @@ internal static class GroupEndpoints
     private static Task<IResult> RemoveMemberAsync(PortalCall call)
     {
         if (Guid.TryParse(call.Text("member"), out var member))
-            call.Directory.Write(changes => changes.Remove(call.Directory.Memberships, new Membership(call.Group.Id, member).Key));
+            call.Editor.RemoveMember(call.Group, member);
         return call.SeeAsync($"groups/{call.Group.Id}");
     }
 
     private static Task<IResult> DeleteAsync(PortalCall call)
     {
-        call.Get<RecycleBin>().Delete(call.Group);
+        call.Editor.Delete(call.Group);
         return call.SeeAsync("groups");
     }
 }

@@ -107,8 +107,8 @@ internal static class ProfileEndpoints
 
     private static Task<IResult> RemoveGroupAsync(PortalCall call)
     {
-        if (Guid.TryParse(call.Text("group"), out var group))
-            call.Directory.Write(changes => changes.Remove(call.Directory.Memberships, new Membership(group, call.User.Id).Key));
+        if (Guid.TryParse(call.Text("group"), out var id) && call.Directory.Groups.Find(id) is { } group)
+            call.Editor.RemoveMember(group, call.User.Id);
         return SeeAsync(call);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Resources;
 
@@ -7,7 +6,7 @@ namespace Anteroom.EntraEmulator.Portal.People;
 /// <summary>Users: the list, new ones, and the recycle bin.</summary>
 internal static class UserEndpoints
 {
-    private const int PageSize = 50;
+    private const string Guests = "guest";
 
     public static void Map(RouteGroupBuilder tenant)
     {
@@ -15,6 +14,7 @@ internal static class UserEndpoints
         users.MapGet("", ListAsync);
         users.MapGet("/new", (PortalCall call) => NewAsync(call, null));
         users.MapPost("/new", CreateAsync);
+        InvitationEndpoints.Map(users);
         users.MapGet("/deleted", (PortalCall call) => DeletedAsync(call, null));
         users.MapPost("/deleted/{id:guid}/restore", RestoreAsync);
         users.MapPost("/deleted/{id:guid}/purge", PurgeAsync);
@@ -23,42 +23,31 @@ internal static class UserEndpoints
 
     private static Task<IResult> ListAsync(PortalCall call)
     {
-        var (wanted, kind) = (call.Query("q"), call.Query("kind"));
-        var found = call
-            .Directory.UsersByTenant.Find(call.Tenant.Id.ToString())
-            .Where(user => IsMeant(user, wanted) && IsOfKind(user, kind))
-            .OrderBy(user => user.DisplayName, StringComparer.OrdinalIgnoreCase)
-            .ThenBy(user => user.Id)
-            .ToList();
-        var page = int.TryParse(call.Query("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var typed)
-            ? Math.Max(typed, 1)
-            : 1;
+        var kind = call.Query("kind");
         return call.ShowAsync<UsersPage>(
             new
             {
                 View = call.View("users"),
-                Users = found.Skip((page - 1) * PageSize).Take(PageSize).ToList(),
-                Total = found.Count,
-                Page = page,
-                Pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize),
-                Wanted = wanted,
+                List = ListPages.Read(
+                    call,
+                    call.Directory.UsersInOrder,
+                    call.Directory.UsersByWord,
+                    id => call.Directory.Users.Find(id) is { } user && user.TenantId == call.Tenant.Id ? user : null,
+                    user => IsOfKind(user, kind),
+                    storedOnly: kind == Guests, // generated people are members
+                    "kind"
+                ),
+                Wanted = call.Query("q"),
                 Kind = kind,
             }
         );
     }
 
-    private static bool IsMeant(User user, string wanted) =>
-        wanted.Length == 0
-        || user.DisplayName.Contains(wanted, StringComparison.OrdinalIgnoreCase)
-        || user.UserPrincipalName.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)
-        || user.Mail?.StartsWith(wanted, StringComparison.OrdinalIgnoreCase) == true
-        || user.Id.ToString() == wanted;
-
     private static bool IsOfKind(User user, string kind) =>
         kind switch
         {
             "member" => !user.IsGuest,
-            "guest" => user.IsGuest,
+            Guests => user.IsGuest,
             "blocked" => !user.AccountEnabled,
             _ => true,
         };

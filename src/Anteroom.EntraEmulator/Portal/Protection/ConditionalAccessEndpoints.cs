@@ -56,16 +56,14 @@ internal static class ConditionalAccessEndpoints
     {
         if (!PolicyForm.Read(call, Find(call)).TryGet(out var policy, out var problem))
             return EditAsync(call, problem);
-        var isFull = call.Directory.PoliciesByTenant.Find(call.Tenant.Id.ToString()).Count() >= ConditionalAccessPolicy.MostPerTenant;
-        if (Find(call) is null && isFull)
-            return EditAsync(call, PortalCall.Refusal("", "Access.Full", ConditionalAccessPolicy.MostPerTenant));
-        call.Directory.Write(changes => changes.Put(call.Directory.ConditionalAccessPolicies, policy));
-        return call.SeeAsync(Section);
+        return call.Access.Save(policy).TryGet(out _, out var refused)
+            ? call.SeeAsync(Section)
+            : EditAsync(call, PortalCall.Refusal("", refused));
     }
 
     private static Task<IResult> DeleteAsync(PortalCall call)
     {
-        call.Directory.Write(changes => changes.Remove(call.Directory.ConditionalAccessPolicies, call.Id("policy").ToString()));
+        call.Access.Delete(Find(call)!);
         return call.SeeAsync(Section);
     }
 }

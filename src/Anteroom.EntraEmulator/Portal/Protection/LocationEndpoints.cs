@@ -1,6 +1,7 @@
-using System.Net;
+using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Objects.ConditionalAccess;
 using Anteroom.EntraEmulator.Resources;
+using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Portal.Protection;
 
@@ -37,31 +38,21 @@ internal static class LocationEndpoints
         var ranges = call.Text("ranges").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (ranges.Length == 0)
             return ShowAsync(call, PortalCall.Refusal("ranges", "Access.RangesMissing"));
-        if (Array.Find(ranges, range => !IPNetwork.TryParse(range, out _)) is { } wrong)
-            return ShowAsync(call, PortalCall.Refusal("ranges", "Access.BadRange", wrong));
         var location = new NamedLocation(call.NewId(), call.Tenant.Id, name, ranges)
         {
             IsTrusted = call.IsOn("trusted"),
             CreatedDateTime = call.Now,
         };
-        call.Directory.Write(changes => changes.Put(call.Directory.NamedLocations, location));
-        return call.SeeAsync("conditional-access/named-locations");
+        return SeeAsync(call, call.Access.Save(location), "ranges");
     }
 
-    /// <summary>One that a policy names stays: the policy would apply somewhere else without anybody having said so.</summary>
-    private static Task<IResult> RemoveAsync(PortalCall call)
-    {
-        var id = call.Text("location");
-        if (call.Directory.NamedLocations.Find(id)?.TenantId != call.Tenant.Id)
-            return call.NotFoundAsync();
-        var user = call
-            .Directory.PoliciesByTenant.Find(call.Tenant.Id.ToString())
-            .FirstOrDefault(policy =>
-                policy.Conditions.Locations is { } locations && locations.IncludeLocations.Concat(locations.ExcludeLocations).Contains(id)
-            );
-        if (user is not null)
-            return ShowAsync(call, PortalCall.Refusal("", "Access.LocationInUse", user.DisplayName));
-        call.Directory.Write(changes => changes.Remove(call.Directory.NamedLocations, id));
-        return call.SeeAsync("conditional-access/named-locations");
-    }
+    private static Task<IResult> RemoveAsync(PortalCall call) =>
+        call.Directory.NamedLocations.Find(call.Text("location")) is { } location && location.TenantId == call.Tenant.Id
+            ? SeeAsync(call, call.Access.Delete(location), "")
+            : call.NotFoundAsync();
+
+    private static Task<IResult> SeeAsync(PortalCall call, Result<NamedLocation, EditProblem> changed, string field) =>
+        changed.TryGet(out _, out var problem)
+            ? call.SeeAsync("conditional-access/named-locations")
+            : ShowAsync(call, PortalCall.Refusal(field, problem));
 }

@@ -81,34 +81,19 @@ internal static class CertificateEndpoints
         {
             Description = call.Given("description"),
         };
-        return Problem(call.Application, credential) is { } problem
-            ? FederatedAsync(call, problem)
-            : call.ChangeAsync(
-                known => known with { FederatedIdentityCredentials = [.. known.FederatedIdentityCredentials, credential] },
-                "issuer",
-                "secrets/federated",
-                FederatedAsync
-            );
+        return call.Editor.AddFederated(call.Application.Id, credential).TryGet(out var changed, out var problem)
+            ? call.SeeAsync($"app-registrations/{changed.AppId}/secrets/federated")
+            : FederatedAsync(call, PortalCall.Refusal(FieldOf(problem), problem));
     }
 
-    private static FieldProblem? Problem(Application application, FederatedIdentityCredential credential)
-    {
-        var known = application.FederatedIdentityCredentials;
-        if (!Uri.TryCreate(credential.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("http" or "https"))
-            return PortalCall.Refusal("issuer", "Federated.Issuer");
-        if (credential.Subject.Length == 0)
-            return PortalCall.Refusal("subject", "Federated.Subject");
-        if (
-            credential.Name.Length is < 3 or > 120
-            || !credential.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-        )
-            return PortalCall.Refusal("name", "Federated.Name");
-        if (known.Any(other => string.Equals(other.Name, credential.Name, StringComparison.OrdinalIgnoreCase)))
-            return PortalCall.Refusal("name", "Federated.NameTaken", credential.Name);
-        if (known.Any(other => other.Issuer == credential.Issuer && other.Subject == credential.Subject))
-            return PortalCall.Refusal("subject", "Federated.Same");
-        return known.Count >= FederatedIdentityCredential.MostPerApplication ? PortalCall.Refusal("", "Federated.Full") : null;
-    }
+    private static string FieldOf(EditProblem problem) =>
+        problem.Key switch
+        {
+            "Federated.Issuer" => "issuer",
+            "Federated.Subject" or "Federated.Same" => "subject",
+            "Federated.Name" or "Federated.NameTaken" => "name",
+            _ => "",
+        };
 
     private static Task<IResult> RemoveFederatedAsync(PortalCall call)
     {

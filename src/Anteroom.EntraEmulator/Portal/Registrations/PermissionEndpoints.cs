@@ -39,7 +39,7 @@ internal static class PermissionEndpoints
 
     private static Task<IResult> GrantAsync(PortalCall call)
     {
-        call.Editor.GrantAdminConsent(call.Tenant, call.Application);
+        call.Enterprise.GrantAdminConsent(call.Tenant, call.Application);
         return call.SeeAsync($"app-registrations/{call.Application.AppId}/{Page}");
     }
 

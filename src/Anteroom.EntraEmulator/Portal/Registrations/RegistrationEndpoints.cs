@@ -44,26 +44,21 @@ internal static class RegistrationEndpoints
             ? call.SeeAsync($"app-registrations/{changed.AppId}/{page}")
             : show(call, PortalCall.Refusal(field, problem));
 
-    private static Task<IResult> ListAsync(PortalCall call)
-    {
-        var wanted = call.Query("q");
-        var found = call
-            .Directory.ApplicationsByTenant.Find(call.Tenant.Id.ToString())
-            .Where(application =>
-                application.DisplayName.Contains(wanted, StringComparison.OrdinalIgnoreCase)
-                || application.AppId.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase)
-            )
-            .OrderBy(application => application.DisplayName, StringComparer.OrdinalIgnoreCase);
-        return call.ShowAsync<RegistrationsPage>(
+    private static Task<IResult> ListAsync(PortalCall call) =>
+        call.ShowAsync<RegistrationsPage>(
             new
             {
                 View = call.View("app-registrations"),
-                Applications = found.ToList(),
+                List = ListPages.Read(
+                    call,
+                    call.Directory.ApplicationsInOrder,
+                    call.Directory.ApplicationsByWord,
+                    _ => null // ids are among its words
+                ),
                 call.Now,
-                Wanted = wanted,
+                Wanted = call.Query("q"),
             }
         );
-    }
 
     private static Task<IResult> NewAsync(PortalCall call, FieldProblem? problem) =>
         call.ShowAsync<NewRegistrationPage>(new { View = call.View("app-registrations", problem) });

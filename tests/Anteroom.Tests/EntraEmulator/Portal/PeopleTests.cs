@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Anteroom.Tests.EntraEmulator.Portal;
 
 /// <summary>Users, groups, domains and Conditional Access: each form changes what is shown and how people sign in.</summary>
-public sealed class PeopleTests : IAsyncLifetime
+public sealed partial class PeopleTests : IAsyncLifetime
 {
     private EmulatorStage _stage = null!;
     private PortalVisit _visit = null!;
@@ -79,10 +80,11 @@ public sealed class PeopleTests : IAsyncLifetime
                 }
             );
         var first = await _visit.OpenAsync($"{_visit.Root}/users?q=person");
-        Assert.Contains("60 users found", first.Text, StringComparison.Ordinal);
+        Assert.Contains("50 users on this page", first.Text, StringComparison.Ordinal);
         Assert.Contains("Person 49", first.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Person 50", first.Text, StringComparison.Ordinal);
-        Assert.Contains("Person 50", (await _visit.OpenAsync($"{_visit.Root}/users?q=person&page=2")).Text, StringComparison.Ordinal);
+        var next = WebUtility.HtmlDecode(NextLink().Match(first.Html).Groups[1].Value);
+        Assert.Contains("Person 50", (await _visit.OpenAsync(next)).Text, StringComparison.Ordinal);
         Assert.Contains("1 users found", (await _visit.OpenAsync($"{_visit.Root}/users?kind=blocked")).Text, StringComparison.Ordinal);
     }
 
@@ -227,4 +229,54 @@ public sealed class PeopleTests : IAsyncLifetime
         var page = await _visit.SaveAsync("/portal/keys/own", ("application", _stage.AppId));
         Assert.Contains("Signs for Anteroom (Contoso)", page.Text, StringComparison.Ordinal);
     }
+
+    [Fact] // entra-oidc.md §5
+    public async Task A_guest_is_invited_accepts_by_the_link_and_signs_in()
+    {
+        var path = $"{_visit.Root}/users/invite";
+        await _visit.RefusesAsync(path, "mail", "not an email address", ("mail", "somebody"));
+        await _visit.RefusesAsync(path, "mail", "verified domain of this tenant", ("mail", "new@contoso.example"));
+        await _visit.RefusesAsync(path, "redirect", "not an absolute address", ("mail", "gia@guest.example"), ("redirect", "/home"));
+        var home = await _stage.PostAsync(
+            "/tenants",
+            new
+            {
+                displayName = "Home",
+                initialDomain = "home.onmicrosoft.com",
+                verifiedDomains = new[] { "guest.example" },
+            }
+        );
+        await _stage.PostAsync(
+            $"/tenants/{home["id"]}/users",
+            new
+            {
+                userPrincipalName = "gia@guest.example",
+                displayName = "Gia Guest",
+                password = EmulatorStage.Password,
+            }
+        );
+
+        var invited = await _visit.PostAsync(path, ("mail", "gia@guest.example"), ("redirect", "https://rp.example/welcome"));
+        Assert.Equal("Gia Guest", invited.Heading);
+        var link = RedeemLink().Match(invited.Text).Value;
+        var waiting = (await _visit.OpenAsync($"{_visit.Root}/users?kind=guest")).Text;
+        Assert.Contains("Gia Guest", waiting, StringComparison.Ordinal);
+        var guest = UserLink().Match(invited.Html).Groups[1].Value;
+        Assert.Equal("PendingAcceptance", (string?)(await _visit.UserAsync(guest))["externalUserState"]);
+
+        using var browser = _stage.NewBrowser();
+        var review = await browser.EnterAsync(new Uri(link).PathAndQuery, "gia@guest.example", EmulatorStage.Password);
+        var accepted = await browser.SubmitAsync(review, ("answer", "accept"));
+        Assert.StartsWith("https://rp.example/welcome", accepted.Location, StringComparison.Ordinal);
+        Assert.Equal("Accepted", (string?)(await _visit.UserAsync(guest))["externalUserState"]);
+    }
+
+    [GeneratedRegex("rel=\"next\" href=\"([^\"]*)\"")]
+    private static partial Regex NextLink();
+
+    [GeneratedRegex("http://[^<\"]*/redeem[^<\"]*")]
+    private static partial Regex RedeemLink();
+
+    [GeneratedRegex("/users/([0-9a-f-]{36})")]
+    private static partial Regex UserLink();
 }
