@@ -22,6 +22,7 @@ public sealed class Sites : IAsyncLifetime
 {
     private RunningDemo? _demo;
     private IPlaywright? _playwright;
+    private BlankApplications? _applications;
 
     internal RunningDemo Demo => _demo!;
     internal DemoEndpoints Endpoints => Demo.Endpoints;
@@ -39,7 +40,9 @@ public sealed class Sites : IAsyncLifetime
         _demo = await RunningDemo.StartAsync(new("anteroom.localhost", "entra-emulator.localhost", "app.example-vendor.test"));
         await Demo.Emulator.PatchAsync("/settings", new JsonObject { ["askToStaySignedIn"] = true }, CancellationToken.None);
         _playwright = await Playwright.CreateAsync();
-        var certificate = Path.Combine(Demo.Options.Folder, "certificates", "localhost.pem");
+        var certificates = Path.Combine(Demo.Options.Folder, "certificates");
+        var certificate = Path.Combine(certificates, "localhost.pem");
+        _applications = await BlankApplications.StartAsync(certificates);
         Browser = await _playwright.Chromium.LaunchAsync(
             new()
             {
@@ -54,7 +57,7 @@ public sealed class Sites : IAsyncLifetime
                     "--disable-component-update",
                     "--disable-sync",
                     "--test-third-party-cookie-phaseout",
-                    $"--host-resolver-rules=MAP {new Uri(Endpoints.SampleApplication).Host} 127.0.0.1",
+                    $"--host-resolver-rules=MAP {new Uri(Endpoints.SampleApplication).Host} 127.0.0.1, {_applications.ResolverRule}",
                     $"--ignore-certificate-errors-spki-list={PublicKeyHash(certificate)}",
                 ],
             }
@@ -66,6 +69,8 @@ public sealed class Sites : IAsyncLifetime
         if (Browser is not null)
             await Browser.DisposeAsync();
         _playwright?.Dispose();
+        if (_applications is not null)
+            await _applications.DisposeAsync();
         if (_demo is not null)
             await _demo.DisposeAsync();
     }
@@ -97,9 +102,12 @@ public sealed class Sites : IAsyncLifetime
     }
 
     /// <summary>A person in a tenant of the emulator whom the server has never seen.</summary>
-    internal async Task<DemoUser> NewPersonAsync(DemoOrganization organization, string displayName)
+    internal Task<DemoUser> NewPersonAsync(DemoOrganization organization, string displayName) =>
+        NewPersonAsync(Endpoints.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId), displayName);
+
+    /// <summary>A person in a tenant of the emulator.</summary>
+    internal async Task<DemoUser> NewPersonAsync(DemoTenant tenant, string displayName)
     {
-        var tenant = Endpoints.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId);
         var name =
             $"{displayName.Split(' ')[0].ToLowerInvariant()}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}@{tenant.Domain}";
         var password = $"Pw-{RandomNumberGenerator.GetHexString(12)}-9a";
@@ -115,6 +123,18 @@ public sealed class Sites : IAsyncLifetime
             CancellationToken.None
         );
         return new DemoUser(name, password, JsonCalls.Text(made, "id"));
+    }
+
+    /// <summary>A tenant of the emulator that no other test uses.</summary>
+    internal async Task<DemoTenant> NewTenantAsync(string displayName)
+    {
+        var domain = $"guide-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.onmicrosoft.com";
+        var made = await Demo.Emulator.PostAsync(
+            "/tenants",
+            new JsonObject { ["displayName"] = displayName, ["initialDomain"] = domain },
+            CancellationToken.None
+        );
+        return new DemoTenant(JsonCalls.Text(made, "id"), domain, [], []);
     }
 
     /// <summary>A new organization with one Entra connection, not yet active.</summary>
@@ -156,6 +176,27 @@ public sealed class Sites : IAsyncLifetime
             },
             CancellationToken.None
         );
+
+    /// <summary>What an administrator copies into the connection when the registration is done.</summary>
+    internal async Task EnterAsync(Joined joined, string tenantId, string clientId, string clientSecret)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Patch,
+            $"{Endpoints.Api}/organizations/{joined.Slug}/connections/{joined.ConnectionId}"
+        );
+        request.Headers.Authorization = new("Bearer", Endpoints.ApiKey);
+        request.Headers.IfMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
+        request.Content = JsonContent.Create(
+            new
+            {
+                tenantId,
+                clientId,
+                clientSecret,
+            }
+        );
+        using var answer = await Demo.Http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
 
     internal Task ActivateAsync(Joined joined) =>
         Api.PostAsync(
