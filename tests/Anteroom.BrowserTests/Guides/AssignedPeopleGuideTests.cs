@@ -99,6 +99,7 @@ public sealed class AssignedPeopleGuideTests(Sites sites)
             await values.SecretWorksAsync(value, secretId);
 
             await visitor.Page.GotoAsync(values.AuthorizeUrl(redirect, "&response_type=code&prompt=login"));
+            await visitor.Button("Use another account").ClickAsync();
             await visitor.EnterUserNameAsync(other);
             await visitor.EnterPasswordAsync(other);
             Assert.StartsWith(
