@@ -9,8 +9,7 @@ public sealed class PortsTests
     [Fact]
     public void An_occupied_port_is_named()
     {
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        other.Start();
+        using var other = ListenBelowEphemeralPorts();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         var options = new DemoOptions(port - 2, "/tmp/x", Fresh: false, Https: false); // the sample application's place
         Assert.Contains($"Port {port}, meant for the sample application,", Ports.Check(options)?.Sentence, StringComparison.Ordinal);
@@ -28,6 +27,24 @@ public sealed class PortsTests
             Ports.Check(new DemoOptions(port, "/tmp/x", Fresh: false, Https: false))?.Sentence,
             StringComparison.Ordinal
         );
+    }
+
+    // Servers of other tests listen above 32767, where the demo's further ports would otherwise be taken now and then.
+    private static TcpListener ListenBelowEphemeralPorts()
+    {
+        for (var port = 24_002; ; port += 10)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (port < 30_000)
+            {
+                listener.Dispose();
+            }
+        }
     }
 
     [Fact]
