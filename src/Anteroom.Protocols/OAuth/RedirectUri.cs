@@ -81,7 +81,12 @@ public sealed record RedirectUri
         var rest = text.AsSpan(scheme.Length + 1);
         if (rest.IsEmpty || rest[0] != '/')
             return RedirectUriError.NotAbsolute;
-        return rest.StartsWith("//") && Authority(text).Contains('@') ? RedirectUriError.UserInfo : null;
+        var authority = rest.StartsWith("//") ? Authority(text) : default;
+        if (authority.Contains('@'))
+            return RedirectUriError.UserInfo;
+        if (authority.Contains('*'))
+            return RedirectUriError.Wildcard;
+        return Uri.TryCreate(text, UriKind.Absolute, out _) ? null : RedirectUriError.NotAbsolute;
     }
 
     /// <summary>Whether the <c>redirect_uri</c> of a request is this one.</summary>

@@ -56,6 +56,8 @@ public sealed class RedirectUriTests
     [InlineData("https://app.example@evil.example/cb", "user_info")]
     [InlineData("com.example.app://user@host/cb", "user_info")]
     [InlineData("https://*.app.example/cb", "wildcard")]
+    [InlineData("com.example.app://*/cb", "wildcard")]
+    [InlineData("com.example.app://[/cb", "not_absolute")]
     [InlineData("http://app.example/cb", "not_https")]
     [InlineData("http://localhost.evil.example/cb", "not_https")]
     [InlineData("http://127.0.0.1.evil.example/cb", "not_https")]
