@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 
@@ -33,11 +34,14 @@ public static class ApiRequest
             header.Length > 2
             && header[0] == '"'
             && header[^1] == '"'
-            && long.TryParse(header.AsSpan(1, header.Length - 2), out var number)
+            && long.TryParse(header.AsSpan(1, header.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && header.Length == 2 + Digits(number) // an entity tag is compared letter by letter (RFC 9110 §8.8.3.2): "007" is not "7"
         )
             version = number;
         else
             problem = ApiResults.Problem(http, Platform.Reasons.ReasonCodes.VersionMismatch);
         return problem is null;
     }
+
+    private static int Digits(long number) => number.ToString(CultureInfo.InvariantCulture).Length;
 }
