@@ -14,10 +14,9 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
     private const int MaxCookieBytes = 3_000;
     private const int MaxTotalBytes = 6_500; // leaves room for sessions below 8 KB in all
 
-    private static readonly byte[] NoAccount =
-    [
-        .. Enumerable.Repeat((byte)' ', $$""","{{nameof(SignInTransaction.ExpectedUser)}}":{"Value":"{{Guid.Empty}}"}""".Length),
-    ];
+    private const int StepBytes = 64;
+
+    private static readonly int NoAccountBytes = $$""","{{nameof(SignInTransaction.ExpectedUser)}}":{"Value":"{{Guid.Empty}}"}""".Length;
 
     private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.Transaction.v1");
 
@@ -70,10 +69,15 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
         http.Response.Cookies.Delete(names.For(Prefix + id), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
 
     /// <summary>White space stands for an account that is not meant, so that the length does not tell whether a typed name is one (SEC-042).</summary>
+    /// <remarks>More of it fills up to whole steps: times are written shorter where they end in zeros.</remarks>
     private static byte[] Write(SignInTransaction transaction)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(transaction, TransactionJson.Default.SignInTransaction);
-        return transaction.ExpectedUser is null ? [.. json, .. NoAccount] : json;
+        var length = json.Length + (transaction.ExpectedUser is null ? NoAccountBytes : 0);
+        var filled = new byte[(length + StepBytes - 1) / StepBytes * StepBytes];
+        json.CopyTo(filled, 0);
+        filled.AsSpan(json.Length).Fill((byte)' ');
+        return filled;
     }
 
     private void DropOldest(HttpContext http, string own, int size)
