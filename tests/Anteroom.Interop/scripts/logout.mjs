@@ -6,11 +6,12 @@ import * as client from "openid-client";
 import { answer, input, refusal, register } from "./api.mjs";
 import { Browser, signIn, walk } from "./browser.mjs";
 
-const heard = Promise.withResolvers();
+let hear;
+const heard = new Promise((resolve) => (hear = resolve));
 const server = createServer(async (request, response) => {
   const form = new URLSearchParams(await text(request));
   response.writeHead(request.url === "/logout" && form.has("logout_token") ? 200 : 400, { "cache-control": "no-store" }).end();
-  heard.resolve(form.get("logout_token"));
+  hear(form.get("logout_token"));
 }).listen(input.providerPort, "localhost");
 
 const application = await register({ backChannelLogoutUri: `http://localhost:${input.providerPort}/logout` });
@@ -29,7 +30,7 @@ const { sub, sid } = tokens.claims();
 
 const signOut = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: application.signedOutUri });
 await walk(browser, signOut.href, {}, application.signedOutUri);
-const token = await heard.promise;
+const token = await heard;
 server.close();
 
 const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri));
