@@ -16,6 +16,9 @@ internal sealed record BenchOptions(IReadOnlyList<string> Chosen, int Repetition
 
     public static TimeSpan WarmUp => TimeSpan.FromSeconds(1.5);
 
+    /// <summary>How long each scenario runs in the round that does not count.</summary>
+    public static TimeSpan FirstRound => TimeSpan.FromSeconds(10);
+
     public static Result<BenchOptions, string> Parse(IReadOnlyList<string> args, IReadOnlyList<string> scenarios)
     {
         List<string> chosen = [];

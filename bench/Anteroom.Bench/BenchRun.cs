@@ -23,12 +23,15 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
                 ? []
                 : AllScenarios.Choose(options.Chosen);
         Dictionary<string, List<Sample>> samples = [];
-        // The first round is not counted: until the compiler has seen every path often, it compiles on the same cores.
+        // The first round is not counted: until the compiler has seen every path often, it compiles on the same cores, and the
+        // databases plan for empty tables.
         for (var round = 0; round <= options.Repetitions; round++)
         {
+            if (round == 1)
+                await stage.AnalyzeAsync(ct);
             foreach (var scenario in scenarios)
             {
-                var sample = await MeasureAsync(stage, scenario, ct);
+                var sample = await MeasureAsync(stage, scenario, round > 0 ? options.Measured : BenchOptions.FirstRound, ct);
                 if (!samples.TryGetValue(scenario.Name, out var known))
                     samples[scenario.Name] = known = [];
                 if (round > 0)
@@ -69,12 +72,12 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
         );
     }
 
-    private async Task<Sample> MeasureAsync(BenchStage stage, Scenario scenario, CancellationToken ct)
+    private async Task<Sample> MeasureAsync(BenchStage stage, Scenario scenario, TimeSpan measured, CancellationToken ct)
     {
         var count = scenario.Alone ? 1 : options.Browsers;
         var clients = await Task.WhenAll(Enumerable.Range(0, count).Select(number => scenario.PrepareAsync(stage, number)));
         var target = scenario.TargetOf(stage);
-        return await ClosedLoop.RunAsync(clients, BenchOptions.WarmUp, options.Measured, () => BenchStage.UsageAsync(target), ct);
+        return await ClosedLoop.RunAsync(clients, BenchOptions.WarmUp, measured, () => BenchStage.UsageAsync(target), ct);
     }
 
     /// <summary>From the start of the process to its first whole answer to a browser that wants to sign in; then a while of nothing.</summary>

@@ -104,6 +104,18 @@ internal sealed class BenchStage : IAsyncDisposable
         return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(database), next);
     }
 
+    /// <summary>Tells both databases what their tables hold now. They find out by themselves, but a while after a rush on empty tables.</summary>
+    public async Task AnalyzeAsync(CancellationToken ct)
+    {
+        foreach (var database in (EmbeddedPostgres[])[_own, _limits])
+        {
+            await using var connection = new NpgsqlConnection(database.OwnerConnectionString);
+            await connection.OpenAsync(ct);
+            await using var command = new NpgsqlCommand("ANALYZE", connection);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_running.TryPop(out var running))

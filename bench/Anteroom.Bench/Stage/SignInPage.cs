@@ -39,6 +39,6 @@ internal sealed partial class SignInPage
     [GeneratedRegex("""<form method="post" action="([^"]*)""")]
     private static partial Regex FormAction();
 
-    [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)">""")]
+    [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)"(?: /)?>""")]
     private static partial Regex HiddenField();
 }
