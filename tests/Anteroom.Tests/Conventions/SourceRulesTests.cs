@@ -60,6 +60,37 @@ public sealed partial class SourceRulesTests
         );
     }
 
+    [Fact] // connections go back to the pool as they are (ServerDatabase): a setting or lock of a session would meet another organization
+    [Trait("Security", "SEC-260")]
+    public void Statements_change_nothing_of_a_session()
+    {
+        string[] dedicated =
+        [
+            "Platform/Database/Migrator.cs",
+            "Keys/DataProtection/DataProtectionStart.cs",
+            "Platform/Notifications/Notifications.cs",
+        ];
+        var wrong = Sources()
+            .Where(file => !dedicated.Any(allowed => file.Path.EndsWith(allowed, StringComparison.Ordinal)))
+            .SelectMany(file => SessionStatement().Matches(file.Text).Select(match => $"{file.Path}: {match.Value}"));
+        Assert.Empty(wrong);
+    }
+
+    [Theory] // the rule itself
+    [InlineData("SELECT set_config('app.organization', @o, false)", true)]
+    [InlineData("SELECT set_config('app.organization', @organization::text, true)", false)]
+    [InlineData("SET app.organization = 'x'", true)]
+    [InlineData("SELECT pg_advisory_lock(1)", true)]
+    [InlineData("SELECT pg_advisory_xact_lock(1)", false)]
+    [InlineData("CREATE TEMP TABLE t ()", true)]
+    [InlineData("LISTEN changes", true)]
+    public void Knows_a_statement_that_would(string sql, bool would) => Assert.Equal(would, SessionStatement().IsMatch('"' + sql + '"'));
+
+    [GeneratedRegex(
+        """set_config\([^)]*,\s*false\s*\)|"SET |pg_(try_)?advisory_(lock|unlock)|CREATE TEMP|"LISTEN |DECLARE \w+ CURSOR WITH HOLD"""
+    )]
+    private static partial Regex SessionStatement();
+
     [Fact]
     [Trait("Security", "SEC-289")]
     public void No_code_switches_the_check_of_certificates_off()

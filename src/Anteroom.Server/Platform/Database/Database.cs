@@ -32,6 +32,6 @@ public sealed class Database(NpgsqlDataSource source)
     /// <summary>Only for tables of the closed list without row-level security: routes, jobs, outbox, nodes, schema_version.</summary>
     public Scope OutsideOrganizations => new(source, organization: null);
 
-    /// <summary>A dedicated connection, for LISTEN and for session-level advisory locks.</summary>
+    /// <summary>A dedicated connection, for LISTEN and for session-level advisory locks. Who opens it undoes what it did: the pool does not.</summary>
     public ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
 }

@@ -29,6 +29,8 @@ internal static class ClusterConfiguration
             unix_socket_permissions = 0700
             max_connections = {Math.Clamp(options.MaxConnections, 10, 1000)}
             shared_buffers = 256MB
+            # Plans made for empty tables would stay for a minute of the first rush.
+            autovacuum_naptime = 10s
             timezone = 'UTC'
             log_timezone = 'UTC'
             logging_collector = on
