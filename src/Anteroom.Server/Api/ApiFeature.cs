@@ -8,22 +8,7 @@ public static class ApiFeature
     public static IServiceCollection AddManagementApi(this IServiceCollection services, AnteroomOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        services.AddOpenApi(
-            "openapi",
-            document =>
-            {
-                document.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
-                document.AddDocumentTransformer(
-                    (description, _, _) =>
-                    {
-                        description.Info.Title = "Anteroom management API";
-                        description.Info.Version = "v1";
-                        description.Servers = [new() { Url = options.Issuer }];
-                        return Task.CompletedTask;
-                    }
-                );
-            }
-        );
+        services.AddOpenApi("openapi", document => ApiDescription.Describe(document, options.Issuer));
         // The document is described by the same words as the answers.
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -45,6 +45,7 @@ internal static class ApiKeyEndpoints
                 (HttpContext http, ApiKeys keys, CancellationToken ct) => ListAsync(OrganizationId.Platform, http, keys, ct)
             )
             .Operation("platformApiKeys.list")
+            .Paged()
             .Produces<ApiList<ApiKeyView>>();
         api.MapPost(
                 "/api-keys",
@@ -65,6 +66,7 @@ internal static class ApiKeyEndpoints
         const string path = "/organizations/{slug}/api-keys";
         api.MapGet(path, (HttpContext http, ApiKeys keys, CancellationToken ct) => ListAsync(http.TargetOrganization().Id, http, keys, ct))
             .Operation("apiKeys.list")
+            .Paged()
             .Produces<ApiList<ApiKeyView>>();
         api.MapPost(
                 path,

@@ -21,6 +21,7 @@ internal static class ApplicationEndpoints
     {
         api.MapGet(path, (HttpContext http, ApplicationStore store, CancellationToken ct) => ListAsync(owner(http), http, store, ct))
             .Operation($"{name}.list")
+            .Paged()
             .Produces<ApiList<ApplicationView>>();
         api.MapPost(
                 path,
@@ -41,6 +42,7 @@ internal static class ApplicationEndpoints
                     PatchAsync(owner(http), id, http, registry, store, ct)
             )
             .Operation($"{name}.update")
+            .Versioned()
             .Accepts<PatchApplicationBody>("application/merge-patch+json", "application/json")
             .Produces<ApplicationView>();
         api.MapPost(

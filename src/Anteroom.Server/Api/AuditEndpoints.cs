@@ -27,7 +27,15 @@ internal sealed record AuditView(
 internal static class AuditEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/organizations/{slug}/audit", ListAsync).Operation("audit.list").Produces<ApiList<AuditView>>();
+        api.MapGet("/organizations/{slug}/audit", ListAsync)
+            .Operation("audit.list")
+            .Paged()
+            .WithMetadata(
+                new ApiParameter("order", "The newest first, or the oldest.", ["ascending", "descending"]),
+                new ApiParameter("action", "Only this action, such as sign_in.refused."),
+                new ApiParameter("user", "Only what this user did or what was done to them, by id.")
+            )
+            .Produces<ApiList<AuditView>>();
 
     private sealed record Row(
         long AuditId,

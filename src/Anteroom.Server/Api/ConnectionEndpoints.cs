@@ -188,16 +188,17 @@ internal static class ConnectionEndpoints
         api.MapGet(Path + "/{id}", GetAsync).Operation("connections.get").Produces<ConnectionView>();
         api.MapPatch(Path + "/{id}", PatchAsync)
             .Operation("connections.update")
+            .Versioned()
             .Accepts<PatchConnectionBody>("application/merge-patch+json", "application/json")
             .Produces<ConnectionView>();
         api.MapPost(Path + "/{id}/test", TestAsync).Operation("connections.test").Produces<TestView>();
         MapStep(api, "submit", ConnectionStep.Submit);
         MapStep(api, "approve", ConnectionStep.Approve);
-        MapStep(api, "activate", ConnectionStep.Activate);
+        MapStep(api, "activate", ConnectionStep.Activate).Accepts<ActivateBody>(isOptional: true, "application/json");
         MapStep(api, "disable", ConnectionStep.Disable);
     }
 
-    private static void MapStep(RouteGroupBuilder api, string word, ConnectionStep step) =>
+    private static RouteHandlerBuilder MapStep(RouteGroupBuilder api, string word, ConnectionStep step) =>
         api.MapPost(
                 $"{Path}/{{id}}/{word}",
                 (string id, HttpContext http, ChangeConnectionState change, OrganizationHosts hosts, CancellationToken ct) =>

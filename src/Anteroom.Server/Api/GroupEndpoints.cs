@@ -24,9 +24,9 @@ internal static class GroupEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet(Path, ListAsync).Operation("groups.list").Produces<ApiList<GroupView>>();
+        api.MapGet(Path, ListAsync).Operation("groups.list").Paged().Produces<ApiList<GroupView>>();
         api.MapPost(Path, CreateAsync).Operation("groups.create").Accepts<GroupBody>("application/json").Produces<GroupView>(201);
-        api.MapGet(Path + "/{id}/members", MembersAsync).Operation("groups.members").Produces<ApiList<MemberView>>();
+        api.MapGet(Path + "/{id}/members", MembersAsync).Operation("groups.members").Paged().Produces<ApiList<MemberView>>();
         api.MapPost(Path + "/{id}/members", AddAsync).Operation("groups.addMember").Accepts<MemberBody>("application/json").Produces(204);
         api.MapDelete(Path + "/{id}/members/{userId}", RemoveAsync).Operation("groups.removeMember").Produces(204);
     }

@@ -73,10 +73,11 @@ internal static class OrganizationEndpoints
             .Operation("organizations.create")
             .Accepts<CreateOrganizationBody>("application/json")
             .Produces<OrganizationView>(201);
-        api.MapGet("/organizations", ListAsync).Operation("organizations.list").Produces<ApiList<OrganizationView>>();
+        api.MapGet("/organizations", ListAsync).Operation("organizations.list").Paged().Searched().Produces<ApiList<OrganizationView>>();
         api.MapGet("/organizations/{slug}", Get).Operation("organizations.get").Produces<OrganizationView>();
         api.MapPatch("/organizations/{slug}", PatchAsync)
             .Operation("organizations.update")
+            .Versioned()
             .Accepts<PatchOrganizationBody>("application/merge-patch+json", "application/json")
             .Produces<OrganizationView>();
         api.MapPost("/organizations/{slug}/company-code/renew", RenewAsync)

@@ -16,11 +16,12 @@ internal static class UserEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet(Path, ListAsync).Operation("users.list").Produces<ApiList<UserView>>();
+        api.MapGet(Path, ListAsync).Operation("users.list").Paged().Searched().Produces<ApiList<UserView>>();
         api.MapPost(Path, CreateAsync).Operation("users.create").Accepts<CreateUserBody>("application/json").Produces<UserView>(201);
         api.MapGet(Path + "/{id}", GetAsync).Operation("users.get").Produces<UserView>();
         api.MapPatch(Path + "/{id}", PatchAsync)
             .Operation("users.update")
+            .Versioned()
             .Accepts<PatchUserBody>("application/merge-patch+json", "application/json")
             .Produces<UserView>();
         api.MapDelete(Path + "/{id}", DeleteAsync).Operation("users.delete").Produces(204);

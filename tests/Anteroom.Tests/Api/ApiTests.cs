@@ -320,6 +320,52 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         Assert.NotNull(document["paths"]!["/api/v1/organizations/{slug}/connections"]);
     }
 
+    [Fact] // read by the library of the OpenAPI initiative, not by ours
+    public async Task The_description_is_valid_and_says_what_an_operation_needs()
+    {
+        var read = Microsoft.OpenApi.OpenApiDocument.Parse(await scenario.DocumentAsync(), "json");
+        Assert.Empty(read.Diagnostic!.Errors);
+        Assert.Empty(read.Diagnostic.Warnings);
+
+        var operations = read.Document!.Paths.SelectMany(path => path.Value.Operations!.Values.Select(operation => (path.Key, operation)));
+        var names = new List<string>();
+        foreach (var (path, operation) in operations)
+        {
+            names.Add(operation.OperationId!);
+            Assert.False(string.IsNullOrEmpty(operation.Summary), operation.OperationId);
+            Assert.Contains(ApiPermissions.Table[operation.OperationId!].Permission, operation.Description, StringComparison.Ordinal);
+            Assert.Contains("application/problem+json", operation.Responses!["default"].Content!.Keys);
+            var inPath = (operation.Parameters ?? []).Where(parameter => parameter.In == Microsoft.OpenApi.ParameterLocation.Path);
+            Assert.Equal(path.Count(letter => letter == '{'), inPath.Count());
+        }
+        Assert.Equal(ApiPermissions.Table.Keys.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+        Assert.NotEmpty(read.Document.Security!);
+    }
+
+    [Fact] // what the document says of paging and versions is what the endpoints do
+    public async Task The_description_knows_which_lists_have_pages_and_which_changes_need_a_version()
+    {
+        var (slug, _) = await scenario.OrganizationAsync();
+        var document = System.Text.Json.Nodes.JsonNode.Parse(await scenario.DocumentAsync())!["paths"]!.AsObject();
+        List<string> wrong = [];
+        foreach (
+            var (path, item) in document.Where(path => !path.Key.Contains("{id}", StringComparison.Ordinal) && path.Key != "/api/v1/clouds")
+        )
+            if (item!["get"] is { } get && ((string)get["operationId"]!).EndsWith(".list", StringComparison.Ordinal))
+            {
+                var address = path["/api/v1/".Length..].Replace("{slug}", slug, StringComparison.Ordinal);
+                var status = (await scenario.SendAsync(HttpMethod.Get, address + "?limit=0")).Status;
+                var described = get["parameters"]?.AsArray().Any(parameter => (string?)parameter!["name"] == "limit") == true;
+                if (status != (described ? 400 : 200))
+                    wrong.Add($"{path}: {status}");
+            }
+        foreach (var (path, item) in document)
+            if (item!["patch"] is { } patch && !path.Contains("/roles/", StringComparison.Ordinal))
+                if (patch["parameters"]!.AsArray().All(parameter => (string?)parameter!["name"] != "If-Match"))
+                    wrong.Add(path);
+        Assert.Empty(wrong);
+    }
+
     private static string Without(Answer answer, string member)
     {
         var json = answer.Json;

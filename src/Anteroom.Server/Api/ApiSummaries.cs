@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+
+namespace Anteroom.Server.Api;
+
+/// <summary>One line for each operation, as readers of the OpenAPI document see it.</summary>
+public static class ApiSummaries
+{
+    private static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>
+    {
+        ["organizations.create"] = "Makes an organization.",
+        ["organizations.list"] = "Organizations in the order of their slugs.",
+        ["organizations.get"] = "One organization.",
+        ["organizations.update"] = "Changes name, company code, status or settings of an organization.",
+        ["organizations.renewCompanyCode"] = "Gives the organization a new company code; the old one ends.",
+        ["signInPolicy.get"] = "How people of the organization sign in.",
+        ["signInPolicy.put"] = "Sets how people of the organization sign in.",
+        ["domains.list"] = "Domains of the organization.",
+        ["domains.add"] = "Adds a domain, asserted and not yet verified.",
+        ["domains.remove"] = "Takes a domain away.",
+        ["customFields.list"] = "Fields that the organization adds to its users.",
+        ["customFields.create"] = "Adds a field to the users of the organization.",
+        ["connections.list"] = "Connections of the organization.",
+        ["connections.get"] = "One connection, without its secret.",
+        ["connections.create"] = "Makes a connection as a draft.",
+        ["connections.update"] = "Makes a new revision of a connection.",
+        ["connections.test"] = "Tests a connection step by step and names the cure of what fails.",
+        ["connections.submit"] = "Hands a draft in for approval.",
+        ["connections.approve"] = "Approves a connection that was handed in.",
+        ["connections.activate"] = "Lets people sign in through a tested connection.",
+        ["connections.disable"] = "Lets nobody sign in through the connection.",
+        ["users.list"] = "Users of the organization.",
+        ["users.get"] = "One user with state, blocks, identities and attributes.",
+        ["users.create"] = "Makes a user.",
+        ["users.update"] = "Changes user name, attributes or role of a user.",
+        ["users.delete"] = "Deletes a user for good; the subject is never used again.",
+        ["users.deactivate"] = "Blocks a user and ends sessions and tokens everywhere.",
+        ["users.activate"] = "Lifts the administrator's block of a user.",
+        ["users.explain"] = "Why the user has this state, this role and these values.",
+        ["roles.list"] = "Roles of the organization.",
+        ["roles.create"] = "Makes a role.",
+        ["roles.update"] = "Changes a role.",
+        ["groups.list"] = "Groups of the organization.",
+        ["groups.create"] = "Makes a group.",
+        ["groups.members"] = "Members of a group, and where each membership comes from.",
+        ["groups.addMember"] = "Puts a user into a group by hand.",
+        ["groups.removeMember"] = "Takes a membership by hand away.",
+        ["apiKeys.list"] = "API keys of the organization, without their secrets.",
+        ["apiKeys.create"] = "Makes an API key; its secret is in this answer and nowhere else.",
+        ["apiKeys.revoke"] = "Ends an API key at once.",
+        ["platformApiKeys.list"] = "API keys of the platform, without their secrets.",
+        ["platformApiKeys.create"] = "Makes an API key of the platform; its secret is in this answer and nowhere else.",
+        ["platformApiKeys.revoke"] = "Ends an API key of the platform at once.",
+        ["clouds.list"] = "Clouds that connections may name.",
+        ["clouds.create"] = "Adds a cloud.",
+        ["audit.list"] = "What happened in the organization.",
+        ["applications.list"] = "Applications of the organization.",
+        ["applications.get"] = "One application, without its secrets.",
+        ["applications.create"] = "Registers an application; its secret is in this answer and nowhere else.",
+        ["applications.update"] = "Changes an application.",
+        ["applications.disable"] = "Lets nobody sign in to the application.",
+        ["applications.enable"] = "Lets people sign in to the application again.",
+        ["applications.addSecret"] = "Adds a secret; it is in this answer and nowhere else.",
+        ["applications.revokeSecret"] = "Ends a secret at once.",
+        ["platformApplications.list"] = "Applications of the platform.",
+        ["platformApplications.get"] = "One application of the platform, without its secrets.",
+        ["platformApplications.create"] = "Registers an application of the platform; its secret is in this answer and nowhere else.",
+        ["platformApplications.update"] = "Changes an application of the platform.",
+        ["platformApplications.disable"] = "Lets nobody sign in to the application of the platform.",
+        ["platformApplications.enable"] = "Lets people sign in to the application of the platform again.",
+        ["platformApplications.addSecret"] = "Adds a secret to an application of the platform; it is in this answer and nowhere else.",
+        ["platformApplications.revokeSecret"] = "Ends a secret of an application of the platform at once.",
+    }.ToFrozenDictionary();
+
+    /// <returns>Null for an operation without a line; a test fails then.</returns>
+    public static string? Of(string operation) => Known.GetValueOrDefault(operation);
+}
