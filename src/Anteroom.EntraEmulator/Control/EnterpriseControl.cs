@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Anteroom.EntraEmulator.Objects;
-using Anteroom.EntraEmulator.Signing;
 
 namespace Anteroom.EntraEmulator.Control;
 
@@ -84,9 +83,9 @@ internal static class EnterpriseControl
     }
 
     /// <summary>A signing key of its own, which only discovery with <c>?appid=</c> lists.</summary>
-    private static IResult MakeKey(string tenant, Guid appId, EntraDirectory directory, KeyRing keys)
+    private static IResult MakeKey(string tenant, Guid appId, EntraDirectory directory, EnterpriseEditor editor)
     {
-        var made = keys.AddOwn(Principal(directory, tenant, appId));
+        var made = editor.AddSigningKey(Principal(directory, tenant, appId));
         return ControlEndpoints.Created(new JsonObject { ["kid"] = made.Kid });
     }
 

@@ -18,6 +18,7 @@ internal static class PolicyControl
             directory.ConditionalAccessPolicies,
             directory.PoliciesByTenant,
             (id, tenant, now, body) => new ConditionalAccessPolicy(id, tenant, Name(body)) { CreatedDateTime = now },
+            new((editor, policy) => editor.Save(policy), (editor, policy) => editor.Delete(policy)),
             "createdDateTime"
         );
         Rows(
@@ -27,6 +28,7 @@ internal static class PolicyControl
             directory.NamedLocations,
             directory.LocationsByTenant,
             (id, tenant, now, body) => new NamedLocation(id, tenant, Name(body), []) { CreatedDateTime = now },
+            new((editor, location) => editor.Save(location), (editor, location) => ControlEndpoints.Value(editor.Delete(location))),
             "createdDateTime"
         );
         Rows(
@@ -40,7 +42,8 @@ internal static class PolicyControl
                     ControlJson.Take<string>(body, "id") ?? throw new ControlException("'id' is missing."),
                     tenant,
                     Name(body)
-                )
+                ),
+            rules: null
         );
         Rows(
             routes,
@@ -50,6 +53,7 @@ internal static class PolicyControl
             directory.StsPoliciesByTenant,
             (id, tenant, _, body) =>
                 new StsPolicy(id, tenant, ControlJson.Take<string>(body, "kind") ?? StsPolicy.TokenLifetime, Name(body), []),
+            rules: null,
             "deletedDateTime"
         );
         Rows(
@@ -59,6 +63,7 @@ internal static class PolicyControl
             directory.Devices,
             directory.DevicesByTenant,
             (id, tenant, now, body) => new Device(id, tenant, Name(body)) { DeviceId = id, CreatedDateTime = now },
+            rules: null,
             "createdDateTime"
         );
         routes.MapPut(
@@ -91,6 +96,7 @@ internal static class PolicyControl
         Table<T> table,
         TableIndex<T> byTenant,
         Func<Guid, Guid, DateTimeOffset, JsonObject, T> make,
+        Rules<T>? rules,
         params string[] ownedByTheEmulator
     )
         where T : class
@@ -103,38 +109,48 @@ internal static class PolicyControl
         );
         routes.MapPost(
             $"/tenants/{{tenant}}/{name}",
-            async (HttpRequest request, string tenant, TimeProvider clock, CancellationToken ct) =>
+            async (HttpRequest request, string tenant, AccessEditor editor, TimeProvider clock, CancellationToken ct) =>
             {
                 var home = ControlEndpoints.Tenant(directory, tenant);
                 var body = await ControlJson.ObjectAsync(request, ct);
                 var row = ControlJson.Merge(make(Identifiers.NewUuid(clock), home.Id, clock.GetUtcNow(), body), body, refused);
-                directory.Write(changes => changes.Put(table, row));
-                return ControlEndpoints.Created(ControlJson.Write(row));
+                return ControlEndpoints.Created(ControlJson.Write(Save(editor, row)));
             }
         );
         routes.MapGet($"/{name}/{{**id}}", (string id) => ControlJson.Write(Find(table, id)));
         routes.MapPatch(
             $"/{name}/{{**id}}",
-            async (HttpRequest request, string id, CancellationToken ct) =>
+            async (HttpRequest request, string id, AccessEditor editor, CancellationToken ct) =>
             {
                 var body = await ControlJson.ObjectAsync(request, ct);
-                return directory.Write(changes =>
-                {
-                    var changed = ControlJson.Merge(Find(table, id), body, refused);
-                    changes.Put(table, changed);
-                    return ControlJson.Write(changed);
-                });
+                return ControlJson.Write(Save(editor, ControlJson.Merge(Find(table, id), body, refused)));
             }
         );
         routes.MapDelete(
             $"/{name}/{{**id}}",
-            (string id) =>
+            (string id, AccessEditor editor) =>
             {
-                directory.Write(changes => changes.Remove(table, table.KeyOf(Find(table, id))));
+                var row = Find(table, id);
+                if (rules is not null)
+                    rules.Delete(editor, row);
+                else
+                    directory.Write(changes => changes.Remove(table, table.KeyOf(row)));
                 return Results.NoContent();
             }
         );
+
+        T Save(AccessEditor editor, T row)
+        {
+            if (rules is not null)
+                return ControlEndpoints.Value(rules.Save(editor, row));
+            directory.Write(changes => changes.Put(table, row));
+            return row;
+        }
     }
+
+    /// <summary>The rules that the portal has for such rows.</summary>
+    private sealed record Rules<T>(Func<AccessEditor, T, Result<T, EditProblem>> Save, Action<AccessEditor, T> Delete)
+        where T : class;
 
     private static T Find<T>(Table<T> table, string id)
         where T : class => table.Find(id) ?? throw new ControlException($"There is no '{id}'.", 404);

@@ -53,44 +53,23 @@ internal static class TenantControl
         });
     }
 
-    private static async Task<JsonObject> AddDomainAsync(HttpRequest request, string tenant, EntraDirectory directory, CancellationToken ct)
+    private static async Task<JsonObject> AddDomainAsync(
+        HttpRequest request,
+        string tenant,
+        EntraDirectory directory,
+        TenantEditor editor,
+        CancellationToken ct
+    )
     {
         var body = await ControlJson.ObjectAsync(request, ct);
-        var name = (ControlJson.Take<string>(body, "name") ?? throw new ControlException("'name' is missing.")).ToLowerInvariant();
-        return directory.Write(changes =>
-        {
-            var current = ControlEndpoints.Tenant(directory, tenant);
-            if (directory.TenantsByDomain.First(name) is { } owner && owner.Id != current.Id)
-                throw new ControlException($"'{name}' belongs to {owner.DisplayName}.");
-            var before = current.Domains.FirstOrDefault(domain => domain.Id == name);
-            var after = ControlJson.Merge(before ?? new Domain(name), body, "id", "isInitial");
-            var others = current.Domains.Where(domain => domain.Id != name);
-            if (after.IsDefault)
-                others = others.Select(domain => domain with { IsDefault = false });
-            var changed = current with { Domains = [.. before is null ? others.Append(after) : Replace(current.Domains, others, after)] };
-            changes.Put(directory.Tenants, changed);
-            return ControlJson.View(changed);
-        });
+        var name = ControlJson.Take<string>(body, "name") ?? throw new ControlException("'name' is missing.");
+        var current = ControlEndpoints.Tenant(directory, tenant);
+        var saved = editor.SaveDomain(current.Id, name, domain => ControlJson.Merge(domain, body, "id", "isInitial"));
+        return ControlJson.View(ControlEndpoints.Value(saved));
     }
 
-    private static JsonObject RemoveDomain(string tenant, string name, EntraDirectory directory) =>
-        directory.Write(changes =>
-        {
-            var current = ControlEndpoints.Tenant(directory, tenant);
-            if (string.Equals(name, current.InitialDomain, StringComparison.OrdinalIgnoreCase))
-                throw new ControlException("The initial domain stays.");
-            var rest = current.Domains.Where(domain => !string.Equals(domain.Id, name, StringComparison.OrdinalIgnoreCase));
-            var changed = current with { Domains = [.. rest] };
-            changes.Put(directory.Tenants, changed);
-            return ControlJson.View(changed);
-        });
-
-    /// <summary>In the place that it had: the initial domain stays first.</summary>
-    private static IEnumerable<Domain> Replace(IReadOnlyList<Domain> order, IEnumerable<Domain> others, Domain changed)
-    {
-        var byName = others.Append(changed).ToDictionary(domain => domain.Id);
-        return order.Select(domain => byName[domain.Id]);
-    }
+    private static JsonObject RemoveDomain(string tenant, string name, EntraDirectory directory, TenantEditor editor) =>
+        ControlJson.View(ControlEndpoints.Value(editor.RemoveDomain(ControlEndpoints.Tenant(directory, tenant).Id, name)));
 
     private sealed record NewTenant(string DisplayName)
     {

@@ -1,10 +1,17 @@
 using Anteroom.EntraEmulator.Objects.Logs;
+using Anteroom.EntraEmulator.Signing;
 using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Objects;
 
 /// <summary>Changes to an application as one tenant sees it: properties, assigned people, consent. Portal and control API share them.</summary>
-internal sealed class EnterpriseEditor(EntraDirectory directory, ConsentRegister consent, RecycleBin recycleBin, DirectoryLog log)
+internal sealed class EnterpriseEditor(
+    EntraDirectory directory,
+    ConsentRegister consent,
+    RecycleBin recycleBin,
+    KeyRing keys,
+    DirectoryLog log
+)
 {
     private static readonly string[] SignInScopes = ["openid", "profile", "email", "offline_access", $"{MicrosoftGraph.Uri}/User.Read"];
 
@@ -103,6 +110,14 @@ internal sealed class EnterpriseEditor(EntraDirectory directory, ConsentRegister
     {
         consent.Withdraw(client);
         Record(client, "Revoke consent");
+    }
+
+    /// <summary>A signing key of the application's own, which only discovery with <c>?appid=</c> lists.</summary>
+    public StoredKey AddSigningKey(ServicePrincipal principal)
+    {
+        var made = keys.AddOwn(principal);
+        Record(principal, "Update service principal");
+        return made;
     }
 
     private void Record(ServicePrincipal principal, string activity) =>

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using Anteroom.EntraEmulator.Objects.Logs;
 using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.EntraEmulator.Objects;
 
 /// <summary>Invites guests and lets them accept (entra-oidc.md §5): the account's home is another tenant here, or elsewhere.</summary>
-internal sealed class GuestInvitations(EntraDirectory directory, TimeProvider clock)
+internal sealed class GuestInvitations(EntraDirectory directory, DirectoryLog log, TimeProvider clock)
 {
     /// <summary>Why nobody can be invited like that; null where somebody can.</summary>
     public static EditProblem? Problem(Tenant tenant, string mail, string redirectUrl)
@@ -68,6 +69,7 @@ internal sealed class GuestInvitations(EntraDirectory directory, TimeProvider cl
             };
             changes.Put(directory.Users, guest);
             changes.Put(directory.Invitations, invitation);
+            log.Record(changes, tenant.Id, "Invite external user", DirectoryLog.Users, DirectoryLog.Target(guest));
             return (invitation, guest);
         });
 

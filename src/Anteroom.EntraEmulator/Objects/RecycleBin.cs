@@ -1,10 +1,11 @@
+using Anteroom.EntraEmulator.Objects.Logs;
 using Anteroom.EntraEmulator.Storage;
 
 namespace Anteroom.EntraEmulator.Objects;
 
 /// <summary>Deleted users, Microsoft 365 groups and applications stay for 30 days (graph.md §4.5). Restored, they keep their object id.</summary>
 /// <remarks>Memberships and assignments of what lies here stay; they are not seen, because nothing resolves the id.</remarks>
-internal sealed class RecycleBin(EntraDirectory directory, TimeProvider clock)
+internal sealed class RecycleBin(EntraDirectory directory, DirectoryLog log, TimeProvider clock)
 {
     public void Delete(User user) =>
         directory.Write(changes =>
@@ -68,6 +69,7 @@ internal sealed class RecycleBin(EntraDirectory directory, TimeProvider clock)
             var restored = user with { DeletedDateTime = null };
             changes.Remove(directory.DeletedUsers, user.Id.ToString());
             changes.Put(directory.Users, restored);
+            log.Record(changes, user.TenantId, "Restore user", DirectoryLog.Users, DirectoryLog.Target(user));
             return restored;
         });
 
@@ -77,6 +79,7 @@ internal sealed class RecycleBin(EntraDirectory directory, TimeProvider clock)
             var restored = group with { DeletedDateTime = null };
             changes.Remove(directory.DeletedGroups, group.Id.ToString());
             changes.Put(directory.Groups, restored);
+            log.Record(changes, group.TenantId, "Restore group", DirectoryLog.Groups, DirectoryLog.Target(group));
             return restored;
         });
 
@@ -87,6 +90,7 @@ internal sealed class RecycleBin(EntraDirectory directory, TimeProvider clock)
             var restored = application with { DeletedDateTime = null };
             changes.Remove(directory.DeletedApplications, application.Id.ToString());
             changes.Put(directory.Applications, restored);
+            log.Record(changes, application.TenantId, "Restore application", DirectoryLog.Applications, DirectoryLog.Target(application));
             return restored;
         });
 
@@ -94,6 +98,12 @@ internal sealed class RecycleBin(EntraDirectory directory, TimeProvider clock)
     public void Purge(Guid id) =>
         directory.Write(changes =>
         {
+            if (directory.DeletedUsers.Find(id) is { } user)
+                log.Record(changes, user.TenantId, "Hard Delete user", DirectoryLog.Users, DirectoryLog.Target(user));
+            else if (directory.DeletedGroups.Find(id) is { } group)
+                log.Record(changes, group.TenantId, "Hard Delete group", DirectoryLog.Groups, DirectoryLog.Target(group));
+            else if (directory.DeletedApplications.Find(id) is { } gone)
+                log.Record(changes, gone.TenantId, "Hard Delete application", DirectoryLog.Applications, DirectoryLog.Target(gone));
             changes.Remove(directory.DeletedUsers, id.ToString());
             changes.Remove(directory.DeletedGroups, id.ToString());
             changes.Remove(directory.DeletedApplications, id.ToString());

@@ -93,6 +93,28 @@ internal sealed class TenantEditor(EntraDirectory directory, ConsentRegister con
         );
     }
 
+    /// <summary>A domain as the control API wants it: new, or in the place that it had.</summary>
+    /// <param name="change">From the domain as it is, or from a new one.</param>
+    public Result<Tenant, EditProblem> SaveDomain(Guid tenantId, string typed, Func<Domain, Domain> change)
+    {
+        var name = typed.ToLowerInvariant();
+        return Change(
+            tenantId,
+            "Update domain",
+            _ =>
+                !IsName(name) ? new EditProblem("Edit.Domain", name)
+                : directory.TenantsByDomain.First(name) is { } owner && owner.Id != tenantId ? new EditProblem("Edit.DomainTaken", name)
+                : null,
+            tenant =>
+            {
+                var known = tenant.Domains.FirstOrDefault(domain => domain.Id == name);
+                var after = change(known ?? new Domain(name));
+                IReadOnlyList<Domain> all = known is null ? [.. tenant.Domains, after] : Replace(tenant, name, _ => after);
+                return after.IsDefault ? [.. all.Select(domain => domain with { IsDefault = domain.Id == name })] : all;
+            }
+        );
+    }
+
     /// <summary>Here nobody asks the DNS; a domain that another tenant has verified stays there.</summary>
     public Result<Tenant, EditProblem> VerifyDomain(Guid tenantId, string name) =>
         Change(

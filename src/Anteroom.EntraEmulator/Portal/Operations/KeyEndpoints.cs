@@ -59,7 +59,7 @@ internal static class KeyEndpoints
         var application = Guid.TryParse(typed, out var id) ? call.Directory.FindApplication(id) : null;
         if (application is null || call.Directory.FindServicePrincipal(application.TenantId, application.AppId) is not { } principal)
             return ShowAsync(call, PortalCall.Refusal("application", "Keys.NoApplication", typed));
-        call.Get<KeyRing>().AddOwn(principal);
+        call.Get<EnterpriseEditor>().AddSigningKey(principal);
         return Task.FromResult(PortalPages.See("/portal/keys?saved=1"));
     }
 }

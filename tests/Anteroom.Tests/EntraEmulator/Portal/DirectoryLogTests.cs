@@ -34,7 +34,12 @@ public sealed class DirectoryLogTests : IAsyncLifetime
         await _visit.SaveAsync($"{_visit.Registration}/branding", ("name", "Renamed"));
         await _visit.SaveAsync($"{_visit.Registration}/api-permissions/grant");
         await _visit.SaveAsync($"{_visit.Enterprise}/permissions/withdraw");
+        await _visit.PostAsync($"{_visit.Root}/users/invite", ("mail", "gia@guest.example"), ("redirect", "https://rp.example/welcome"));
+        await _visit.SaveAsync("/portal/keys/own", ("application", _stage.AppId));
         await _visit.SaveAsync($"{_visit.Root}/users/{_stage.UserId}/delete");
+        await _visit.SaveAsync($"{_visit.Root}/users/deleted/{_stage.UserId}/restore");
+        await _visit.SaveAsync($"{_visit.Root}/users/{_stage.UserId}/delete");
+        await _visit.SaveAsync($"{_visit.Root}/users/deleted/{_stage.UserId}/purge");
         await _visit.RefusesAsync($"{_visit.Root}/domains", "domain", "already", ("domain", "third.example"));
 
         string[] expected =
@@ -47,8 +52,13 @@ public sealed class DirectoryLogTests : IAsyncLifetime
             "Add unverified domain",
             "Consent to application",
             "Delete user",
+            "Delete user",
+            "Hard Delete user",
+            "Invite external user",
+            "Restore user",
             "Revoke consent",
             "Update application",
+            "Update service principal",
         ];
         Assert.Equal(expected, await ActivitiesAsync());
     }
