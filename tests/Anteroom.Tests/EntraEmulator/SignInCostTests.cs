@@ -75,10 +75,3 @@ public sealed class SignInCostTests
         return (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds;
     }
 }
-
-/// <summary>Measures the whole process, so nothing else may run in it.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
-{
-    public const string Name = "alone";
-}
