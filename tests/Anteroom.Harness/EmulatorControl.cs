@@ -5,7 +5,14 @@ namespace Anteroom.Harness;
 /// <summary>Sets the emulator's stage by its control API, as anybody could (<c>/_emulator/…</c>).</summary>
 public sealed class EmulatorControl(string address)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+    private static readonly HttpClient Http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = 100,
+        }
+    );
 
     /// <exception cref="InvalidOperationException">The emulator refuses; the message is its own.</exception>
     public async Task<JsonObject> SendAsync(HttpMethod method, string path, object? body = null)

@@ -53,6 +53,7 @@ public sealed class HttpBrowser : IDisposable
             UseCookies = false,
             UseProxy = false,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            MaxConnectionsPerServer = 2_000, // ten thousand people at once are more than one process may have files open
             SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
         }
     );

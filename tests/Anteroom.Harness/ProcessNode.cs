@@ -14,6 +14,10 @@ public sealed class ProcessNode : IServerNode
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    public int ProcessId => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Resident memory in bytes, as the system counts it.</summary>
     public long ResidentBytes
     {

@@ -18,7 +18,14 @@ public sealed class RelyingParty(AnteroomRig rig, string clientId, string? clien
     public const string RedirectUri = Origin + "callback";
     public const string SignedOutUri = Origin + "signed-out";
 
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+    private static readonly HttpClient Http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = 2_000,
+        }
+    );
 
     public string ClientId => clientId;
 

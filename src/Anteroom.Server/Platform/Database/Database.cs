@@ -17,7 +17,7 @@ public sealed class Database(NpgsqlDataSource source)
         IsolationLevel isolation = IsolationLevel.ReadCommitted
     )
     {
-        var connection = await source.OpenConnectionAsync(ct);
+        var connection = await source.TakeAsync(ct);
         try
         {
             return new Transaction(connection, await connection.BeginTransactionAsync(isolation, ct), organization);
@@ -33,5 +33,5 @@ public sealed class Database(NpgsqlDataSource source)
     public Scope OutsideOrganizations => new(source, organization: null);
 
     /// <summary>A dedicated connection, for LISTEN and for session-level advisory locks. Who opens it undoes what it did: the pool does not.</summary>
-    public ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
+    public Task<NpgsqlConnection> OpenDedicatedAsync(CancellationToken ct) => source.TakeAsync(ct);
 }

@@ -70,7 +70,7 @@ public sealed partial class Migrator(NpgsqlDataSource owner, TimeProvider clock)
     /// <summary>For a node that may not migrate: is the schema one that this program can serve?</summary>
     public static async Task<MigrationFailure?> CheckAsync(NpgsqlDataSource app, CancellationToken ct)
     {
-        await using var connection = await app.OpenConnectionAsync(ct);
+        await using var connection = await app.TakeAsync(ct);
         try
         {
             var applied = await ReadAppliedAsync(connection, ct);

@@ -11,7 +11,7 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
     public async Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct)
     {
         var (source, organization) = (_source, _organization);
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await source.TakeAsync(ct);
         return await Define(connection, organization, sql, args).ListAsync<T>(ct);
     }
 
@@ -26,7 +26,7 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
     public async Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct)
     {
         var (source, organization) = (_source, _organization);
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await source.TakeAsync(ct);
         return await Define(connection, organization, sql, args).ExecuteAsync(ct);
     }
 

@@ -47,7 +47,8 @@ public sealed class Readiness(NpgsqlDataSource source, TimeProvider clock) : IDi
         patience.CancelAfter(Patience);
         try
         {
-            await using var command = source.CreateCommand("SELECT clock_timestamp()");
+            await using var connection = await source.TakeAsync(patience.Token);
+            await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);
             var database = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(patience.Token))!, TimeSpan.Zero);
             var schema = await Migrator.CheckAsync(source, patience.Token) is null;
             return new(true, schema, (database - clock.GetUtcNow()).Duration() <= MaxClockDifference);

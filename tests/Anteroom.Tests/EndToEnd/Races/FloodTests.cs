@@ -7,6 +7,7 @@ using Anteroom.Harness;
 namespace Anteroom.Tests.EndToEnd.Races;
 
 /// <summary>More than the machine can do: who is turned away is told so, and nobody else notices.</summary>
+[Collection(Alone.Name)]
 public sealed class FloodTests
 {
     [Fact]
@@ -67,6 +68,59 @@ public sealed class FloodTests
         Assert.InRange(Stopwatch.GetElapsedTime(ended), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.True(most < 2 * idle, $"{most >> 20} MB at most, {idle >> 20} MB before ({told})");
         Assert.Empty(await rig.Invariants.ViolationsAsync());
+    }
+
+    [Fact] // a flood takes more than processor time: every connection is a file, and every worker wants one for the database
+    [Trait("Security", "SEC-346")]
+    [Trait("Security", "SEC-361")]
+    public async Task Outlives_a_while_without_a_free_file()
+    {
+        await using var rig = await AnteroomRig.StartAsync(new() { Processes = true, LogLevel = "None" });
+        var application = await RelyingParty.RegisterAsync(rig);
+        var contoso = await Contoso.CreateAsync(rig);
+        var mira = await contoso.AddPersonAsync();
+        var node = (ProcessNode)rig.Nodes[0]!;
+        Assert.Equal(HttpStatusCode.OK, await SignInAsync(rig, application, contoso, mira));
+
+        await LimitFilesAsync(node, "16");
+        await rig.Database.OutsideOrganizations.ExecuteAsync(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE pid <> pg_backend_pid() AND datname = current_database() AND usename = current_user
+            """,
+            null,
+            default
+        );
+        for (var second = 0; second < 10; second++) // every worker has asked for the database by now
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            Assert.False(node.HasEnded, "The server has ended.");
+        }
+        await LimitFilesAsync(node, "4096");
+
+        await Poll.UntilAsync(
+            "people are signed in again",
+            TimeSpan.FromSeconds(30),
+            async () =>
+            {
+                try
+                {
+                    return await SignInAsync(rig, application, contoso, mira) is HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false; // nobody could be heard in the meantime
+                }
+            }
+        );
+        Assert.Empty(await rig.Invariants.ViolationsAsync());
+    }
+
+    private static async Task LimitFilesAsync(ProcessNode node, string most)
+    {
+        using var process = Process.Start("prlimit", ["--pid", $"{node.ProcessId}", $"--nofile={most}:"]);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
     }
 
     [Fact]
