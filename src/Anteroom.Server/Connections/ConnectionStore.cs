@@ -36,6 +36,7 @@ public sealed class ConnectionStore : IDisposable
     private readonly Vault _vault;
     private readonly NotifiedCache<OrganizationId, IReadOnlyList<Connection>> _active;
     private readonly NotifiedCache<string, Connection> _byKey;
+    private readonly NotifiedCache<(ConnectionId, int Revision), byte[]> _secrets; // sealed, as the database keeps them
     private readonly IDisposable _subscription;
 
     public ConnectionStore(Database database, Routes routes, Vault vault, Notifications notifications, TimeProvider clock)
@@ -43,6 +44,7 @@ public sealed class ConnectionStore : IDisposable
         (_database, _routes, _vault) = (database, routes, vault);
         _active = new(clock, Life, Capacity);
         _byKey = new(clock, Life, Capacity);
+        _secrets = new(clock, Life, Capacity);
         _subscription = notifications.Listen(Channel, Forget);
     }
 
@@ -69,16 +71,21 @@ public sealed class ConnectionStore : IDisposable
     /// <summary>The client secret of exactly this revision, or null where it has none.</summary>
     public async Task<Secret?> ClientSecretAsync(Connection connection, CancellationToken ct)
     {
-        var box = await _database
-            .In(connection.Organization)
-            .FirstAsync<byte[]>(
-                """
-                SELECT client_secret FROM connection_revisions
-                 WHERE organization_id = @organization AND connection_id = @id AND revision = @revision AND client_secret IS NOT NULL
-                """,
-                new { id = connection.Id.Value, revision = connection.Revision },
-                ct
-            );
+        var box = await _secrets.GetAsync(
+            (connection.Id, connection.Revision),
+            (_, token) =>
+                _database
+                    .In(connection.Organization)
+                    .FirstAsync<byte[]>(
+                        """
+                        SELECT client_secret FROM connection_revisions
+                         WHERE organization_id = @organization AND connection_id = @id AND revision = @revision AND client_secret IS NOT NULL
+                        """,
+                        new { id = connection.Id.Value, revision = connection.Revision },
+                        token
+                    ),
+            ct
+        );
         if (box is null)
             return null;
         var plain = await _vault.UnsealAsync(connection.Organization, SecretField(connection.Id), box, ct);
@@ -114,6 +121,7 @@ public sealed class ConnectionStore : IDisposable
     private void Forget(string payload)
     {
         _byKey.Clear();
+        _secrets.Clear();
         if (OrganizationId.TryParse(payload, out var id))
             _active.Remove(id);
         else
