@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Anteroom.Protocols.Primitives;
 
 namespace Anteroom.Server.Platform.EmbeddedPostgres;
@@ -13,11 +14,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>A killed process lets go of its files only when its last thread has ended, and tells its children before that.</summary>
+    private static readonly TimeSpan DyingParent = TimeSpan.FromSeconds(5);
+
     private readonly ClusterHome _home;
     private readonly Postmaster _postmaster;
     private readonly EmbeddedPostgresOptions _options;
     private readonly TimeProvider _clock;
     private readonly FileStream _use;
+    private readonly int _parent = RunningProcesses.Parent;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watch;
 
@@ -119,11 +124,20 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
         await using var exclusive = await FolderLocks.TryTakeAsync(_home.StartLock, StartPatience, CancellationToken.None);
         await _use.DisposeAsync();
-        if (exclusive is null || FolderLocks.AnyUser(_home.Users))
+        if (exclusive is null || await IsUsedAsync())
             _options.Log.LeftRunning(_home.Root);
         else
             await _postmaster.StopAsync(CancellationToken.None);
         _stopping.Dispose();
+    }
+
+    private async Task<bool> IsUsedAsync()
+    {
+        var patience = RunningProcesses.Parent == _parent ? TimeSpan.Zero : DyingParent;
+        for (var began = Stopwatch.GetTimestamp(); FolderLocks.AnyUser(_home.Users); await Task.Delay(FolderLocks.Poll))
+            if (Stopwatch.GetElapsedTime(began) >= patience)
+                return true;
+        return false;
     }
 
     /// <summary>Adopt what runs; else make what is missing, clear what is stale, start. Under the start lock.</summary>

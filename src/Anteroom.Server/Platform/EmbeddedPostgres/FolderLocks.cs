@@ -6,7 +6,7 @@ namespace Anteroom.Server.Platform.EmbeddedPostgres;
 /// <summary>Locks that die with their holder: files held open exclusively (flock), never files that merely exist.</summary>
 internal static class FolderLocks
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The one lock under which a database is started, adopted or stopped. Null when others held it for the whole <paramref name="patience"/>.</summary>
     public static async Task<FileStream?> TryTakeAsync(string path, TimeSpan patience, CancellationToken ct)

@@ -42,6 +42,9 @@ internal static class RunningProcesses
     /// <summary>False when the process is gone or not ours to signal.</summary>
     public static bool Signal(int pid, int signal) => Kill(pid, signal) == 0;
 
+    /// <summary>The process that started this one, or the one that took it over when that died.</summary>
+    public static int Parent => GetParent();
+
     private static string? WorkingFolder(int pid)
     {
         try
@@ -69,4 +72,8 @@ internal static class RunningProcesses
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);
+
+    [DllImport("libc", EntryPoint = "getppid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetParent();
 }
