@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
 using Microsoft.Playwright;
@@ -5,7 +6,7 @@ using Microsoft.Playwright;
 namespace Anteroom.BrowserTests;
 
 /// <summary>Every page that a person can meet: axe finds nothing in light and dark, no policy is broken, 390 and 1440 px suffice (design.md §7).</summary>
-public sealed class PageTests(Sites sites)
+public sealed partial class PageTests(Sites sites)
 {
     [Fact]
     public Task The_way_in() =>
@@ -214,6 +215,40 @@ public sealed class PageTests(Sites sites)
                 await page.LooksRightAsync();
             }
         });
+
+    [Fact] // one page of each kind; with full counts each is checked as closely as those above
+    public Task Every_link_of_the_portal_leads_to_a_page() =>
+        sites.VisitAsync(async visitor =>
+        {
+            var closely = Environment.GetEnvironmentVariable("ANTEROOM_TEST_SCALE") == "full";
+            var page = visitor.Page;
+            var portal = new Uri(sites.Endpoints.EmulatorPortal);
+            HashSet<string> seen = [KindOf(portal)];
+            Queue<Uri> waiting = new([portal]);
+            while (waiting.TryDequeue(out var address))
+            {
+                var answer = await page.GotoAsync(address.AbsoluteUri);
+                Assert.True(answer!.Status == 200, $"{address} was answered with {answer.Status}.");
+                if (closely)
+                    await page.LooksRightAsync();
+                foreach (var link in await page.EvaluateAsync<string[]>("Array.from(document.links, link => link.href)"))
+                    if (
+                        Uri.TryCreate(link, UriKind.Absolute, out var next)
+                        && next.Host == portal.Host
+                        && next.AbsolutePath.StartsWith("/portal", StringComparison.Ordinal)
+                    )
+                        if (seen.Add(KindOf(next)))
+                            waiting.Enqueue(next);
+            }
+            Assert.Contains(seen, kind => kind.EndsWith("/enterprise-applications/admin-consent-requests", StringComparison.Ordinal));
+            Assert.InRange(seen.Count, 35, 200);
+        });
+
+    /// <summary>Pages about two objects of a kind are one page.</summary>
+    private static string KindOf(Uri address) => ObjectId().Replace(address.AbsolutePath, "{id}");
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial Regex ObjectId();
 
     /// <summary>A connection that was given the secret's ID where its value belongs.</summary>
     internal static async Task<Joined> BrokenSecretAsync(Sites sites, string slug, string name)
