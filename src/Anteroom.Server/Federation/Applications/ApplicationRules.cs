@@ -56,6 +56,13 @@ public static class ApplicationRules
 
         if (settings.SubjectType == SubjectType.Pairwise && Sectors.Of(redirects, settings) is null)
             errors["sectorIdentifier"] = "Pairwise subjects need a sector identifier where the redirect URIs have not one host in common.";
+        // OIDC Front-Channel Logout §2: our page frames nothing but places where the application lives.
+        if (
+            settings.FrontChannelLogoutUri is { } frame
+            && !errors.ContainsKey("frontChannelLogoutUri")
+            && WebOrigins.Of([frame]).Except(WebOrigins.Of(redirects), StringComparer.Ordinal).Any()
+        )
+            errors["frontChannelLogoutUri"] = "The address has scheme, host and port of one of the redirect URIs.";
         if (errors.Count > 0)
             return new ApplicationRefusal(ReasonCodes.ValidationFailed, errors);
         return current with

@@ -3,6 +3,7 @@ using Anteroom.Server.Federation.Oidc.BackChannelLogout;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.EndSession;
+using Anteroom.Server.Federation.Oidc.FrontChannelLogout;
 using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.Jwks;
 using Anteroom.Server.Federation.Oidc.PushedAuthorization;
@@ -15,6 +16,7 @@ using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Outbox;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.SignOut;
 
 namespace Anteroom.Server.Federation.Oidc;
 
@@ -48,6 +50,7 @@ public static class OidcFeature
             .AddSingleton<CheckEndSession>()
             .AddSingleton<IDepartureNotices, LogoutNotices>()
             .AddSingleton<LogoutTokens>()
+            .AddSingleton<IFrontChannelLogout, LogoutFrames>()
             .AddSingleton<IOutboxHandler, DeliverLogoutNotice>()
             .AddRecurringJob<PurgeGrants>(PurgeGrants.JobKind, PurgeGrants.Every);
 

@@ -209,10 +209,9 @@ public sealed class SessionStore(
             },
             ct
         );
-        var participations = ended
-            .Applications.Union(granted, StringComparer.Ordinal)
-            .Select(client => new Participation(id.Value, client));
-        var told = await departures.TellAsync(transaction, new(new(ended.UserId), [.. participations], cause, context), ct);
+        List<string> applications = [.. ended.Applications.Union(granted, StringComparer.Ordinal)];
+        var participations = applications.ConvertAll(client => new Participation(id.Value, client));
+        var told = await departures.TellAsync(transaction, new(new(ended.UserId), participations, cause, context), ct);
         var entry = new AuditEntry("session.ended", AuditResult.Success, cause, "user", ended.UserId)
         {
             Details = told.Count == 0 ? null : new Dictionary<string, object?> { ["told"] = told.ToArray() },
@@ -222,7 +221,7 @@ public sealed class SessionStore(
         var hint = ended.UpstreamHint is { } text
             ? Encoding.UTF8.GetString(await vault.UnsealAsync(transaction.Organization, HintField(id), text, ct))
             : null;
-        return new(ended.ConnectionId is { } connection ? new ConnectionId(connection) : null, hint);
+        return new(ended.ConnectionId is { } connection ? new ConnectionId(connection) : null, hint, applications);
     }
 
     /// <summary>Sessions that came from one session at the provider.</summary>
@@ -333,4 +332,5 @@ public sealed class SessionStore(
 public sealed record BegunSession(Session Session, Handle Cookie);
 
 /// <summary>What is left of an ended session: where to go on signing out.</summary>
-public sealed record EndedSession(ConnectionId? Connection, string? LoginHint);
+/// <param name="Applications">The clients that took part in it.</param>
+public sealed record EndedSession(ConnectionId? Connection, string? LoginHint, IReadOnlyList<string> Applications);

@@ -28,9 +28,13 @@ public sealed class SignOutFlow(
     OrganizationDirectory organizations,
     OrganizationHosts hosts,
     Moves moves,
+    IEnumerable<IFrontChannelLogout> frontChannels,
     TimeProvider clock
 )
 {
+    /// <summary>How long the last page waits for the frames of applications before it goes on by itself. Its link goes at once.</summary>
+    private static readonly TimeSpan FrameTime = TimeSpan.FromSeconds(3);
+
     public async Task<IResult> BeginAsync(HttpContext http, SignOutRequest request, CancellationToken ct)
     {
         if (
@@ -43,12 +47,13 @@ public sealed class SignOutFlow(
         var now = clock.GetUtcNow();
         var live = await sessions.FromCookiesAsync(http, now, ct);
         var candidates = live.Where(session => request.Organization is not { } id || session.Session.Organization == id).ToList();
-        pendings.Write(http, new(request.Organization, request.ApplicationName, request.ReturnUrl, now));
+        var pending = new PendingSignOut(request.Organization, request.ApplicationName, request.ReturnUrl, now);
 
         if (candidates.Count == 0)
-            return Leave(http, request.ReturnUrl, request.ApplicationName);
+            return await LeaveAsync(http, pending, ct);
         if (request is { Confirmed: true, Session: { } named } && candidates.Find(session => session.Session.Id == named) is { } confirmed)
-            return await EndAsync(http, [confirmed], request.ReturnUrl, request.ApplicationName, now, ct);
+            return await EndAsync(http, [confirmed], pending, now, ct);
+        pendings.Write(http, pending);
         return await AskAsync(http, candidates, request, ct);
     }
 
@@ -59,31 +64,26 @@ public sealed class SignOutFlow(
             return problems.For(ReasonCodes.ForgerySuspected);
 
         var now = clock.GetUtcNow();
-        var pending = pendings.Read(http);
+        var pending = pendings.Read(http) ?? PendingSignOut.Of(now);
         var live = await sessions.FromCookiesAsync(http, now, ct);
-        var candidates = live.Where(session => pending?.Organization is not { } id || session.Session.Organization == id).ToList();
-        return candidates.Count == 0
-            ? Leave(http, pending?.ReturnUrl, pending?.ApplicationName)
-            : await EndAsync(http, candidates, pending?.ReturnUrl, pending?.ApplicationName, now, ct);
+        var candidates = live.Where(session => pending.Organization is not { } id || session.Session.Organization == id).ToList();
+        return candidates.Count == 0 ? await LeaveAsync(http, pending, ct) : await EndAsync(http, candidates, pending, now, ct);
     }
 
     /// <summary>The browser comes back from the provider's sign-out.</summary>
-    public IResult Return(HttpContext http)
-    {
-        var pending = pendings.Read(http);
-        return Leave(http, pending?.ReturnUrl, pending?.ApplicationName);
-    }
+    public Task<IResult> ReturnAsync(HttpContext http, CancellationToken ct) =>
+        LeaveAsync(http, pendings.Read(http) ?? PendingSignOut.Of(clock.GetUtcNow()), ct);
 
     private async Task<IResult> EndAsync(
         HttpContext http,
         IReadOnlyList<LiveSession> ending,
-        string? returnUrl,
-        string? application,
+        PendingSignOut pending,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
         Uri? provider = null;
+        List<Farewell> farewells = [];
         foreach (var live in ending)
         {
             var session = live.Session;
@@ -92,9 +92,15 @@ public sealed class SignOutFlow(
             var ended = await sessions.EndAsync(transaction, session.Id, "signed_out", context, now, ct);
             await transaction.CommitAsync(ct);
             cookies.Delete(http, session.Organization);
+            farewells.AddRange(ended?.Applications.Select(client => new Farewell(client, session.Id)) ?? []);
             provider ??= ended?.Connection is { } id ? await EndAtProviderAsync(session.Organization, id, ended.LoginHint, ct) : null;
         }
-        return provider is null ? Leave(http, returnUrl, application) : new SeeOther(provider.AbsoluteUri);
+        var listening = await AddressesAsync(farewells, ct);
+        pending = pending with { Farewells = [.. listening.Take(PendingSignOut.MaxFarewells).Select(address => address.Farewell)] };
+        if (provider is null)
+            return await LeaveAsync(http, pending, ct);
+        pendings.Write(http, pending with { CreatedAt = now });
+        return new SeeOther(provider.AbsoluteUri);
     }
 
     /// <summary>Null where the provider has no sign-out or does not answer: our own is done all the same.</summary>
@@ -113,12 +119,27 @@ public sealed class SignOutFlow(
             : null;
     }
 
-    private IResult Leave(HttpContext http, string? returnUrl, string? application)
+    /// <summary>Straight back to the application, unless there are others whose frames need a page (OIDC Front-Channel Logout §3).</summary>
+    private async Task<IResult> LeaveAsync(HttpContext http, PendingSignOut pending, CancellationToken ct)
     {
         pendings.Delete(http);
-        return returnUrl is null
-            ? new PageResult(context => pages.SignedOutAsync(context, new(problems.Frame(application: application), [])))
-            : new SeeOther(returnUrl);
+        List<Uri> frames = [.. (await AddressesAsync(pending.Farewells, ct)).Select(address => address.Uri)];
+        if (frames.Count == 0 && pending.ReturnUrl is { } direct)
+            return new SeeOther(direct);
+        var model = new SignedOutModel(problems.Frame(application: pending.ApplicationName), frames);
+        if (pending.ReturnUrl is { } url)
+            model = model with { ReturnTo = new Uri(url), ReturnAfter = FrameTime };
+        return new PageResult(context => pages.SignedOutAsync(context, model));
+    }
+
+    private async Task<IReadOnlyList<FrontChannelAddress>> AddressesAsync(IReadOnlyList<Farewell> farewells, CancellationToken ct)
+    {
+        if (farewells.Count == 0)
+            return [];
+        List<FrontChannelAddress> addresses = [];
+        foreach (var protocol in frontChannels)
+            addresses.AddRange(await protocol.AddressesAsync(farewells, ct));
+        return addresses;
     }
 
     private async Task<IResult> AskAsync(HttpContext http, List<LiveSession> candidates, SignOutRequest request, CancellationToken ct)

@@ -21,4 +21,17 @@ public sealed record PendingSignOut(OrganizationId? Organization, string? Applic
 {
     /// <summary>10 minutes for the question and the provider's own sign-out.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of a browser that remembers nothing.</summary>
+    public static PendingSignOut Of(DateTimeOffset now) => new(null, null, null, now);
+
+    /// <summary>As many as fit the cookie.</summary>
+    public const int MaxFarewells = 30;
+
+    /// <summary>Whom the last page tells, when the browser is back from the provider.</summary>
+    public IReadOnlyList<Farewell> Farewells
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }

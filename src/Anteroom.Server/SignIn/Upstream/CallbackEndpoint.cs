@@ -32,7 +32,7 @@ internal sealed class CallbackEndpoint(
         switch (response)
         {
             case CallbackResponse.Empty:
-                return signOut.Return(http);
+                return await signOut.ReturnAsync(http, ct);
             case CallbackResponse.Malformed:
                 return problems.For(ReasonCodes.CallbackInvalid);
         }

@@ -114,6 +114,19 @@ public sealed class ApplicationRulesTests
         Assert.Null(changed.Settings.FrontChannelLogoutUri);
     }
 
+    [Theory] // OIDC Front-Channel Logout §2: scheme, host and port of a redirect URI
+    [InlineData("https://rp.example/out?tenant=a", true)]
+    [InlineData("https://rp.example:8443/out", false)]
+    [InlineData("https://other.example/out", false)]
+    [InlineData("http://localhost/out", false)]
+    [InlineData("https://rp.example/out#fragment", false)]
+    [Trait("Security", "SEC-005")]
+    public void A_front_channel_address_lies_where_the_application_does(string address, bool fits) =>
+        Assert.Equal(
+            fits ? [] : ["frontChannelLogoutUri"],
+            Errors(Draft() with { RedirectUris = ["https://rp.example/callback"], FrontChannelLogoutUri = address })
+        );
+
     [Theory] // OIDC Back-Channel Logout §2.2
     [InlineData("https://rp.example/logout?tenant=a", true)]
     [InlineData("http://127.0.0.1:8080/logout", true)] // the operator's AllowedTargets decide whether it is called

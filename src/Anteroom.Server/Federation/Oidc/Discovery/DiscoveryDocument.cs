@@ -80,6 +80,12 @@ internal sealed record DiscoveryDocument
     /// <summary>Each logout token has a <c>sid</c>.</summary>
     public bool BackchannelLogoutSessionSupported { get; } = true;
 
+    /// <summary>OIDC Front-Channel Logout §3.</summary>
+    public bool FrontchannelLogoutSupported { get; } = true;
+
+    /// <summary>Each address gets <c>iss</c> and <c>sid</c>.</summary>
+    public bool FrontchannelLogoutSessionSupported { get; } = true;
+
     /// <summary>RFC 9207 §3.</summary>
     public bool AuthorizationResponseIssParameterSupported { get; } = true;
     public bool ClaimsParameterSupported { get; }

@@ -44,6 +44,8 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
                 "authorization_response_iss_parameter_supported",
                 "backchannel_logout_supported",
                 "backchannel_logout_session_supported",
+                "frontchannel_logout_supported",
+                "frontchannel_logout_session_supported",
             }
         )
             Assert.True(document.GetProperty(offered).GetBoolean());
