@@ -20,8 +20,6 @@ internal sealed class FrontChannelSignOut(
     TimeProvider clock
 )
 {
-    private const int LongestSid = 255;
-
     public async Task<IResult> HandleAsync(HttpContext http, string key, CancellationToken ct)
     {
         if (await connections.FindByKeyAsync(key, ct) is not { } connection)
@@ -31,8 +29,7 @@ internal sealed class FrontChannelSignOut(
         if (OrganizationHost.Of(http) is { } here && here.Organization != connection.Organization)
             return problems.NotFound();
 
-        var query = http.Request.Query;
-        if (query["sid"].Count != 1 || query["iss"].Count > 1 || query["sid"].ToString() is not { Length: > 0 and <= LongestSid } sid)
+        if (!FrontChannelNotice.TryRead(http.Request.Query, out var notice))
             return problems.For(ReasonCodes.RequestInvalid);
 
         var found = await metadata.FindAsync(connection, ct);
@@ -40,13 +37,13 @@ internal sealed class FrontChannelSignOut(
         {
             PagePolicy.Of(http).AllowFrameAncestor(document.Metadata.AuthorizationEndpoint);
             // Entra may leave iss out; where it is present it must be the provider's.
-            if (query["iss"].Count == 1 && query["iss"].ToString() != document.Metadata.Issuer)
+            if (notice.Issuer is { } issuer && issuer != document.Metadata.Issuer)
                 return problems.For(ReasonCodes.RequestInvalid);
         }
 
         var now = clock.GetUtcNow();
         await using var transaction = await database.BeginAsync(connection.Organization, ct);
-        foreach (var session in await sessions.FindByUpstreamAsync(transaction, connection.Id, sid, ct))
+        foreach (var session in await sessions.FindByUpstreamAsync(transaction, connection.Id, notice.Sid, ct))
             await sessions.EndAsync(transaction, session, "provider_sign_out", http.AuditContext(Actor.System, session.Value), now, ct);
         await transaction.CommitAsync(ct);
         return Results.Content("<!doctype html><title>Signed out</title>", "text/html; charset=utf-8");
