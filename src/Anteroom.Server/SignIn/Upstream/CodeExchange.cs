@@ -4,6 +4,7 @@ using Anteroom.Entra.Requests;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Observability;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Transactions;
 
@@ -15,7 +16,8 @@ public sealed class CodeExchange(
     ConnectionStore connections,
     TokenEndpointClient tokens,
     IdTokenValidator validator,
-    OrganizationHosts hosts
+    OrganizationHosts hosts,
+    TimeProvider clock
 )
 {
     public async Task<Result<ValidatedIdToken, UpstreamFailure>> ExchangeAsync(
@@ -30,6 +32,7 @@ public sealed class CodeExchange(
             return unavailable;
 
         var sent = transaction.Upstream!;
+        var asked = clock.GetTimestamp();
         var redeemed = await tokens.RedeemCodeAsync(
             new(
                 document.Provider,
@@ -43,6 +46,7 @@ public sealed class CodeExchange(
             new Secret(sent.Verifier),
             ct
         );
+        Telemetry.Called("token", OutcomeOf(redeemed), clock.GetElapsedTime(asked));
         if (!redeemed.TryGet(out var response, out var failure))
             return UpstreamFailures.From(failure);
 
@@ -56,6 +60,11 @@ public sealed class CodeExchange(
             ? new UpstreamFailure(ReasonCodes.IdTokenAuthTime, Detail: "auth_time")
             : token;
     }
+
+    private static string OutcomeOf(Result<UpstreamTokens, TokenEndpointFailure> redeemed) =>
+        redeemed.TryGet(out _, out var failure) ? "success"
+        : failure is TokenEndpointUnavailable ? "unreachable"
+        : "refused";
 
     private static IdTokenExpectations Expect(Connection connection, ProviderDocument document, string nonce) =>
         document.Provider is EntraProvider entra
