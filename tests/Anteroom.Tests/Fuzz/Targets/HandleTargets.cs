@@ -9,7 +9,6 @@ using Anteroom.Server.Platform.Events;
 using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Transactions;
-using FsCheck;
 using FsCheck.Fluent;
 using ApplicationId = Anteroom.Server.Federation.ApplicationId;
 

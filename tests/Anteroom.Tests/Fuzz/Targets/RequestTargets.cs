@@ -4,7 +4,6 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Platform;
-using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Upstream;
 using Anteroom.Tests.Federation;
