@@ -66,6 +66,24 @@ public sealed class FrontChannelLogoutTests(SharedRig shared)
         Assert.Equal(RelyingParty.SignedOutUri + "?state=farewell", back.Location);
     }
 
+    [Fact] // without a way back the page is the end, and nothing takes the browser anywhere
+    [Trait("Security", "SEC-005")]
+    public async Task Stays_on_its_page_where_the_application_asked_for_no_way_back()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var framed = await FramedAsync(rig, RelyingParty.Origin + "out");
+        var contoso = await Contoso.CreateAsync(rig);
+        using var browser = rig.NewBrowser();
+        var tokens = await contoso.SignInAsync(framed, browser, await contoso.AddPersonAsync());
+
+        var entra = await browser.GetAsync($"{rig.Address}/connect/endsession?id_token_hint={tokens.IdToken}");
+        var page = await browser.GetAsync(entra.Html.QuerySelector("#continue")!.GetAttribute("href")!);
+
+        Assert.Single(page.Html.QuerySelectorAll("iframe"));
+        Assert.Null(page.Html.QuerySelector("a.main"));
+        Assert.False(page.Headers.ContainsKey("Refresh"));
+    }
+
     private static string EndSession(AnteroomRig rig, TokenAnswer tokens) =>
         Queries
             .Build(

@@ -12,13 +12,22 @@ public sealed class PendingSignOuts(CookieNames names, IDataProtectionProvider p
 {
     private const string Name = "sign-out";
 
+    /// <summary>Browsers drop a cookie whose name and value have more than 4,096 bytes.</summary>
+    private const int MaxLength = 3_900;
+
     private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.SignOut.v1");
 
+    /// <summary>Where it would not fit a cookie, the last farewells are left out: those applications hear by the back channel, and the way back is worth more.</summary>
     public void Write(HttpContext http, PendingSignOut pending)
     {
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(pending, TransactionJson.Default.PendingSignOut));
-        http.Response.Cookies.Append(names.For(Name), Base64Url.Encode(bytes), names.Options(SameSiteMode.Lax, PendingSignOut.Lifetime));
+        var text = Seal(pending);
+        for (var left = pending.Farewells.Count - 1; left >= 0 && text.Length > MaxLength; left--)
+            text = Seal(pending with { Farewells = [.. pending.Farewells.Take(left)] });
+        http.Response.Cookies.Append(names.For(Name), text, names.Options(SameSiteMode.Lax, PendingSignOut.Lifetime));
     }
+
+    private string Seal(PendingSignOut pending) =>
+        Base64Url.Encode(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(pending, TransactionJson.Default.PendingSignOut)));
 
     public PendingSignOut? Read(HttpContext http)
     {

@@ -25,7 +25,7 @@ public sealed record PendingSignOut(OrganizationId? Organization, string? Applic
     /// <summary>Of a browser that remembers nothing.</summary>
     public static PendingSignOut Of(DateTimeOffset now) => new(null, null, null, now);
 
-    /// <summary>As many as fit the cookie.</summary>
+    /// <summary>As many frames as one page loads (SEC-365).</summary>
     public const int MaxFarewells = 30;
 
     /// <summary>Whom the last page tells, when the browser is back from the provider.</summary>
