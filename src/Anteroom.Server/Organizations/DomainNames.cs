@@ -80,7 +80,7 @@ public static class DomainNames
             return null;
         try
         {
-            var ascii = Idn.GetAscii(name.Trim().TrimEnd('.').TrimStart('@')).ToLowerInvariant();
+            var ascii = Idn.GetAscii(name.Trim().TrimEnd('.').TrimStart('@')).TrimEnd('.').ToLowerInvariant(); // a last "。" has become a dot only now
             return ascii.Length <= 253 && ascii.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(ascii) == UriHostNameType.Dns
                 ? ascii
                 : null;
