@@ -11,6 +11,7 @@ public sealed class PageLanguages(IEnumerable<CultureInfo> translations)
 
     private const int MostWishes = 10;
     private const int LongestTag = 35; // RFC 5646 §4.4.1
+    private const int LongestHeader = 1_000; // browsers send less than 200; to read a list of thousands costs milliseconds
 
     private readonly Dictionary<string, CultureInfo> _available = translations
         .Append(English)
@@ -56,7 +57,9 @@ public sealed class PageLanguages(IEnumerable<CultureInfo> translations)
     }
 
     private static IEnumerable<string> AcceptedBy(HttpRequest request) =>
-        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var accepted)
+        request.Headers.AcceptLanguage is var header
+        && header.Sum(line => line?.Length ?? 0) <= LongestHeader
+        && StringWithQualityHeaderValue.TryParseList(header, out var accepted)
             ? accepted
                 .Where(language => language.Quality is null or > 0)
                 .OrderByDescending(language => language.Quality ?? 1) // stable: equal ones stay in the browser's order

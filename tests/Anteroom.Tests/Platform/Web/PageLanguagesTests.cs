@@ -42,8 +42,19 @@ public sealed class PageLanguagesTests
         var http = new DefaultHttpContext();
         PageLanguages.Wish(http, string.Join(' ', Enumerable.Repeat("it", 5000)) + " de");
         Assert.Equal("en", Languages.For(http).Name);
-        http.Request.Headers.AcceptLanguage = new string('x', 7000) + ", fr";
+        http.Request.Headers.AcceptLanguage = new string('x', 600) + ", fr";
         Assert.Equal("fr", Languages.For(http).Name);
+    }
+
+    [Theory] // SEC-365: to read a list of thousands would cost milliseconds for each page
+    [InlineData(990, "fr")]
+    [InlineData(1_000, "en")]
+    [Trait("Security", "SEC-365")]
+    public void A_list_longer_than_any_browsers_is_not_read(int spaces, string language)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers.AcceptLanguage = new(["fr", new string(' ', spaces)]);
+        Assert.Equal(language, Languages.For(http).Name);
     }
 
     [Fact]
