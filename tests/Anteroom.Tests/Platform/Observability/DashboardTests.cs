@@ -33,6 +33,34 @@ public sealed partial class DashboardTests(SharedRig shared)
         var asked = Expressions().SelectMany(Names).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(asked.Count > 15);
         Assert.Empty(asked.Except(counted).Order(StringComparer.Ordinal));
+
+        // A label that nobody sets would select nothing for ever. What has not been counted yet shows none.
+        var set = Line()
+            .Matches(scraped)
+            .ToLookup(match => Part().Replace(match.Groups[1].Value, ""), match => LabelsOf(match.Groups[2].Value));
+        var seen = Expressions().Where(expression => Names(expression).Any() && Names(expression).All(set.Contains)).ToList();
+        Assert.True(seen.Count > 20);
+        Assert.All(
+            seen,
+            expression =>
+                Assert.Empty(LabelsIn(expression).Except(Names(expression).SelectMany(name => set[name]).SelectMany(labels => labels)))
+        );
+    }
+
+    [Fact] // else the other tests would look at nothing
+    public void Asks_for_a_figure_in_each_panel_and_each_alert()
+    {
+        var expressions = Expressions().ToList();
+        Assert.Equal(AlertName().Count(Alerts), AlertExpression().Count(Alerts));
+        Assert.True(expressions.Count - AlertName().Count(Alerts) > 20);
+        Assert.All(
+            expressions,
+            expression => Assert.True(expression.Contains("up{", StringComparison.Ordinal) || Names(expression).Any(), expression)
+        );
+        Assert.Equal(
+            ["anteroom_a_total", "new_b", "http_c_seconds"],
+            Names("sum by (x, y) (rate(anteroom_a_total{q=~\"up|z\"}[5m] offset 1w)) / new_b > 1e9 and topk(3, http_c_seconds_bucket) == 0")
+        );
     }
 
     [Fact]
@@ -69,8 +97,22 @@ public sealed partial class DashboardTests(SharedRig shared)
         return [.. shown, .. AlertExpression().Matches(Alerts).Select(match => match.Groups[1].Value)];
     }
 
+    /// <summary>Whatever is neither function, label, duration nor word of the language. <c>up</c> is Prometheus' own.</summary>
     private static IEnumerable<string> Names(string expression) =>
-        Figure().Matches(Labels().Replace(expression, "")).Select(match => Part().Replace(match.Value, ""));
+        Figure()
+            .Matches(Aside().Replace(expression, ""))
+            .Select(match => Part().Replace(match.Value, ""))
+            .Where(name => name is not ("up" or "and" or "or" or "unless" or "by"));
+
+    /// <summary>Those that it selects and groups by, save what Prometheus itself adds.</summary>
+    private static IEnumerable<string> LabelsIn(string expression) =>
+        Grouping()
+            .Matches(expression)
+            .SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries))
+            .Concat(Selector().Matches(expression).SelectMany(match => LabelsOf(match.Groups[1].Value)))
+            .Except(["instance", "job"]);
+
+    private static List<string> LabelsOf(string selector) => [.. Label().Matches(selector).Select(match => match.Groups[1].Value)];
 
     /// <summary>Everything of our own that can be counted, as <c>/metrics</c> spells it.</summary>
     private static List<string> Declared()
@@ -89,11 +131,23 @@ public sealed partial class DashboardTests(SharedRig shared)
     [GeneratedRegex("^# TYPE ([a-z0-9_]+) ", RegexOptions.Multiline)]
     private static partial Regex Family();
 
-    [GeneratedRegex(@"\b(?:anteroom|http|kestrel|dotnet|db)_[a-z_]+(?=[{\[) ]|$)")]
+    [GeneratedRegex(@"\b[a-z][a-z0-9_]*\b(?! *\()")]
     private static partial Regex Figure();
 
-    [GeneratedRegex(@"\{[^}]*\}|\bby \([^)]*\)")]
-    private static partial Regex Labels();
+    [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)|\boffset [0-9a-z]+")]
+    private static partial Regex Aside();
+
+    [GeneratedRegex(@"\{([^}]*)\}")]
+    private static partial Regex Selector();
+
+    [GeneratedRegex(@"\bby \(([^)]*)\)")]
+    private static partial Regex Grouping();
+
+    [GeneratedRegex(@"^([a-z][a-z0-9_]*)(?:\{(.*)\})? ", RegexOptions.Multiline)]
+    private static partial Regex Line();
+
+    [GeneratedRegex("([a-z_]+)(?:=~|!=|!~|=)\"")]
+    private static partial Regex Label();
 
     [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$")]
     private static partial Regex Part();
