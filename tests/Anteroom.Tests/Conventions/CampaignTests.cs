@@ -14,7 +14,7 @@ public sealed partial class CampaignTests
             .Assembly.GetTypes()
             .SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}"))
             .ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(named.Select(match => match.Groups[1].Value).Where(name => !tests.Contains(name)));
+        Assert.DoesNotContain(named.Select(match => match.Groups[1].Value), name => !tests.Contains(name));
     }
 
     [GeneratedRegex("`([A-Za-z]+Tests\\.[A-Z][A-Za-z0-9_]+)`")]

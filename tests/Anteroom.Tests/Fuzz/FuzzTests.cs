@@ -31,7 +31,7 @@ public sealed class FuzzTests
         {
             var outcomes = target
                 .Valid.Sample(50, 300)
-                .Concat(new FuzzCorpus(target).Inputs)
+                .Concat(Mutations.Of(target, _ => null).Sample(50, 200).Select(input => input.Bytes))
                 .Select(target.Read)
                 .ToHashSet(StringComparer.Ordinal);
             Assert.True(outcomes.Count > 1, $"{target.Name} ends in one way only: {string.Join(", ", outcomes)}");
@@ -45,7 +45,6 @@ public sealed class FuzzTests
         {
             ["OutboundAllowance.TryParse"] = "the operator's own configuration",
             ["OutboundTrust.TryParse"] = "the operator's own configuration",
-            ["AdminArguments.Parse"] = "the operator's own command line",
             ["OrganizationSettings.Parse"] = "a column that only we write",
         };
         Assembly[] assemblies =
@@ -56,7 +55,7 @@ public sealed class FuzzTests
         ];
         var parsers = assemblies
             .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => type.DeclaringType is null || type.IsNestedPublic)
+            .Where(type => (type.DeclaringType is null && type.Name[0] != '<') || type.IsNestedPublic) // what a compiler wrote has a name of its own
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(method => method.Name is "Parse" or "TryParse" or "TryDecode" or "TryFromBase32" or "ParseObject" or "Register")
             .Where(method => method.GetParameters().Any(parameter => IsInput(parameter.ParameterType)))

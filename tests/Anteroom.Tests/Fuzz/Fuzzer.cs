@@ -18,8 +18,12 @@ internal sealed class Fuzzer(FuzzTarget target, FuzzCorpus corpus)
     private const int Round = 250;
     private const int Repetitions = 4;
 
+    /// <summary>How long an input that broke something is made smaller. One that takes seconds would otherwise take hours.</summary>
+    private static readonly TimeSpan Shrinking = TimeSpan.FromSeconds(15);
+
     private volatile FuzzInput? _current;
     private long _since;
+    private long _broke;
     private FuzzFailure? _failure;
 
     /// <summary>How long an input may last before it counts as one that never ends.</summary>
@@ -56,7 +60,13 @@ internal sealed class Fuzzer(FuzzTarget target, FuzzCorpus corpus)
     }
 
     private void Check(int count) =>
-        Prop.ForAll(Arb.From(Mutations.Of(target, corpus.Pick), input => input.Smaller()), Try)
+        Prop.ForAll(
+                Arb.From(
+                    Mutations.Of(target, corpus.Pick),
+                    input => input.Smaller().TakeWhile(_ => Stopwatch.GetElapsedTime(_broke) < Shrinking)
+                ),
+                Try
+            )
             .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(count));
 
     private FuzzFailure? Watch(Action run)
@@ -108,6 +118,7 @@ internal sealed class Fuzzer(FuzzTarget target, FuzzCorpus corpus)
         }
         catch (Exception e)
         {
+            _broke = _broke == 0 ? Stopwatch.GetTimestamp() : _broke;
             _failure = e as FuzzFailure ?? new(target, input, $"{e.GetType().Name}: {e.Message}", e);
             throw;
         }

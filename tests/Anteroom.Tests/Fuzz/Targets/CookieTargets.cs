@@ -48,7 +48,10 @@ internal static class CookieTargets
         Upstream: new UpstreamRequest(default, 1, "state", "nonce", "verifier", Clock.GetUtcNow())
     );
 
-    private static readonly PendingSignOut SignOut = new(OrganizationId.Platform, "Portal", "https://rp.example/out", Clock.GetUtcNow());
+    private static readonly PendingSignOut SignOut = new(OrganizationId.Platform, "Portal", "https://rp.example/out", Clock.GetUtcNow())
+    {
+        Farewells = [new("app_x", SessionId.New(Clock)), new("app_y", SessionId.New(Clock))],
+    };
 
     private static readonly string SealedTransaction = Written(http => _ = Transactions.WriteAsync(http, Transaction, default).Result);
     private static readonly string SealedSignOut = Written(http => SignOuts.Write(http, SignOut));
@@ -92,7 +95,7 @@ internal static class CookieTargets
             value =>
             {
                 var pending = SignOuts.Read(Browser($"{SignOutCookie}={value}"));
-                Assert.True(pending is null || pending == SignOut);
+                AssertUnchanged(pending);
                 return pending is null ? "refused" : "read";
             }
         ),
@@ -134,12 +137,22 @@ internal static class CookieTargets
         var http = Browser(header);
         var sessions = Sessions.Read(http).Count;
         var transaction = ReadTransaction(http, http.Request.Cookies[TransactionCookie]);
-        Assert.True(SignOuts.Read(http) is var signOut && (signOut is null || signOut == SignOut));
+        var signOut = SignOuts.Read(http);
+        AssertUnchanged(signOut);
         Assert.True(Arrivals.IsPossible(Arriving.Mark(http)));
         Assert.True(Transactions.WriteAsync(http, Transaction, default).GetAwaiter().GetResult());
         // What we set goes back into a header: it must be one line each, whatever came in.
         Assert.All(http.Response.Headers.SetCookie, cookie => Assert.DoesNotContain(cookie!, char.IsControl));
         return $"{sessions} sessions, transaction {transaction}, sign-out {signOut is not null}, {http.Response.Headers.SetCookie.Count} set";
+    }
+
+    /// <summary>Sealed: as it was written, or nothing.</summary>
+    private static void AssertUnchanged(PendingSignOut? pending)
+    {
+        if (pending is null)
+            return;
+        Assert.Equal(SignOut.Farewells, pending.Farewells);
+        Assert.Equal(SignOut, pending with { Farewells = SignOut.Farewells });
     }
 
     private static DefaultHttpContext Browser(string cookies)

@@ -85,7 +85,11 @@ internal static class NameTargets
         FuzzTarget.OfText(
             "languages",
             ["PageLanguages.For", "PageLanguages.Wish"],
-            Pieces.Text("defrptBRn-;q=0.81, *", 0, 60),
+            from count in Gen.Choose(0, 6)
+            from tags in Gen.Elements("de", "fr", "pt-BR", "pt", "it", "en-GB", "de-CH-1996", "fr;q=0.5", "de;q=0", "*;q=0.1")
+                .ArrayOf(count)
+            from separator in Gen.Elements(", ", ",", " ")
+            select string.Join(separator, tags),
             ["de", "pt-BR", "fr;q=0.5", ",", ";q=", "*", "en-GB-oed"],
             text =>
             {

@@ -27,7 +27,8 @@ internal static class PrimitiveTargets
         FuzzTarget.OfText(
             "identifier",
             ["Identifiers.TryParse", "Identifiers.TryFromBase32"],
-            Pieces.Uuid.Select(value => Identifiers.Format("org", value)),
+            Gen.Zip(Gen.Frequency((4, Gen.Constant("org")), (1, Gen.Constant("usr"))), Pieces.Uuid)
+                .Select(id => Identifiers.Format(id.Item1, id.Item2)),
             ["org_", "usr_", "7", "h", "8"],
             text =>
             {
