@@ -21,6 +21,7 @@ internal sealed record ApplicationBody(
     IReadOnlyList<string>? Scopes = null,
     IReadOnlyList<string>? Resources = null,
     JsonElement? Jwks = null,
+    string? JwksUri = null,
     string? SubjectType = null,
     string? SectorIdentifier = null,
     bool? RequirePushedAuthorizationRequests = null,
@@ -48,6 +49,7 @@ internal sealed record ApplicationBody(
             Scopes = Scopes,
             Resources = Resources,
             Jwks = Jwks?.GetRawText(),
+            JwksUri = JwksUri,
             SubjectType = SubjectType,
             SectorIdentifier = SectorIdentifier,
             RequirePushedAuthorizationRequests = RequirePushedAuthorizationRequests,
@@ -73,6 +75,7 @@ internal sealed record PatchApplicationBody
     public Patched<IReadOnlyList<string>> Scopes { get; init; }
     public Patched<IReadOnlyList<string>> Resources { get; init; }
     public Patched<JsonElement?> Jwks { get; init; }
+    public Patched<string> JwksUri { get; init; }
     public Patched<string> SubjectType { get; init; }
     public Patched<string> SectorIdentifier { get; init; }
     public Patched<bool?> RequirePushedAuthorizationRequests { get; init; }
@@ -98,6 +101,7 @@ internal sealed record PatchApplicationBody
             Scopes = Scopes.IsPresent ? Scopes.Value ?? [] : null,
             Resources = Resources.IsPresent ? Resources.Value ?? [] : null,
             Jwks = Jwks.IsPresent ? Jwks.Value?.GetRawText() ?? "" : null,
+            JwksUri = JwksUri.IsPresent ? JwksUri.Value ?? "" : null,
             SubjectType = SubjectType.IsPresent ? SubjectType.Value ?? "public" : null,
             SectorIdentifier = SectorIdentifier.IsPresent ? SectorIdentifier.Value ?? "" : null,
             RequirePushedAuthorizationRequests = RequirePushedAuthorizationRequests.IsPresent
@@ -152,6 +156,7 @@ internal sealed record ApplicationView(
     IReadOnlyList<string> Scopes,
     IReadOnlyList<string> Resources,
     JsonElement? Jwks,
+    string? JwksUri,
     string SubjectType,
     string? SectorIdentifier,
     bool RequirePushedAuthorizationRequests,
@@ -185,6 +190,7 @@ internal sealed record ApplicationView(
             application.Settings.Scopes,
             application.Settings.Resources,
             application.Settings.Jwks is { } keys ? JsonElement.Parse(keys) : null,
+            application.Settings.JwksUri,
             application.Settings.SubjectType.Spell(),
             application.Settings.SubjectType == Federation.Applications.SubjectType.Pairwise
                 ? Sectors.Of(application.RedirectUris, application.Settings)

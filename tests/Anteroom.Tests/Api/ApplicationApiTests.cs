@@ -95,6 +95,26 @@ public sealed class ApplicationApiTests(ApiScenario scenario) : IClassFixture<Ap
         Assert.Null(taken.Json["jwks"]);
     }
 
+    [Fact] // RFC 7591 §2: registered or published
+    public async Task Keys_are_registered_or_published_and_can_be_moved()
+    {
+        const string Address = "https://one.example/jwks.json";
+        var made = await CreateAsync(
+            $$"""
+            ,"grantTypes":["client_credentials"],"clientAuthentication":"private_key_jwt","jwksUri":"{{Address}}"
+            """
+        );
+        Assert.Equal(201, made.Status);
+        Assert.Equal(Address, (string?)made.Json["jwksUri"]);
+        var path = $"applications/{(string?)made.Json["id"]}";
+        var both = await scenario.SendAsync(HttpMethod.Patch, path, $$"""{"jwks":{{Jwks}}}""", ifMatch: made.ETag);
+        Assert.Equal(400, both.Status);
+        var moved = await scenario.SendAsync(HttpMethod.Patch, path, $$"""{"jwks":{{Jwks}},"jwksUri":null}""", ifMatch: made.ETag);
+        Assert.Equal(200, moved.Status);
+        Assert.Null(moved.Json["jwksUri"]);
+        Assert.Equal("k", (string?)moved.Json["jwks"]!["keys"]![0]!["kid"]);
+    }
+
     [Theory]
     [InlineData("redirectUris", "")]
     [InlineData("grantTypes", ""","redirectUris":["https://a.example/cb"],"grantTypes":["password"]""")]
@@ -110,7 +130,8 @@ public sealed class ApplicationApiTests(ApiScenario scenario) : IClassFixture<Ap
     [InlineData("idTokenSeconds", ""","redirectUris":["https://a.example/cb"],"idTokenSeconds":301""")]
     [InlineData("refreshTokenIdleSeconds", ""","redirectUris":["https://a.example/cb"],"refreshTokenIdleSeconds":1209601""")]
     [InlineData("refreshTokenAbsoluteSeconds", ""","redirectUris":["https://a.example/cb"],"refreshTokenAbsoluteSeconds":7776001""")]
-    [InlineData("body", ""","redirectUris":["https://a.example/cb"],"jwksUri":"https://a.example/jwks.json" """)]
+    [InlineData("jwksUri", ""","redirectUris":["https://a.example/cb"],"jwksUri":"http://a.example/jwks.json" """)]
+    [InlineData("body", ""","redirectUris":["https://a.example/cb"],"jwks_uri":"https://a.example/jwks.json" """)]
     [InlineData("body", ""","redirectUris":["https://a.example/cb"],"accessTokenSeconds":"600" """)]
     [Trait("Security", "SEC-098")]
     public async Task Each_refusal_names_its_member(string member, string members)
@@ -144,7 +165,16 @@ public sealed class ApplicationApiTests(ApiScenario scenario) : IClassFixture<Ap
     {
         var document = await scenario.DocumentAsync();
         foreach (
-            var member in new[] { "jwks", "scopes", "resources", "subjectType", "requirePushedAuthorizationRequests", "accessTokenSeconds" }
+            var member in new[]
+            {
+                "jwks",
+                "jwksUri",
+                "scopes",
+                "resources",
+                "subjectType",
+                "requirePushedAuthorizationRequests",
+                "accessTokenSeconds",
+            }
         )
             Assert.Contains($"\"{member}\"", document, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Anteroom.Entra.Outbound;
 using Anteroom.Harness;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
@@ -10,6 +11,7 @@ using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Tests.Entra.Outbound;
 
 namespace Anteroom.Tests.Federation;
 
@@ -31,13 +33,15 @@ internal sealed class FederationNode : IAsyncDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <param name="reaches">An origin on loopback that it may call.</param>
     /// <param name="listening">Whether the node hears what others tell; a node that does not lives by its caches' times alone.</param>
     public static async Task<FederationNode> StartAsync(
         TestDatabase test,
         TimeProvider clock,
         string keyFolder,
         bool listening = false,
-        string baseUrl = "http://localhost:15800"
+        string baseUrl = "http://localhost:15800",
+        string? reaches = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -45,6 +49,8 @@ internal sealed class FederationNode : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddAnteroomPages();
         Register(builder.Services, test, clock, keyFolder, baseUrl);
+        var allowances = reaches is null ? Array.Empty<OutboundAllowance>() : [OutboundScenario.Allow(reaches)];
+        builder.Services.AddSingleton(new OutboundHttp(new OutboundOptions { Allowances = allowances }, clock));
         var node = new FederationNode(builder.Build());
         Assert.True((await node.Get<Vault>().OpenAsync(default)).TryGet(out _, out _));
         if (listening)

@@ -26,6 +26,9 @@ public sealed record ApplicationDraft
 
     /// <summary>A JWK set as JSON; empty takes it away.</summary>
     public string? Jwks { get; init; }
+
+    /// <summary>Empty takes the address away.</summary>
+    public string? JwksUri { get; init; }
     public string? SubjectType { get; init; }
 
     /// <summary>Empty takes the name away.</summary>

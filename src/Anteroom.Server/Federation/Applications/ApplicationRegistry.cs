@@ -203,6 +203,7 @@ public sealed class ApplicationRegistry(
         Compare("scopes", string.Join(' ', before.Settings.Scopes), string.Join(' ', after.Settings.Scopes));
         Compare("resources", string.Join(' ', before.Settings.Resources), string.Join(' ', after.Settings.Resources));
         Compare("jwks", before.Settings.Jwks, after.Settings.Jwks); // public keys: who could sign for it, and since when
+        Compare("jwksUri", before.Settings.JwksUri, after.Settings.JwksUri);
         Compare("subjectType", before.Settings.SubjectType.Spell(), after.Settings.SubjectType.Spell());
         Compare("sectorIdentifier", before.Settings.SectorIdentifier, after.Settings.SectorIdentifier);
         Compare(

@@ -54,6 +54,8 @@ public static class ApplicationRules
                 errors["signingAlgorithm"] = "The signing algorithm is ES256 or RS256.";
         }
 
+        if (settings is { Jwks: not null, JwksUri: not null })
+            errors["jwksUri"] = "The keys are registered or published, not both (RFC 7591 section 2).";
         if (settings.SubjectType == SubjectType.Pairwise && Sectors.Of(redirects, settings) is null)
             errors["sectorIdentifier"] = "Pairwise subjects need a sector identifier where the redirect URIs have not one host in common.";
         // OIDC Front-Channel Logout §2: our page frames nothing but places where the application lives.
@@ -89,7 +91,7 @@ public static class ApplicationRules
             : ApplicationSpelling.ClientAuthenticationOf(draft.ClientAuthentication);
         if (wanted is { } method && (method == ClientAuthentication.None) == (current.Kind != ClientKind.Confidential))
         {
-            if (method == ClientAuthentication.PrivateKeyJwt && settings.Jwks is null)
+            if (method == ClientAuthentication.PrivateKeyJwt && settings is { Jwks: null, JwksUri: null })
                 errors["jwks"] = "private_key_jwt needs the client's public keys.";
             return method;
         }

@@ -32,6 +32,9 @@ public sealed record ApplicationSettings(
     /// <summary>The public keys by which it proves itself, as a JWK set (RFC 7517 §5); null where it has none.</summary>
     public string? Jwks { get; init; }
 
+    /// <summary>Where it publishes those keys instead (RFC 7591 §2); null where it does not.</summary>
+    public string? JwksUri { get; init; }
+
     /// <summary>Whether its users have a <c>sub</c> of their own there (OIDC Core §8.1).</summary>
     public SubjectType SubjectType { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class ClientKeys
 
     private ClientKeys(IReadOnlyList<VerificationKey> keys) => _keys = keys;
 
-    /// <summary>The keys of an application; null where it has none.</summary>
+    /// <summary>The keys that are registered for an application; null where none are.</summary>
     public static ClientKeys? Of(ApplicationSettings settings) =>
         settings.Jwks is null ? null : Ready.GetValue(settings, known => Read(known.Jwks!));
 
@@ -44,6 +44,18 @@ public sealed class ClientKeys
         if (set.Keys.Count > 1 && (set.Keys.Any(key => key.Kid is null) || set.Keys.DistinctBy(key => key.Kid).Count() < set.Keys.Count))
             return new ClientKeysError("Of several keys each has a kid of its own.");
         return Encoding.UTF8.GetString(set.ToUtf8());
+    }
+
+    /// <summary>What somebody publishes at an address of theirs: keys that cannot be used are passed over (RFC 7517 §5). Null where none is left.</summary>
+    public static ClientKeys? Published(ReadOnlySpan<byte> utf8)
+    {
+        if (!JsonWebKeySet.Parse(utf8).TryGet(out var set, out _))
+            return null;
+        List<VerificationKey> usable = [];
+        foreach (var key in set.Keys)
+            if (VerificationOf(key).TryGet(out var ready, out _))
+                usable.Add(ready);
+        return usable.Count > 0 ? new(usable) : null;
     }
 
     private static ClientKeys Read(string registered)

@@ -24,6 +24,7 @@ internal static class SettingsRules
             Scopes = Scopes(draft.Scopes ?? settings.Scopes, errors),
             Resources = Resources(current, draft.Resources ?? settings.Resources, issuer, errors),
             Jwks = Keys(draft.Jwks, settings.Jwks, errors),
+            JwksUri = Address("jwksUri", draft.JwksUri ?? settings.JwksUri, errors),
             SubjectType = Subjects(draft.SubjectType, settings.SubjectType, errors),
             SectorIdentifier = Sector(draft.SectorIdentifier ?? settings.SectorIdentifier, errors),
             RequirePushedAuthorizationRequests = draft.RequirePushedAuthorizationRequests ?? settings.RequirePushedAuthorizationRequests,

@@ -33,6 +33,7 @@ public static class OidcFeature
             .AddSingleton<PushAuthorization>()
             .AddSingleton<SubjectKey>()
             .AddSingleton<SubjectNames>()
+            .AddSingleton<ClientKeySets>()
             .AddSingleton<ClientAssertions>()
             .AddSingleton<ClientAuthenticator>()
             .AddSingleton<AuthorizationCodes>()

@@ -47,4 +47,7 @@ internal static partial class OidcLog
         Message = "Logout notice to {Client} not delivered at attempt {Attempt}: {Error}"
     )]
     public static partial void LogoutNotDelivered(this ILogger log, string client, int attempt, string error);
+
+    [LoggerMessage(EventId = 3112, Level = LogLevel.Warning, Message = "Keys of {Client} could not be fetched from its jwks_uri: {Error}")]
+    public static partial void ClientKeysNotFetched(this ILogger log, string client, string error);
 }

@@ -204,6 +204,42 @@ public sealed class SettingsRulesTests
         Assert.Null(Accepted(new() { Jwks = "", ClientAuthentication = "client_secret_basic" }, signs).Jwks);
     }
 
+    [Theory] // RFC 7591 §2; http on this machine is for the operator's AllowedTargets to permit
+    [InlineData("https://rp.example/keys", true)]
+    [InlineData("https://rp.example:8443/keys?v=2", true)]
+    [InlineData("http://localhost:8080/keys", true)]
+    [InlineData("http://rp.example/keys", false)]
+    [InlineData("https://rp.example/keys#now", false)]
+    [InlineData("https://user@rp.example/keys", false)]
+    [InlineData("file:///etc/keys", false)]
+    [InlineData("data:application/json,{}", false)]
+    [InlineData("keys", false)]
+    [Trait("Security", "SEC-097")]
+    public void Keys_are_published_at_an_https_address(string address, bool fits)
+    {
+        var draft = new ApplicationDraft { ClientAuthentication = "private_key_jwt", JwksUri = address };
+        Assert.Equal(fits ? [] : ["jwksUri"], Errors(draft));
+    }
+
+    [Fact] // RFC 7591 §2: not both
+    [Trait("Security", "SEC-097")]
+    public void Keys_are_registered_or_published()
+    {
+        const string Address = "https://rp.example/keys";
+        Assert.Equal(["jwksUri"], Errors(new() { Jwks = Write(Key), JwksUri = Address }));
+        var registered = Blank() with
+        {
+            Authentication = ClientAuthentication.PrivateKeyJwt,
+            Settings = Accepted(new() { ClientAuthentication = "private_key_jwt", Jwks = Write(Key) }),
+        };
+        Assert.False(ApplicationRules.Apply(registered, new() { JwksUri = Address }, Issuer).TryGet(out _, out _));
+        var published = registered with { Settings = Accepted(new() { Jwks = "", JwksUri = Address }, registered) };
+        Assert.Equal((null, Address), (published.Settings.Jwks, published.Settings.JwksUri));
+        Assert.Equal(Address, Accepted(new() { Name = "Other" }, published).JwksUri);
+        Assert.False(ApplicationRules.Apply(published, new() { JwksUri = "" }, Issuer).TryGet(out _, out var refused));
+        Assert.Equal(["jwks"], refused!.Errors.Keys);
+    }
+
     private static string Write(params SigningKey[] keys) =>
         Encoding.UTF8.GetString(new JsonWebKeySet(keys.Select(key => key.PublicKey.JsonWebKey)).ToUtf8());
 }

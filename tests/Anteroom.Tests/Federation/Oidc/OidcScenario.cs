@@ -55,11 +55,12 @@ internal sealed class OidcScenario : IAsyncDisposable
         FederationFixture fixture,
         ApplicationDraft? application = null,
         Evidence? evidence = null,
-        bool listening = false
+        bool listening = false,
+        string? reaches = null
     )
     {
         var scenario = new OidcScenario(fixture);
-        scenario.Node = await FederationNode.StartAsync(fixture.Test, scenario.Clock, fixture.KeyFolder, listening);
+        scenario.Node = await FederationNode.StartAsync(fixture.Test, scenario.Clock, fixture.KeyFolder, listening, reaches: reaches);
         await scenario.PopulateAsync(evidence);
         await scenario.RegisterAsync(application ?? Draft(), OrganizationId.Platform);
         return scenario;

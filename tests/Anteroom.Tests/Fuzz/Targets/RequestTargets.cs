@@ -116,7 +116,7 @@ internal static class RequestTargets
         ),
         new FuzzTarget(
             "client-keys",
-            ["ClientKeys.Register"],
+            ["ClientKeys.Register", "ClientKeys.Published"],
             from keys in Gen.Elements(
                     JoseScenario.Es256.PublicKey.JsonWebKey,
                     JoseScenario.Rs256.PublicKey.JsonWebKey,
@@ -137,12 +137,14 @@ internal static class RequestTargets
             ["\"d\":\"AA\",", "\"kid\":\"k\",", "\"alg\":\"HS256\",", "{\"keys\":["],
             utf8 =>
             {
+                var published = ClientKeys.Published(utf8) is null ? "" : ", published";
                 if (!ClientKeys.Register(FuzzText.Decode(utf8)).TryGet(out var written, out var refused))
-                    return refused.Reason;
+                    return refused.Reason + published;
+                Assert.NotNull(ClientKeys.Published(Pieces.Utf8(written))); // what may be registered may be published
                 Assert.True(ClientKeys.Register(written).TryGet(out var again, out _));
                 Assert.Equal(written, again); // what is stored can be read back
                 Assert.DoesNotContain("\"d\"", written, StringComparison.Ordinal);
-                return $"{written.Split("\"kty\"").Length - 1} keys";
+                return $"{written.Split("\"kty\"").Length - 1} keys{published}";
             }
         ),
     ];

@@ -9,7 +9,7 @@ namespace Anteroom.Server.Federation.Oidc.Clients;
 
 /// <summary>Decides whether a signed assertion proves a client (RFC 7523 §3 as draft-ietf-oauth-rfc7523bis narrows it, OIDC Core §9, SEC-097).</summary>
 /// <remarks>Each <c>jti</c> counts once; it is remembered until the assertion expires, at most five minutes, so that what is remembered is bounded.</remarks>
-public sealed class ClientAssertions(Database database, AnteroomOptions options, TimeProvider clock)
+public sealed class ClientAssertions(ClientKeySets keys, Database database, AnteroomOptions options, TimeProvider clock)
 {
     /// <summary>The one <c>client_assertion_type</c> (RFC 7523 §2.2).</summary>
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -29,8 +29,8 @@ public sealed class ClientAssertions(Database database, AnteroomOptions options,
     {
         if (assertion.Header.Typ is not null && !assertion.Header.HasType(PlainType) && !assertion.Header.HasType(OwnType))
             return "another kind of token";
-        if (ClientKeys.Of(client.Settings)?.Find(assertion.Header.Kid) is not { } key)
-            return "no registered key of that name";
+        if (!(await keys.FindAsync(client, assertion.Header.Kid, ct)).TryGet(out var key, out var missing))
+            return missing.Reason;
         if (!assertion.Verify(key).TryGet(out var verified, out var broken))
             return broken.Reason;
 

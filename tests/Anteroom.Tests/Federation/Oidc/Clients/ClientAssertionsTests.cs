@@ -6,6 +6,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Platform;
+using Anteroom.Tests.Entra;
 
 namespace Anteroom.Tests.Federation.Oidc.Clients;
 
@@ -266,6 +267,50 @@ public sealed class ClientAssertionsTests(FederationFixture fixture) : IClassFix
         http.Scenario.Clock.Advance(TimeSpan.FromSeconds(11)); // this node hears nothing and lives by its cache's time
         Assert.Equal("invalid_client", await AskAsync(http, Sign(Claims(http.Scenario))));
         Assert.Null(await AskAsync(http, Sign(Claims(http.Scenario), SecondKey)));
+    }
+
+    [Fact] // RFC 7591 §2: by keys that the client publishes, also by those that it publishes from now on
+    [Trait("Security", "SEC-097")]
+    public async Task Accepts_what_a_published_key_signed()
+    {
+        var published = JwksOf(Key);
+        await using var server = ScriptedServer.Replying(_ =>
+            Reply.Raw(Encoding.ASCII.GetBytes(published), contentType: "application/jwk-set+json")
+        );
+        var draft = Draft() with { Jwks = null, JwksUri = server.Origin + "/keys" };
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture, draft, reaches: server.Origin));
+
+        var once = Sign(Claims(http.Scenario));
+        Assert.Null(await AskAsync(http, once));
+        Assert.Equal("invalid_client", await AskAsync(http, once));
+        Assert.Equal("invalid_client", await AskAsync(http, Sign(Claims(http.Scenario), SecondKey)));
+
+        published = JwksOf(Key, SecondKey);
+        http.Scenario.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await AskAsync(http, Sign(Claims(http.Scenario), SecondKey)));
+        Assert.Equal(2, server.Requests.Count);
+        Assert.All(server.Requests, request => Assert.Equal(("GET", "/keys"), (request.Method, request.Path)));
+        Assert.All(server.Requests, request => Assert.DoesNotContain("Authorization", request.Headers.Keys));
+    }
+
+    [Fact] // what went wrong is for the log and the operator, not for whoever sent the assertion
+    [Trait("Security", "SEC-097")]
+    [Trait("Security", "SEC-300")]
+    public async Task Refuses_while_the_keys_cannot_be_had_and_says_no_more()
+    {
+        await using var server = ScriptedServer.Replying(_ => Reply.Json(JwksOf(Key)));
+        var draft = Draft() with { Jwks = null, JwksUri = server.Origin + "/keys" };
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture, draft)); // nobody allowed that target
+        Assert.Equal("invalid_client", await AskAsync(http, Sign(Claims(http.Scenario))));
+        Assert.Empty(server.Requests);
+        var audited = await fixture
+            .Test.Database.In(OrganizationId.Platform)
+            .FirstAsync<long>(
+                "SELECT count(*) FROM audit_events WHERE organization_id = @organization AND action = 'application.authentication_refused' AND target_id = @id",
+                new { id = http.Scenario.Application.Id.Value },
+                default
+            );
+        Assert.Equal(1, audited);
     }
 
     [Fact] // SEC-341: one winner on whichever node
