@@ -66,6 +66,7 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData("mira@contoso.test", null)]
     [InlineData("mira@CONTOSO.TEST", null)]
+    [InlineData("@contoso.test", null)]
     [InlineData("mira@evil.test", ReasonCodes.DomainNotAuthorized)]
     [InlineData("mira@sub.contoso.test", ReasonCodes.DomainNotAuthorized)]
     [InlineData("mira@notcontoso.test", ReasonCodes.DomainNotAuthorized)]
@@ -74,6 +75,26 @@ public sealed class AdmissionTests
     [InlineData(null, ReasonCodes.DomainNotAuthorized)]
     public void Compares_the_whole_domain_of_the_account_name(string? accountName, string? reason) =>
         Assert.Equal(reason, ReasonOf(Admitted with { AuthorizedDomains = ["contoso.test"], AccountName = accountName }));
+
+    [Fact] // the first gate that is closed names the reason
+    public void Asks_at_the_gates_in_their_order()
+    {
+        var facts = new AdmissionFacts(false, false, ["contoso.test"], true, false, null, false, new(Mira, true, false), false);
+        Assert.Equal(ReasonCodes.OrganizationDisabled, ReasonOf(facts));
+        facts = facts with { OrganizationActive = true };
+        Assert.Equal(ReasonCodes.ConnectionDisabled, ReasonOf(facts));
+        facts = facts with { ConnectionActive = true };
+        Assert.Equal(ReasonCodes.DomainNotAuthorized, ReasonOf(facts));
+        facts = facts with { AccountName = "mira@contoso.test" };
+        Assert.Equal(ReasonCodes.MfaRequired, ReasonOf(facts));
+        facts = facts with { SecondFactor = true };
+        Assert.Equal(ReasonCodes.AccountMismatch, ReasonOf(facts));
+        facts = facts with { IsExpected = null };
+        Assert.Equal(ReasonCodes.AccountBlocked, ReasonOf(facts));
+        facts = facts with { Known = new(Mira, false, false) };
+        Assert.Equal(ReasonCodes.ChannelNotAllowed, ReasonOf(facts));
+        Assert.Equal(ReasonCodes.AccountRequired, ReasonOf(facts with { Known = null }));
+    }
 
     [Fact]
     [Trait("Capability", "IMP-24")]
