@@ -1,6 +1,6 @@
 namespace Anteroom.Protocols.OAuth;
 
-/// <summary>An OAuth error response (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2). Only the codes named here can be sent.</summary>
+/// <summary>An OAuth error response (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2). Only the codes named here can be sent.</summary>
 /// <remarks>The description is a plain sentence of ours for the developer of the client; it never quotes input, and the reason of a refusal goes to the log.</remarks>
 public sealed record OAuthError
 {
@@ -74,6 +74,15 @@ public sealed record OAuthError
 
     /// <summary>A <c>resource</c> that is not registered for the client (RFC 8707 §2).</summary>
     public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+
+    /// <summary>Nobody has answered the device's request yet (RFC 8628 §3.5).</summary>
+    public static OAuthError AuthorizationPending(string description) => new("authorization_pending", description);
+
+    /// <summary>As <see cref="AuthorizationPending"/>, and from now on the device waits five seconds longer between its questions (RFC 8628 §3.5).</summary>
+    public static OAuthError SlowDown(string description) => new("slow_down", description);
+
+    /// <summary>A device code that nobody answered in time (RFC 8628 §3.5).</summary>
+    public static OAuthError ExpiredToken(string description) => new("expired_token", description);
 
     private static bool IsAllowed(char character) => character is >= ' ' and <= '~' and not ('"' or '\\');
 }

@@ -44,6 +44,15 @@ internal static partial class OAuthTargets
         from query in Gen.Elements("", "?", "?x=1", "?x", "?x=%20", "#f")
         select scheme + host + port + path + query;
 
+    private static string ReadCode(string text)
+    {
+        if (!UserCode.TryParse(text, out var code))
+            return "refused";
+        Assert.True(UserCode.TryParse(code.ToString(), out var shown));
+        Assert.Equal(code, shown);
+        return "read";
+    }
+
     private static readonly string[] MetadataNames =
     [
         "issuer",
@@ -58,8 +67,15 @@ internal static partial class OAuthTargets
         "authorization_response_iss_parameter_supported",
     ];
 
+    private static readonly Gen<string> TypedCode =
+        from letters in Gen.Elements("BCDFGHJKLMNPQRSTVWXZbcdxz".ToCharArray()).ArrayOf(8)
+        from place in Gen.Choose(0, 8)
+        from separator in Gen.Elements("", "-", " ", "\u2013", "\u00a0")
+        select new string(letters).Insert(place, separator);
+
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        FuzzTarget.OfText("user-code", ["UserCode.TryParse"], TypedCode, ["-", "A", "0", "b", "\u212a", " "], ReadCode),
         FuzzTarget.OfText(
             "redirect-uri",
             ["RedirectUri.Register"],
