@@ -201,6 +201,7 @@ public sealed class AnteroomRig : IAsyncDisposable
             $"--Logging:LogLevel:Default={_options.LogLevel}",
             "--Anteroom:IdentifyPerMinute=100000",
             "--Anteroom:StoredRequestsPerMinute=100000",
+            "--Anteroom:DeviceCodesPerMinute=100000",
             .. _options.Https ? ["--Anteroom:TrustedProxies:0=127.0.0.1"] : (string[])[],
             .. _options.OwnHosts ? [$"--Anteroom:OrganizationDomain={OrganizationDomain}"] : (string[])[],
             .. _options.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),

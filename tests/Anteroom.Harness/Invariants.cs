@@ -83,9 +83,9 @@ public sealed class Invariants(Database database)
             """
         ),
         (
-            "no more sessions than recorded sign-ins",
+            "no more sessions of browsers than recorded sign-ins",
             """
-            SELECT s.user_id::text FROM sessions s WHERE s.organization_id = @organization GROUP BY s.user_id
+            SELECT s.user_id::text FROM sessions s WHERE s.organization_id = @organization AND s.device_client_id IS NULL GROUP BY s.user_id
             HAVING count(*) > (SELECT count(*) FROM sign_ins r WHERE r.organization_id = @organization AND r.user_id = s.user_id AND r.decision <> 'refused')
             """
         ),
@@ -127,6 +127,14 @@ public sealed class Invariants(Database database)
             """
             SELECT g.grant_id::text FROM grants g JOIN sessions s USING (organization_id, session_id)
              WHERE g.organization_id = @organization AND g.user_id <> s.user_id
+            """
+        ),
+        (
+            "a session of a device was allowed by a person, who is told apart in the audit",
+            """
+            SELECT s.session_id::text FROM sessions s WHERE s.organization_id = @organization AND s.device_client_id IS NOT NULL
+               AND (SELECT count(*) FROM audit_events a WHERE a.organization_id = s.organization_id AND a.action = 'device.approved'
+                       AND a.actor_id = s.user_id AND a.details ->> 'clientId' = s.device_client_id) = 0
             """
         ),
         (

@@ -46,6 +46,9 @@ public sealed class AnteroomOptions
     /// <summary>Entries of a sign-in name tried by one network in a minute (HEL-26): 1 to 100,000, 300 by default.</summary>
     public int IdentifyPerMinute { get; set; } = 300;
 
+    /// <summary>Codes of devices tried by one network in a minute (RFC 8628 §5.1): 1 to 100,000, 60 by default.</summary>
+    public int DeviceCodesPerMinute { get; set; } = 60;
+
     /// <summary>How long audit rows are kept (SEC-326): 30 to 36,500 days, 400 by default. Written into the database by its owner's connection at the start.</summary>
     public int AuditRetentionDays { get; set; } = 400;
 
@@ -91,6 +94,8 @@ public sealed class AnteroomOptions
             return "Anteroom:StoredRequestsPerMinute must be between 1 and 100000.";
         if (IdentifyPerMinute is < 1 or > 100_000)
             return "Anteroom:IdentifyPerMinute must be between 1 and 100000.";
+        if (DeviceCodesPerMinute is < 1 or > 100_000)
+            return "Anteroom:DeviceCodesPerMinute must be between 1 and 100000.";
         if (AuditRetentionDays is < 30 or > 36_500)
             return "Anteroom:AuditRetentionDays must be between 30 and 36500.";
         return null;

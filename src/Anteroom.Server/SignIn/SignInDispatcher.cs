@@ -20,6 +20,7 @@ public sealed class SignInDispatcher(
     Moves moves,
     TransactionCookies transactions,
     UpstreamRedirect upstream,
+    LoginHosts loginHosts,
     ApplicationProtocols protocols,
     ProblemPages problems,
     TimeProvider clock
@@ -32,6 +33,9 @@ public sealed class SignInDispatcher(
             new SignInTransaction(TransactionId.New(clock), request, clock.GetUtcNow(), OrganizationOf(request), request.LoginHint),
             ct
         );
+
+    /// <summary>Where a form whose answer begins a sign-in may be redirected to; its page must say so (SEC-005).</summary>
+    public Task<IReadOnlyList<Uri>> LoginHostsAsync(CancellationToken ct) => loginHosts.ListAsync(ct);
 
     /// <summary>Goes on, on an organization's own host, with what began on the base host.</summary>
     public Task<IResult> ArriveAsync(HttpContext http, SignInTransaction begun, CancellationToken ct) => BeginAsync(http, begun, ct);

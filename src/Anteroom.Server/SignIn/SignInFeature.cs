@@ -43,6 +43,7 @@ public static class SignInFeature
         services.AddSingleton<TransactionCookies>();
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<DeviceSessions>();
         services.AddSingleton<HomeRealmDiscovery>();
         services.AddSingleton<EntryLimiter>();
         services.AddSingleton<IdentifyEndpoints>();

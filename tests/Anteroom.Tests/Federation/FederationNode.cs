@@ -10,6 +10,7 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.Transactions;
 using Anteroom.Tests.Entra.Outbound;
 
@@ -79,6 +80,8 @@ internal sealed class FederationNode : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<StoredRequests>();
         services.AddSingleton<ProblemPages>();
+        services.AddSingleton(new SessionLifetimes());
+        services.AddSingleton<DeviceSessions>();
         services.AddDataProtection();
         services.AddApplications(options).AddSigningKeys(options).AddOidc(options);
     }

@@ -64,12 +64,17 @@ public enum SubjectType
     Pairwise,
 }
 
-/// <summary>The <c>grant_type</c> values that exist here (RFC 6749 §4.1.3, §4.4.2, §6).</summary>
+/// <summary>The <c>grant_type</c> values that exist here (RFC 6749 §4.1.3, §4.4.2, §6; RFC 8628 §3.4).</summary>
 public static class GrantType
 {
     public const string AuthorizationCode = "authorization_code";
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
 
-    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials];
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
+
+    /// <summary>Those at whose end a person has signed in.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } = [AuthorizationCode, DeviceCode];
 }

@@ -63,10 +63,10 @@ internal static class SettingsRules
     {
         if (grants.Any(grant => !GrantType.All.Contains(grant)))
             errors["grantTypes"] = $"The grant types are {string.Join(", ", GrantType.All)}.";
-        else if (!grants.Contains(GrantType.AuthorizationCode) && !grants.Contains(GrantType.ClientCredentials))
-            errors["grantTypes"] = "There is authorization_code, or client_credentials, or both.";
-        else if (grants.Contains(GrantType.RefreshToken) && !grants.Contains(GrantType.AuthorizationCode))
-            errors["grantTypes"] = "A refresh_token comes from an authorization_code.";
+        else if (!grants.Any(GrantType.OfPeople.Contains) && !grants.Contains(GrantType.ClientCredentials))
+            errors["grantTypes"] = "There is authorization_code, client_credentials or the device grant, or several of them.";
+        else if (grants.Contains(GrantType.RefreshToken) && !grants.Any(GrantType.OfPeople.Contains))
+            errors["grantTypes"] = "A refresh_token comes from an authorization_code or from the device grant.";
         else if (grants.Contains(GrantType.ClientCredentials) && kind != ClientKind.Confidential)
             errors["grantTypes"] = "Only a confidential client uses client_credentials (RFC 6749 section 4.4).";
         return [.. grants.Distinct(StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using Anteroom.Protocols.OAuth;
+using Anteroom.Server.Federation.Oidc.Device;
 using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.PushedAuthorization;
 using Anteroom.Server.Federation.Oidc.Token;
@@ -28,6 +29,14 @@ internal static class OAuthResults
             StatusCodes.Status201Created,
             http =>
                 http.Response.WriteAsJsonAsync(answer, OidcJson.Default.PushedAuthorizationResponse, cancellationToken: http.RequestAborted)
+        );
+
+    /// <summary>RFC 8628 §3.2.</summary>
+    public static IResult Device(DeviceAuthorizationResponse answer) =>
+        new Answer(
+            StatusCodes.Status200OK,
+            http =>
+                http.Response.WriteAsJsonAsync(answer, OidcJson.Default.DeviceAuthorizationResponse, cancellationToken: http.RequestAborted)
         );
 
     /// <summary>An empty answer (RFC 7009 §2.2).</summary>

@@ -1,6 +1,7 @@
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Federation.Oidc.BackChannelLogout;
 using Anteroom.Server.Federation.Oidc.Clients;
+using Anteroom.Server.Federation.Oidc.Device;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.EndSession;
 using Anteroom.Server.Federation.Oidc.FrontChannelLogout;
@@ -20,7 +21,7 @@ using Anteroom.Server.SignIn.SignOut;
 
 namespace Anteroom.Server.Federation.Oidc;
 
-/// <summary>OpenID Connect towards applications: discovery, authorize, pushed requests, token, introspection, revocation, userinfo and end of session.</summary>
+/// <summary>OpenID Connect towards applications: discovery, authorize, pushed requests, devices, token, introspection, revocation, userinfo and end of session.</summary>
 public static class OidcFeature
 {
     public static IServiceCollection AddOidc(this IServiceCollection services, AnteroomOptions _) =>
@@ -45,6 +46,14 @@ public static class OidcFeature
             .AddSingleton<ITokenGrant, RedeemAuthorizationCode>()
             .AddSingleton<ITokenGrant, RefreshAccess>()
             .AddSingleton<ITokenGrant, ClientCredentialsGrant>()
+            .AddSingleton<ITokenGrant, DeviceCodeGrant>()
+            .AddSingleton<DeviceAuthorizations>()
+            .AddSingleton<BeginDeviceAuthorization>()
+            .AddSingleton<IApplicationProtocol, DeviceProtocol>()
+            .AddSingleton<DeviceTickets>()
+            .AddSingleton<AnswerDevice>()
+            .AddSingleton<UserCodeLimiter>()
+            .AddSingleton<VerificationEndpoints>()
             .AddSingleton<IntrospectToken>()
             .AddSingleton<RevokeToken>()
             .AddSingleton<ReadUserInfo>()
@@ -61,6 +70,8 @@ public static class OidcFeature
         JwksEndpoint.Map(routes);
         AuthorizeEndpoint.Map(routes);
         PushedAuthorizationEndpoint.Map(routes);
+        DeviceAuthorizationEndpoint.Map(routes);
+        VerificationEndpoints.Map(routes);
         TokenEndpoint.Map(routes);
         IntrospectionEndpoint.Map(routes);
         RevocationEndpoint.Map(routes);

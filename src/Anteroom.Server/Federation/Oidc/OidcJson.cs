@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.Device;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.PushedAuthorization;
@@ -17,6 +18,7 @@ namespace Anteroom.Server.Federation.Oidc;
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(IntrospectionResponse))]
 [JsonSerializable(typeof(PushedAuthorizationResponse))]
+[JsonSerializable(typeof(DeviceAuthorizationResponse))]
 [JsonSerializable(typeof(PushedRequest))]
 [JsonSerializable(typeof(OidcState))]
 [JsonSerializable(typeof(CrossedRequest))]

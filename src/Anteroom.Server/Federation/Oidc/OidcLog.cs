@@ -50,4 +50,7 @@ internal static partial class OidcLog
 
     [LoggerMessage(EventId = 3112, Level = LogLevel.Warning, Message = "Keys of {Client} could not be fetched from its jwks_uri: {Error}")]
     public static partial void ClientKeysNotFetched(this ILogger log, string client, string error);
+
+    [LoggerMessage(EventId = 3120, Level = LogLevel.Warning, Message = "Device code from {Client} refused: {Reason}")]
+    public static partial void DeviceCodeRefused(this ILogger log, string client, string reason);
 }

@@ -14,5 +14,10 @@ public static class OidcPaths
     public const string Introspection = "/connect/introspect";
     public const string Revocation = "/connect/revoke";
     public const string UserInfo = "/connect/userinfo";
+    public const string DeviceAuthorization = "/connect/device";
+
+    /// <summary>Where people enter a device's code: short, because they type it (RFC 8628 §3.3).</summary>
+    public const string DeviceVerification = "/device";
+    public const string DeviceConfirmation = "/device/confirm";
     public const string EndSession = "/connect/endsession";
 }

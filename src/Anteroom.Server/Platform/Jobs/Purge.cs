@@ -22,6 +22,8 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
         // A code presented again within a day is still recognised as a replay.
         ("authorization_codes", "expires_at < @before", TimeSpan.FromDays(1)),
         ("refresh_tokens", "least(idle_expires_at, absolute_expires_at) < @before", TimeSpan.FromDays(1)),
+        // As codes: one that comes again within a day is recognised, and a device that slept learns that it is late.
+        ("device_authorizations", "expires_at < @before", TimeSpan.FromDays(1)),
         ("one_time_links", "expires_at < @before", TimeSpan.FromDays(30)),
         (
             "grants",

@@ -88,6 +88,7 @@ public static class ReasonCodes
     public const string UpstreamRefused = "upstream_refused";
     public const string UpstreamThrottled = "upstream_throttled";
     public const string UpstreamUnreachable = "upstream_unreachable";
+    public const string UserCodeUnknown = "user_code_unknown";
     public const string UserNameMissing = "user_name_missing";
     public const string UserNameTaken = "user_name_taken";
     public const string UserNotInTenant = "user_not_in_tenant";

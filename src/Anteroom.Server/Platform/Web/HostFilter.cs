@@ -13,6 +13,7 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
     [
         "/connect/authorize",
         "/connect/endsession",
+        "/device",
         "/sign-in",
         "/sign-out",
         "/sso",

@@ -29,6 +29,29 @@ public sealed class SignInPages(PageRenderer renderer)
         return WriteAsync(http, StatusCodes.Status200OK, "ChooseConnection", model);
     }
 
+    /// <param name="redirectsTo">Login hosts that the answer to this form may redirect to.</param>
+    public Task DeviceAsync(HttpContext http, DeviceModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        var status = model.Error switch
+        {
+            UserCodeError.None => StatusCodes.Status200OK,
+            UserCodeError.TooManyTries => StatusCodes.Status429TooManyRequests,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        };
+        return WriteAsync(http, status, "Device", model);
+    }
+
+    /// <param name="redirectsTo">Login hosts, for who wants to answer as somebody else.</param>
+    public Task ConfirmDeviceAsync(HttpContext http, ConfirmDeviceModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusCodes.Status200OK, "ConfirmDevice", model);
+    }
+
+    public Task DeviceAnsweredAsync(HttpContext http, DeviceAnsweredModel model) =>
+        WriteAsync(http, StatusCodes.Status200OK, "DeviceAnswered", model);
+
     public Task ContinueAsync(HttpContext http, ContinueModel model)
     {
         PagePolicy.Of(http).HideReferrer();

@@ -35,13 +35,13 @@ public sealed class SessionStore(
         """;
 
     // Whoever is blocked, deleted or of a disabled organization has no live session, whatever its row says (SEC-036, SEC-039).
-    private const string Admitted = """
+    internal const string Admitted = """
         JOIN users u ON u.organization_id = s.organization_id AND u.user_id = s.user_id AND u.deleted_at IS NULL
         JOIN roles r ON r.organization_id = u.organization_id AND r.role_id = u.role_id AND 'web' = ANY (r.channels)
         JOIN organizations o ON o.organization_id = s.organization_id AND o.status = 'active'
         """;
 
-    private const string NotBlocked = """
+    internal const string NotBlocked = """
         NOT EXISTS (SELECT FROM user_blocks b
                      WHERE b.organization_id = s.organization_id AND b.user_id = s.user_id AND 'web' = ANY (b.channels))
         """;

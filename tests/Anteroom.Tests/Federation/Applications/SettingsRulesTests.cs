@@ -48,6 +48,10 @@ public sealed class SettingsRulesTests
     [InlineData(ClientKind.Confidential, true, "authorization_code")]
     [InlineData(ClientKind.Confidential, true, "client_credentials")]
     [InlineData(ClientKind.Confidential, true, "authorization_code", "refresh_token", "client_credentials")]
+    [InlineData(ClientKind.Native, true, GrantType.DeviceCode)]
+    [InlineData(ClientKind.Public, true, GrantType.DeviceCode, "refresh_token")]
+    [InlineData(ClientKind.Confidential, true, GrantType.DeviceCode, "client_credentials")]
+    [InlineData(ClientKind.Confidential, false, "device_code")]
     [InlineData(ClientKind.Confidential, false)]
     [InlineData(ClientKind.Confidential, false, "refresh_token")]
     [InlineData(ClientKind.Confidential, false, "client_credentials", "refresh_token")]
@@ -63,6 +67,7 @@ public sealed class SettingsRulesTests
     public void Redirect_uris_may_be_missing_only_without_the_code_grant()
     {
         Assert.Empty(Errors(new() { GrantTypes = ["client_credentials"], RedirectUris = [] }));
+        Assert.Empty(Errors(new() { GrantTypes = [GrantType.DeviceCode, "refresh_token"], RedirectUris = [] }, ClientKind.Native));
         Assert.Equal(["redirectUris"], Errors(new() { GrantTypes = ["authorization_code", "client_credentials"], RedirectUris = [] }));
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Anteroom.Server.Federation.Oidc.Device;
 using Anteroom.Server.Federation.Oidc.Discovery;
 using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.Jwks;
@@ -30,6 +31,7 @@ internal sealed class OidcHttp : IAsyncDisposable
         IntrospectionEndpoint.Map(application);
         RevocationEndpoint.Map(application);
         PushedAuthorizationEndpoint.Map(application);
+        DeviceAuthorizationEndpoint.Map(application);
         await application.StartAsync();
         return new(scenario, new HttpClient { BaseAddress = new Uri(application.Urls.Single()) });
     }

@@ -7,6 +7,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Federation.Oidc.Clients;
+using Anteroom.Server.Federation.Oidc.Device;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
@@ -155,7 +156,7 @@ internal sealed class OidcScenario : IAsyncDisposable
     public async Task<HttpResponse> AuthorizeAsync(string redirectUri = RedirectUri, FederationNode? node = null)
     {
         var services = (node ?? Node).Services;
-        var protocol = (OidcProtocol)services.GetRequiredService<IApplicationProtocol>();
+        var protocol = services.GetServices<IApplicationProtocol>().OfType<OidcProtocol>().Single();
         await using var tx = await services.GetRequiredService<Database>().BeginAsync(Organization, default);
         var answer = await protocol.CompleteAsync(tx, Request(redirectUri), Session, Clock.GetUtcNow(), default);
         await tx.CommitAsync(default);
@@ -225,6 +226,32 @@ internal sealed class OidcScenario : IAsyncDisposable
         var query = QueryHelpers.ParseQuery(new Uri(response.Headers.Location.ToString()).Query);
         Assert.True(Handle.TryParse(AuthorizationCode.Prefix, query["code"], out var code));
         return code;
+    }
+
+    /// <summary>The person says yes to a device; null, or the reason why that came to nothing.</summary>
+    public Task<string?> ApproveAsync(string userCode, FederationNode? node = null) =>
+        AnswerAsync(userCode, node, static answers => answers.ApproveAsync);
+
+    public Task<string?> DenyAsync(string userCode, FederationNode? node = null) =>
+        AnswerAsync(userCode, node, static answers => answers.DenyAsync);
+
+    private delegate Task<string?> DeviceAnswer(
+        UserCode code,
+        DeviceAuthorization device,
+        Application application,
+        Session session,
+        AuditContext context,
+        CancellationToken ct
+    );
+
+    private async Task<string?> AnswerAsync(string userCode, FederationNode? node, Func<AnswerDevice, DeviceAnswer> answer)
+    {
+        node ??= Node;
+        Assert.True(UserCode.TryParse(userCode, out var code));
+        var device = await node.Get<DeviceAuthorizations>().FindAsync(code, default);
+        var application = await node.Get<ApplicationStore>().FindByClientIdAsync(device!.ClientId, default);
+        var person = Context with { Actor = new Actor(ActorKind.User, User.Value, "Ada@acme.example") };
+        return await answer(node.Get<AnswerDevice>())(code, device, application!, Session, person, default);
     }
 
     /// <summary>Redeems a code; the error, or null with the tokens in <see cref="Tokens"/>.</summary>

@@ -79,6 +79,8 @@ public sealed class HostFilterTests : IAsyncLifetime
     [InlineData("/.well-known/openid-configuration")]
     [InlineData("/api/v1/organizations")]
     [InlineData("/sign-inner")]
+    [InlineData("/connect/device")]
+    [InlineData("/devices")]
     public async Task An_organizations_host_has_nothing_but_the_way_in_and_out(string path)
     {
         var (status, body) = await GetAsync(path, "acme.anteroom.localhost:{port}");

@@ -70,6 +70,17 @@ public sealed class SignInPagesTests
             ),
         ["confirm-sign-out"] = (http, pages) =>
             pages.ConfirmSignOutAsync(http, new ConfirmSignOutModel(Frame, Form, "Adele" + Hostile, "/"), []),
+        ["device"] = (http, pages) => pages.DeviceAsync(http, new DeviceModel(Frame, Form, Hostile, false, UserCodeError.Unknown), []),
+        ["device-by-link"] = (http, pages) =>
+            pages.DeviceAsync(http, new DeviceModel(Frame, Form, "BCDF-GHJK", true, UserCodeError.None), []),
+        ["confirm-device"] = (http, pages) =>
+            pages.ConfirmDeviceAsync(
+                http,
+                new ConfirmDeviceModel(Frame, Form, "Television" + Hostile, "BCDF-GHJK", "Adele" + Hostile, "Contoso" + Hostile),
+                []
+            ),
+        ["device-answered"] = (http, pages) =>
+            pages.DeviceAnsweredAsync(http, new DeviceAnsweredModel(Frame, "Television" + Hostile, Approved: true)),
         ["not-found"] = (http, pages) => pages.NotFoundAsync(http, Frame),
     };
 
@@ -115,11 +126,10 @@ public sealed class SignInPagesTests
             ids => ids.Count() > 1
         );
         Assert.All(
-            document.QuerySelectorAll("[aria-describedby], [aria-labelledby]"),
-            element =>
-                Assert.NotNull(
-                    document.GetElementById((element.GetAttribute("aria-describedby") ?? element.GetAttribute("aria-labelledby"))!)
-                )
+            document
+                .QuerySelectorAll("[aria-describedby], [aria-labelledby]")
+                .SelectMany(element => (element.GetAttribute("aria-describedby") ?? element.GetAttribute("aria-labelledby"))!.Split(' ')),
+            id => Assert.NotNull(document.GetElementById(id))
         );
     }
 
@@ -188,6 +198,44 @@ public sealed class SignInPagesTests
         Assert.DoesNotContain("Identify.Error", document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(error == IdentifyError.None ? "Sign in · Anteroom" : "Error: Sign in · Anteroom", document.Title);
         Assert.Null(document.QuerySelector(".help"));
+    }
+
+    [Theory]
+    [InlineData(UserCodeError.None, 200, "Enter the code that your device shows.")]
+    [InlineData(UserCodeError.Missing, 422, "Enter the code that your device shows.")]
+    [InlineData(UserCodeError.Unknown, 422, "No device is waiting with this code.")]
+    [InlineData(UserCodeError.TooManyTries, 429, "There were many tries from your network.")]
+    public async Task Has_words_for_every_reason_to_ask_for_a_devices_code_again(UserCodeError error, int status, string words)
+    {
+        var (response, document) = await GetAsync(
+            (http, pages) => pages.DeviceAsync(http, new DeviceModel(new PageFrame(), Form, null, false, error), [])
+        );
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.StartsWith(
+            words,
+            document.QuerySelector(error == UserCodeError.None ? ".lead" : "[role=alert]")!.TextContent.Trim(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "never one that somebody sent you",
+            document.GetElementById("user-code-warning")!.TextContent,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(error != UserCodeError.None, document.GetElementById("user-code")!.HasAttribute("aria-invalid"));
+    }
+
+    [Fact] // RFC 8628 §5.4
+    public async Task Asks_before_a_device_is_let_in_and_shows_what_to_compare()
+    {
+        var (_, document) = await GetAsync("confirm-device");
+        Assert.Equal("BCDF-GHJK", document.QuerySelector("p.code")!.TextContent);
+        var text = document.QuerySelector("main")!.TextContent;
+        foreach (var word in (string[])["Television" + Hostile, "Adele" + Hostile, "Contoso" + Hostile, "in front of you"])
+            Assert.Contains(word, text, StringComparison.Ordinal);
+        Assert.Equal(
+            ["yes", "no", "another"],
+            document.QuerySelectorAll("form button[name=answer]").Select(button => button.GetAttribute("value")!)
+        );
     }
 
     [Fact]

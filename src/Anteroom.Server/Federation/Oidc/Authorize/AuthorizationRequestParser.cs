@@ -61,7 +61,7 @@ public static class AuthorizationRequestParser
         if (!application.Settings.Allows(GrantType.AuthorizationCode))
             return Refuse(OAuthError.UnauthorizedClient("The application may not use authorization codes."));
 
-        if (!Scopes(parameters["scope"], application).TryGet(out var scope, out var badScope))
+        if (!ScopesOf(parameters["scope"], application).TryGet(out var scope, out var badScope))
             return Refuse(badScope);
         if (
             !CodeChallenge
@@ -103,7 +103,8 @@ public static class AuthorizationRequestParser
         AuthorizationRefusal Refuse(OAuthError error) => AuthorizationRefusal.ToClient(target, error);
     }
 
-    private static Result<ScopeSet, OAuthError> Scopes(string? text, Application application)
+    /// <summary>What an application asks for on behalf of a person, where it may.</summary>
+    internal static Result<ScopeSet, OAuthError> ScopesOf(string? text, Application application)
     {
         if (!ScopeSet.Parse(text).TryGet(out var asked, out var malformed))
             return malformed;

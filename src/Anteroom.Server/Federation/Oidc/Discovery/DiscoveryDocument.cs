@@ -28,6 +28,9 @@ internal sealed record DiscoveryDocument
 
     /// <summary>RFC 9126 §5.</summary>
     public required string PushedAuthorizationRequestEndpoint { get; init; }
+
+    /// <summary>RFC 8628 §4.</summary>
+    public required string DeviceAuthorizationEndpoint { get; init; }
     public required string EndSessionEndpoint { get; init; }
     public required string JwksUri { get; init; }
     public IReadOnlyList<string> ScopesSupported { get; } = OidcScopes.Supported;
@@ -112,6 +115,7 @@ internal sealed record DiscoveryDocument
             IntrospectionEndpoint = issuer + OidcPaths.Introspection,
             RevocationEndpoint = issuer + OidcPaths.Revocation,
             PushedAuthorizationRequestEndpoint = issuer + OidcPaths.PushedAuthorization,
+            DeviceAuthorizationEndpoint = issuer + OidcPaths.DeviceAuthorization,
             JwksUri = issuer + OidcPaths.Jwks,
             GrantTypesSupported = grantTypes,
             UiLocalesSupported = locales,

@@ -11,6 +11,9 @@ public sealed class GrantRevocation(Database database, AuditTrail audit, TimePro
     /// <summary>A code came a second time.</summary>
     public const string CodeReplayed = "code_replayed";
 
+    /// <summary>A device code came a second time.</summary>
+    public const string DeviceCodeReplayed = "device_code_replayed";
+
     /// <summary>A refresh token came that had been rotated already.</summary>
     public const string RefreshReplayed = "refresh_token_replayed";
 

@@ -383,6 +383,7 @@ CREATE TABLE sessions (
     sha256              bytea NOT NULL,
     user_id             uuid NOT NULL,
     connection_id       uuid,
+    device_client_id    text, -- the application that a device got this session for; a browser's has none (docs/decisions/0012)
     evidence            jsonb NOT NULL,
     authenticated_at    timestamptz NOT NULL,
     upstream_issuer     text,
@@ -549,6 +550,36 @@ CREATE INDEX refresh_tokens_grant ON refresh_tokens (organization_id, grant_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (absolute_expires_at);
 SELECT protect_own('refresh_tokens');
 GRANT SELECT, INSERT, UPDATE, DELETE ON refresh_tokens TO anteroom_app;
+
+-- A device that waits until somebody with a browser says yes (RFC 8628). The platform's rows, because whose person will come is not known
+-- yet; they hold what was asked for, and in the end which grant of which organisation the device gets.
+CREATE TABLE device_authorizations (
+    organization_id    uuid NOT NULL REFERENCES organizations CHECK (organization_id = platform_organization()),
+    device_code_sha256 bytea NOT NULL,
+    user_code_sha256   bytea NOT NULL,
+    client_id          text NOT NULL,
+    scope              text NOT NULL,
+    resource           text, -- as in grants
+    network            text NOT NULL,
+    interval_seconds   integer NOT NULL, -- between two questions of the device; grows where it does not wait
+    polled_at          timestamptz,
+    approved_at        timestamptz,
+    approved_in        uuid, -- the organisation of the grant
+    grant_id           uuid,
+    denied_at          timestamptz,
+    redeemed_at        timestamptz,
+    expires_at         timestamptz NOT NULL,
+    created_at         timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, device_code_sha256),
+    UNIQUE (organization_id, user_code_sha256),
+    CHECK (num_nulls(approved_at, approved_in, grant_id) IN (0, 3)),
+    CHECK (approved_at IS NULL OR denied_at IS NULL),
+    CHECK (redeemed_at IS NULL OR approved_at IS NOT NULL)
+);
+CREATE INDEX device_authorizations_expiry ON device_authorizations (expires_at);
+CREATE INDEX device_authorizations_network ON device_authorizations (organization_id, network, created_at);
+SELECT protect_own('device_authorizations');
+GRANT SELECT, INSERT, UPDATE, DELETE ON device_authorizations TO anteroom_app;
 
 -- Audit ----------------------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,11 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
         Assert.Equal(OidcScenario.Issuer + "/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
         Assert.Equal(["code"], Texts("response_types_supported"));
         Assert.Equal(["query", "fragment", "form_post"], Texts("response_modes_supported"));
-        Assert.Equal(["authorization_code", "client_credentials", "refresh_token"], Texts("grant_types_supported"));
+        Assert.Equal(
+            ["authorization_code", "client_credentials", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+            Texts("grant_types_supported")
+        );
+        Assert.Equal(OidcScenario.Issuer + "/connect/device", document.GetProperty("device_authorization_endpoint").GetString());
         Assert.Equal(["public", "pairwise"], Texts("subject_types_supported"));
         Assert.Equal(["ES256", "RS256"], Texts("id_token_signing_alg_values_supported"));
         Assert.Equal([.. Proofs, "none"], Texts("token_endpoint_auth_methods_supported"));
@@ -135,8 +139,11 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
             ]);
             if (method != "none")
                 await AskAsync([new("grant_type", GrantType.ClientCredentials)]);
+            var device = await AskAsync([new("scope", scenario.Scope)], "/connect/device");
+            Assert.Null(await scenario.ApproveAsync(device.GetProperty("user_code").GetString()!));
+            await AskAsync([new("grant_type", GrantType.DeviceCode), new("device_code", device.GetProperty("device_code").GetString()!)]);
 
-            async Task<JsonElement> AskAsync(List<KeyValuePair<string, string>> form)
+            async Task<JsonElement> AskAsync(List<KeyValuePair<string, string>> form, string path = "/connect/token")
             {
                 var secret = scenario.ClientSecret?.Reveal();
                 if (method == "client_secret_post")
@@ -148,7 +155,7 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
                         new("client_assertion_type", ClientAssertions.Type),
                         new("client_assertion", Assertion(keys[algorithm])),
                     ]);
-                var (response, body) = await http.PostAsync("/connect/token", method == "client_secret_basic" ? http.Basic() : null, form);
+                var (response, body) = await http.PostAsync(path, method == "client_secret_basic" ? http.Basic() : null, form);
                 Assert.True(response.StatusCode == HttpStatusCode.OK, $"{method} {algorithm} {signature} {subject}: {body}");
                 return body;
             }
