@@ -126,4 +126,27 @@ public sealed class RelyingPartyTests(Stage stage)
         Assert.Equal("invalid_scope", seen.Text("tooMuch"));
         Assert.False(seen["after"]!["active"]!.GetValue<bool>());
     }
+
+    // RFC 8628 as npm openid-client 6 does it: a device without a browser, and a person with one.
+    [Fact, Trait("Security", "SEC-111"), Trait("Security", "SEC-092")]
+    public async Task Openid_client_signs_a_device_in()
+    {
+        var seen = await stage.RunAsync("device.mjs");
+
+        Assert.EndsWith("/connect/device", seen.Text("endpoint"), StringComparison.Ordinal);
+        Assert.Matches("^[B-Z]{4}-[B-Z]{4}$", seen.Text("codes", "user"));
+        Assert.Equal("authorization_pending", seen.Text("pending"));
+        Assert.Equal("slow_down", seen.Text("tooSoon"));
+        Assert.Contains("is being signed in on your device", seen.Text("allowed"), StringComparison.Ordinal);
+        Assert.Equal("contoso", seen.Text("claims", "org_slug"));
+        Assert.Equal("Alma Reyes", seen.Text("userInfo", "name"));
+        Assert.Equal(seen.Text("claims", "sub"), seen.Text("refreshed", "sub"));
+        Assert.True(seen["refreshed"]!["rotated"]!.GetValue<bool>());
+
+        Assert.Equal(3, seen["refused"]!["pages"]!.GetValue<int>()); // the code, the question, the answer
+        Assert.Contains("The device was not signed in", seen.Text("refused", "text"), StringComparison.Ordinal);
+        Assert.Equal("access_denied", seen.Text("denied"));
+        Assert.Equal("invalid_grant", seen.Text("again"));
+        Assert.Equal("invalid_grant", seen.Text("afterReplay"));
+    }
 }

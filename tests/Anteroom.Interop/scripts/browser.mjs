@@ -99,6 +99,8 @@ const answers = [
   [(page) => page.has("answer") && /value="device"/.test(page.html), (person) => ({ answer: person.device ?? "continue" })],
   [(page) => page.has("answer") && /value="stay"/.test(page.html), () => ({ answer: "no" })],
   [(page) => page.has("answer") && /value="consent"/.test(page.html), () => ({ answer: "accept" })],
+  [(page) => page.has("user_code"), () => ({})], // a link has filled it in
+  [(page) => page.has("answer") && /value="another"/.test(page.html), (person) => ({ answer: person.device ?? "yes" })],
   [(page) => page.has("account"), (person) => ({ account: person.objectId })],
   [(page) => page.has("login"), (person) => ({ login: person.userName, password: person.password })],
   [(page) => /name="prompt" value="consent"/.test(page.html), () => ({})],
