@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
@@ -132,6 +133,47 @@ public sealed partial class PageTests(Sites sites)
             await visitor.IdentifyAsync(twoWays.CompanyCode);
             await visitor.SeesHeadingAsync("How do you want to sign in?");
             await visitor.Page.LooksRightAsync();
+        });
+
+    [Fact] // RFC 8628 §3.3
+    public Task A_device_is_let_in() =>
+        sites.VisitAsync(async visitor =>
+        {
+            const string type = "urn:ietf:params:oauth:grant-type:device_code";
+            var page = visitor.Page;
+            var application = await sites.Api.PostAsync(
+                "/applications",
+                new JsonObject
+                {
+                    ["name"] = "Depot display, with a name that is rather long for one line of a telephone",
+                    ["protocol"] = "oidc",
+                    ["clientKind"] = "native",
+                    ["grantTypes"] = new JsonArray(type),
+                    ["redirectUris"] = new JsonArray(),
+                },
+                CancellationToken.None
+            );
+            using var form = new FormUrlEncodedContent([new("client_id", JsonCalls.Text(application, "clientId")), new("scope", "openid")]);
+            using var asked = await sites.Demo.Http.PostAsync($"{sites.Endpoints.Server}/connect/device", form);
+            var codes = JsonNode.Parse(await asked.Content.ReadAsStringAsync())!;
+
+            await page.GotoAsync(JsonCalls.Text(codes, "verification_uri"));
+            await visitor.SeesHeadingAsync("Sign in on a device");
+            await page.LooksRightAsync();
+            await page.GetByLabel("Code").FillAsync("bbbb bbbb");
+            await visitor.Button("Next").ClickAsync();
+            await page.GetByRole(AriaRole.Alert).WaitForAsync();
+            await page.LooksRightAsync();
+
+            await page.GotoAsync(JsonCalls.Text(codes, "verification_uri_complete"));
+            await visitor.Button("Next").ClickAsync();
+            await visitor.IdentifyAsync(sites.Contoso.CompanyCode);
+            await visitor.SignInAtEntraAsync(await sites.NewPersonAsync(sites.Contoso, "Dora Device"));
+            await page.GetByText("in front of you").First.WaitForAsync();
+            await page.LooksRightAsync();
+            await visitor.Button("Yes, sign in the device").ClickAsync();
+            await page.GetByText("The device goes on by itself").WaitForAsync();
+            await page.LooksRightAsync();
         });
 
     [Fact] // OAuth 2.0 Form Post Response Mode §2: what a person sees where the script does not run
