@@ -125,6 +125,7 @@ public sealed record RedirectUri
             text.Length is >= 2 and <= 6
             && text[0] == ':'
             && text[1] != '0'
+            && !text[1..].ContainsAnyExceptInRange('0', '9') // the parser would pass over NULs at the end
             && ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out _)
         );
 

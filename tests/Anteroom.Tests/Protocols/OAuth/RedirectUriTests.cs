@@ -173,6 +173,7 @@ public sealed class RedirectUriTests
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:65536/cb", false)]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:+80/cb", false)]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1: 80/cb", false)]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:80\0/cb", false)]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:80:80/cb", false)]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:80@evil.example/cb", false)]
     [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:٨٠/cb", false)] // digits, but not ASCII
