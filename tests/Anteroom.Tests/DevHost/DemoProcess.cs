@@ -38,7 +38,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     public static DemoProcess Start(int port, string folder, params string[] more)
     {
         var mark = RandomNumberGenerator.GetHexString(32);
-        var program = typeof(Program).Assembly.Location.Replace(AppContext.BaseDirectory, BesideUs(), StringComparison.Ordinal);
+        var program = typeof(DemoEndpoints).Assembly.Location.Replace(AppContext.BaseDirectory, BesideUs(), StringComparison.Ordinal);
         // Whoever runs the tests in the background or by nohup has signals ignored, and children inherit that.
         string[] command = ["--default-signal=HUP,INT,QUIT,TERM", "dotnet", program];
         var start = new ProcessStartInfo("env", [.. command, "--port", $"{port}", "--data", folder, .. more])

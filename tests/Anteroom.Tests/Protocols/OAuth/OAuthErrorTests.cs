@@ -5,7 +5,7 @@ namespace Anteroom.Tests.Protocols.OAuth;
 
 public sealed class OAuthErrorTests
 {
-    [Fact] // RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707 §2
+    [Fact] // RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2
     public void Each_code_is_spelled_as_its_standard_spells_it_and_has_its_status()
     {
         var sent = typeof(OAuthError)
@@ -19,7 +19,9 @@ public sealed class OAuthErrorTests
             [
                 "access_denied 400",
                 "account_selection_required 400",
+                "authorization_pending 400",
                 "consent_required 400",
+                "expired_token 400",
                 "insufficient_scope 403",
                 "interaction_required 400",
                 "invalid_client 401",
@@ -34,6 +36,7 @@ public sealed class OAuthErrorTests
                 "request_not_supported 400",
                 "request_uri_not_supported 400",
                 "server_error 500",
+                "slow_down 400",
                 "temporarily_unavailable 503",
                 "unauthorized_client 400",
                 "unsupported_grant_type 400",

@@ -57,7 +57,7 @@ public sealed class OidcProtocolTests(FederationFixture fixture) : IClassFixture
     public async Task Says_why_nobody_came(SignInRefusal refusal, string error)
     {
         await using var scenario = await OidcScenario.CreateAsync(fixture);
-        var protocol = scenario.Node.Services.GetRequiredService<IApplicationProtocol>();
+        var protocol = scenario.Node.Services.GetServices<IApplicationProtocol>().OfType<OidcProtocol>().Single();
         var response = await OidcScenario.ExecuteAsync(protocol.Refuse(scenario.Request(), refusal)!, scenario.Node.Services);
         var query = QueryHelpers.ParseQuery(new Uri(response.Headers.Location.ToString()).Query);
         Assert.Equal(error, query["error"]);
@@ -115,7 +115,7 @@ public sealed class OidcProtocolTests(FederationFixture fixture) : IClassFixture
                 break;
         }
 
-        var protocol = (OidcProtocol)scenario.Node.Services.GetRequiredService<IApplicationProtocol>();
+        var protocol = scenario.Node.Services.GetServices<IApplicationProtocol>().OfType<OidcProtocol>().Single();
         await using (var tx = await fixture.Test.Database.BeginAsync(scenario.Organization, default))
         {
             var answer = await protocol.CompleteAsync(tx, request, scenario.Session, scenario.Clock.GetUtcNow(), default);
