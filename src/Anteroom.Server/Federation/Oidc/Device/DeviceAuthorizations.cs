@@ -110,17 +110,36 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
                 ct
             );
 
-    /// <summary>Uses the device code up and reads its grant with everything that is true of it now; null where another question was first.</summary>
-    public async Task<GrantFacts?> RedeemAsync(Handle code, string clientId, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Uses the device code up and gives its grant with everything that is true of it now; null where another question was first.</summary>
+    public async Task<GrantFacts?> RedeemAsync(
+        Handle code,
+        ApprovedGrant approved,
+        string clientId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
-        var redeemed = await database
+        // Read first: whoever comes second revokes the grant at once, and must not take it away from the first in between.
+        var row = await database
+            .In(approved.Organization)
+            .FirstAsync<GrantFactsRow>(
+                $"""
+                SELECT {GrantFactsRow.Columns} FROM grants g
+                {GrantFactsRow.Joins}
+                 WHERE g.organization_id = @organization AND g.grant_id = @grant
+                """,
+                new { grant = approved.Grant.Value },
+                ct
+            );
+        if (row is null)
+            return null;
+        var used = await database
             .In(code.Organization)
-            .FirstAsync<RedeemedRow>(
+            .ExecuteAsync(
                 """
                 UPDATE device_authorizations SET redeemed_at = @now
                  WHERE organization_id = @organization AND device_code_sha256 = @code AND client_id = @clientId
                    AND approved_at IS NOT NULL AND redeemed_at IS NULL AND expires_at > @now
-                RETURNING approved_in, grant_id
                 """,
                 new
                 {
@@ -130,21 +149,7 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
                 },
                 ct
             );
-        if (redeemed is null)
-            return null;
-        var organization = new OrganizationId(redeemed.ApprovedIn);
-        var row = await database
-            .In(organization)
-            .FirstAsync<GrantFactsRow>(
-                $"""
-                SELECT {GrantFactsRow.Columns} FROM grants g
-                {GrantFactsRow.Joins}
-                 WHERE g.organization_id = @organization AND g.grant_id = @grant
-                """,
-                new { grant = redeemed.GrantId },
-                ct
-            );
-        return row?.ToFacts(organization);
+        return used == 1 ? row.ToFacts(approved.Organization) : null;
     }
 
     /// <summary>Within the transaction that makes the grant: true for the first answer, and false ever after.</summary>
@@ -192,8 +197,6 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
     private static byte[] HashOf(UserCode userCode) => SHA256.HashData(Encoding.ASCII.GetBytes(userCode.Value));
 
     private sealed record BegunRow(bool Free, bool Written);
-
-    private sealed record RedeemedRow(Guid ApprovedIn, Guid GrantId);
 
     private sealed record Row
     {

@@ -69,7 +69,7 @@ public sealed class DeviceCodeGrant(
         var client = authenticated.Application;
         if (!ResourceIndicators.Choose(asked, seen.Resources, client).TryGet(out var audience, out var elsewhere))
             return elsewhere;
-        if (await devices.RedeemAsync(code, client.ClientId, now, ct) is not { } facts)
+        if (await devices.RedeemAsync(code, seen.Approved!, client.ClientId, now, ct) is not { } facts)
             return await RefuseReplayAsync(code, authenticated, ct); // another question of the same moment was first
         if (facts.Refusal(client.Channel) is { } refusal)
             return Refuse(client, refusal);
