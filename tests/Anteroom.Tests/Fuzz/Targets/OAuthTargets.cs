@@ -314,7 +314,9 @@ internal static partial class OAuthTargets
             Assert.Equal(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), Assert.Single(read["state"]));
             Assert.False(read.ContainsKey("iss"));
         }
-        return text.Length == 0 ? "empty" : "carried";
+        return text.Length == 0 ? "empty"
+            : text.All(Unreserved.Contains) ? "carried"
+            : "escaped";
     }
 
     private static string ReadMetadata(byte[] utf8)
