@@ -1,6 +1,5 @@
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
-using Npgsql;
 
 namespace Anteroom.Server.Audit;
 
@@ -44,7 +43,7 @@ public sealed class AuditSealer(
                 if (await SealAllAsync(organization, ct) == 0)
                     fresh.ForgetIfQuiet(organization);
         }
-        catch (Exception e) when (e is NpgsqlException or CommitUnknownException or IOException or TimeoutException)
+        catch (Exception e) when (Pool.IsOutOfReach(e))
         {
             log.SealingDelayed(e);
         }

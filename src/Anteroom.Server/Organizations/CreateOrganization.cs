@@ -51,7 +51,7 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Ante
             return new OrganizationRefusal(ReasonCodes.Conflict, "The slug or the company code is taken.");
         await audit.RecordAsync(tx, context, Entry(organization), ct);
 
-        await tx.SwitchToAsync(organization.Id, ct);
+        tx.SwitchTo(organization.Id);
         if (!await Routes.TryAddAsync(tx, RouteKinds.Slug, organization.Slug, null, ct))
             return new OrganizationRefusal(ReasonCodes.Conflict, "The slug is taken.");
         if (!await Routes.TryAddAsync(tx, RouteKinds.Code, CompanyCodes.Fold(organization.CompanyCode!), null, ct))

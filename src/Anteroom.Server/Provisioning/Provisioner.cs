@@ -15,8 +15,20 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
 
     /// <summary>Finds the account by identity (or as named), makes it where allowed, and writes what <see cref="Reconcile"/> decides.</summary>
     /// <returns><c>account_required</c>, <c>not_found</c>, <c>user_name_missing</c>, <c>user_name_taken</c>, <c>last_owner</c>, <c>validation_failed</c> or <c>conflict</c>.</returns>
+    public Task<Result<ProvisionedUser, ProvisioningRefusal>> ApplyAsync(
+        Transaction tx,
+        DirectoryFacts facts,
+        AuthorityRules authority,
+        AuditContext context,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => ApplyAsync(tx, null, facts, authority, context, now, ct);
+
+    /// <inheritdoc cref="ApplyAsync(Transaction, DirectoryFacts, AuthorityRules, AuditContext, DateTimeOffset, CancellationToken)"/>
+    /// <param name="held">The account of the facts' identity where the caller holds it already; null where it is to be looked for.</param>
     public async Task<Result<ProvisionedUser, ProvisioningRefusal>> ApplyAsync(
         Transaction tx,
+        User? held,
         DirectoryFacts facts,
         AuthorityRules authority,
         AuditContext context,
@@ -24,7 +36,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         CancellationToken ct
     )
     {
-        var current = await FindAsync(tx, facts, ct);
+        var current = held ?? await FindAsync(tx, facts, ct);
         if (facts.User is not null && current is null)
             return new ProvisioningRefusal(ReasonCodes.NotFound);
 
@@ -154,7 +166,10 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             UpdatedAt = visible ? now : current.UpdatedAt,
             LastSignInAt = facts.IsSignIn ? now : current.LastSignInAt,
         };
-        UserWriter.Update(tx, changed);
+        if (visible)
+            UserWriter.Update(tx, changed);
+        else
+            UserWriter.Confirm(tx, changed);
         if (facts is { IsSignIn: true, Key: { } key })
             UserWriter.Touch(tx, key, facts, now);
         if (visible)

@@ -65,6 +65,21 @@ internal static class UserWriter
             }
         );
 
+    /// <summary>What a sign-in leaves at an account of which it changed nothing that anybody sees.</summary>
+    public static void Confirm(Transaction tx, User user) =>
+        tx.Later(
+            """
+            UPDATE users SET stamps = @stamps::jsonb, last_sign_in_at = @lastSignInAt
+             WHERE organization_id = @organization AND user_id = @id
+            """,
+            new
+            {
+                id = user.Id.Value,
+                stamps = UserRow.WriteStamps(user.Stamps),
+                lastSignInAt = user.LastSignInAt,
+            }
+        );
+
     /// <summary>After the new name's route is ours, and with it its lock, nobody else can have the name.</summary>
     public static Task RenameAsync(Transaction tx, UserId id, string userName, string folded, CancellationToken ct) =>
         tx.ExecuteAsync(

@@ -143,7 +143,7 @@ public sealed class SignInDispatcher(
     {
         await using var transaction = await database.BeginAsync(session.Organization, ct);
         if (request.Interaction != Interaction.None) // SEC-044
-            await sessions.TouchAsync(transaction, session, now, ct);
+            sessions.Touch(transaction, session, now);
         var answer = await protocols.Get(request.Protocol).CompleteAsync(transaction, request, session, now, ct);
         await transaction.CommitAsync(ct);
         return answer;

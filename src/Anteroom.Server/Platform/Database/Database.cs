@@ -1,4 +1,3 @@
-using System.Data;
 using Npgsql;
 
 namespace Anteroom.Server.Platform.Database;
@@ -11,23 +10,8 @@ public sealed class Database(NpgsqlDataSource source)
 
     /// <summary>Several statements that hold together. Disposing without <see cref="Transaction.CommitAsync"/> rolls back.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public async Task<Transaction> BeginAsync(
-        OrganizationId organization,
-        CancellationToken ct,
-        IsolationLevel isolation = IsolationLevel.ReadCommitted
-    )
-    {
-        var connection = await source.TakeAsync(ct);
-        try
-        {
-            return new Transaction(connection, await connection.BeginTransactionAsync(isolation, ct), organization);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public async Task<Transaction> BeginAsync(OrganizationId organization, CancellationToken ct) =>
+        new(await source.TakeAsync(ct), organization);
 
     /// <summary>Only for tables of the closed list without row-level security: routes, jobs, outbox, nodes, schema_version.</summary>
     public Scope OutsideOrganizations => new(source, organization: null);

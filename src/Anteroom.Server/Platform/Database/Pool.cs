@@ -3,9 +3,12 @@ using Npgsql;
 
 namespace Anteroom.Server.Platform.Database;
 
-/// <summary>Takes connections out of the pool.</summary>
+/// <summary>Takes connections out of the pool, and tells when there is no use in them.</summary>
 internal static class Pool
 {
+    /// <summary>Whether the database could not be reached, or not until its answer: a worker tries again later, whatever became of it.</summary>
+    public static bool IsOutOfReach(Exception e) => e is NpgsqlException or CommitUnknownException or IOException or TimeoutException;
+
     /// <summary>A machine without a free file descriptor fails before the driver does; to callers both are a database that cannot be reached.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static async Task<NpgsqlConnection> TakeAsync(this NpgsqlDataSource source, CancellationToken ct)

@@ -10,9 +10,9 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
 
     public async Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct)
     {
-        var (source, organization) = (_source, _organization);
-        await using var connection = await source.TakeAsync(ct);
-        return await Define(connection, organization, sql, args).ListAsync<T>(ct);
+        var rows = new Rows<T>();
+        await RunAsync(Statement.Of(_organization, sql, args, rows), ct);
+        return rows.Items;
     }
 
     /// <summary>The first row, or null where there is none.</summary>
@@ -25,11 +25,15 @@ public readonly struct Scope(NpgsqlDataSource source, OrganizationId? organizati
     /// <returns>The number of rows changed.</returns>
     public async Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct)
     {
-        var (source, organization) = (_source, _organization);
-        await using var connection = await source.TakeAsync(ct);
-        return await Define(connection, organization, sql, args).ExecuteAsync(ct);
+        var statement = Statement.Of(_organization, sql, args);
+        await RunAsync(statement, ct);
+        return statement.Command.RecordsAffected;
     }
 
-    private static Statement Define(NpgsqlConnection connection, OrganizationId? organization, string sql, object? args) =>
-        Statement.Of(connection, null, organization, [], Statement.Define(organization, sql, args));
+    private async Task RunAsync(Statement statement, CancellationToken ct)
+    {
+        var organization = _organization;
+        await using var connection = await _source.TakeAsync(ct);
+        await Statement.RunAsync(connection, organization is { } scope ? [Statement.Scope(scope), statement] : [statement], ct);
+    }
 }

@@ -3,15 +3,25 @@ using Npgsql;
 namespace Anteroom.Server.Platform.Database;
 
 /// <summary>One unit of work inside one organization: what it does is visible whole or not at all (design.md §1).</summary>
-/// <remarks>Not thread-safe. A failed statement dooms the transaction; a statement that may fail uses ON CONFLICT instead.</remarks>
-public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction transaction, OrganizationId organization) : IAsyncDisposable
+/// <remarks>
+/// Not thread-safe. A failed statement dooms the transaction; a statement that may fail uses ON CONFLICT instead. BEGIN and the scope
+/// travel with the first statement, COMMIT with what waits, so that a unit of work costs as many round trips as it has questions.
+/// </remarks>
+public sealed class Transaction(NpgsqlConnection connection, OrganizationId organization) : IAsyncDisposable
 {
-    private readonly List<NpgsqlBatchCommand> _waiting = [];
+    private readonly List<Statement> _waiting = [];
+    private bool _begun;
     private bool _scoped;
 
     public OrganizationId Organization { get; private set; } = organization;
 
-    public Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct) => Take(sql, args).ListAsync<T>(ct);
+    public async Task<List<T>> ListAsync<T>(string sql, object? args, CancellationToken ct)
+    {
+        var rows = new Rows<T>();
+        Add(Statement.Of(Organization, sql, args, rows));
+        await FlushAsync(ct);
+        return rows.Items;
+    }
 
     public async Task<T?> FirstAsync<T>(string sql, object? args, CancellationToken ct)
     {
@@ -19,21 +29,30 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
         return rows.Count > 0 ? rows[0] : default;
     }
 
-    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct) => Take(sql, args).ExecuteAsync(ct);
+    public async Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct)
+    {
+        var written = Later(sql, args);
+        await FlushAsync(ct);
+        return written.Rows;
+    }
 
-    /// <summary>A write whose outcome nobody asks for: it travels with the next statement or with the commit, in its order, and fails there.</summary>
+    /// <summary>A write that travels with the next statement or with the commit, in its order, and fails there.</summary>
     /// <param name="sql">One statement that returns no rows.</param>
     /// <param name="args">Its parameters, as they are now.</param>
-    public void Later(string sql, object? args) => _waiting.Add(Statement.Define(Organization, sql, args));
+    public Written Later(string sql, object? args)
+    {
+        var statement = Statement.Of(Organization, sql, args);
+        Add(statement);
+        return new(statement.Command);
+    }
 
     /// <summary>Tells all nodes, when the transaction commits. Payloads are keys, never values, at most 8,000 bytes.</summary>
     public Task NotifyAsync(string channel, string payload, CancellationToken ct) =>
         ExecuteAsync("SELECT pg_notify(@channel, @payload)", new { channel, payload }, ct);
 
     /// <summary>Goes on inside another organization: the platform makes one and fills it in the same transaction.</summary>
-    public async Task SwitchToAsync(OrganizationId organization, CancellationToken ct)
+    public void SwitchTo(OrganizationId organization)
     {
-        await FlushAsync(ct);
         Organization = organization;
         _scoped = false;
     }
@@ -41,10 +60,12 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
     /// <exception cref="CommitUnknownException">The connection broke at COMMIT; nobody may say yet whether it happened (SEC-340).</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
-        await FlushAsync(ct);
+        if (!_begun)
+            return;
+        _waiting.Add(new(new("COMMIT")));
         try
         {
-            await transaction.CommitAsync(ct);
+            await FlushAsync(ct);
         }
         catch (Exception e) when (e is NpgsqlException and not PostgresException || e is OperationCanceledException || e is IOException)
         {
@@ -57,24 +78,21 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
     {
         if (_waiting.Count == 0)
             return;
-        var last = _waiting[^1];
-        _waiting.RemoveAt(_waiting.Count - 1);
-        await Take(last).ExecuteAsync(ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
-    }
-
-    private Statement Take(string sql, object? args) => Take(Statement.Define(Organization, sql, args));
-
-    private Statement Take(NpgsqlBatchCommand command)
-    {
-        var statement = Statement.Of(connection, transaction, _scoped ? null : Organization, _waiting, command);
-        _scoped = true;
+        Statement[] statements = [.. _waiting];
         _waiting.Clear();
-        return statement;
+        await Statement.RunAsync(connection, statements, ct);
+    }
+
+    /// <remarks>The pool rolls back what was begun and not committed.</remarks>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private void Add(Statement statement)
+    {
+        if (!_begun)
+            _waiting.Add(new(new("BEGIN")));
+        if (!_scoped)
+            _waiting.Add(Statement.Scope(Organization));
+        _begun = _scoped = true;
+        _waiting.Add(statement);
     }
 }

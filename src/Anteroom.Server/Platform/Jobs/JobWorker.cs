@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Observability;
-using Npgsql;
 
 namespace Anteroom.Server.Platform.Jobs;
 
@@ -57,7 +57,7 @@ public sealed class JobWorker(
             {
                 break;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (Pool.IsOutOfReach(e))
             {
                 log.JobsDelayed(e);
                 await signal.WaitAsync(SafetyNet, ct);
@@ -176,7 +176,7 @@ public sealed class JobWorker(
         {
             // The job has ended.
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        catch (Exception e) when (Pool.IsOutOfReach(e))
         {
             log.JobsDelayed(e);
             await lost.CancelAsync();

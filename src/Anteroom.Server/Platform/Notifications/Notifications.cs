@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Anteroom.Server.Platform.Database;
 using Npgsql;
 
 namespace Anteroom.Server.Platform.Notifications;
@@ -53,7 +54,7 @@ public sealed class Notifications(Database.Database database, ILogger<Notificati
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (Pool.IsOutOfReach(e) || e is InvalidOperationException)
             {
                 if (_connected)
                 {

@@ -1,5 +1,5 @@
 using Anteroom.Protocols.Primitives;
-using Npgsql;
+using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Platform.Observability;
 
@@ -54,7 +54,7 @@ internal sealed class Heartbeat(Database.Database database, TimeProvider clock, 
         {
             await work();
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        catch (Exception e) when (Pool.IsOutOfReach(e))
         {
             log.HeartbeatMissed(e);
         }

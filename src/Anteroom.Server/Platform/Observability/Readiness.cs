@@ -53,8 +53,7 @@ public sealed class Readiness(NpgsqlDataSource source, TimeProvider clock) : IDi
             var schema = await Migrator.CheckAsync(source, patience.Token) is null;
             return new(true, schema, (database - clock.GetUtcNow()).Duration() <= MaxClockDifference);
         }
-        catch (Exception e)
-            when (e is NpgsqlException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (Pool.IsOutOfReach(e) || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             return new(false, false, false);
         }

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Observability;
-using Npgsql;
 
 namespace Anteroom.Server.Platform.Outbox;
 
@@ -46,7 +46,7 @@ public sealed class OutboxWorker(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (Pool.IsOutOfReach(e))
             {
                 log.OutboxDelayed(e);
             }

@@ -95,9 +95,12 @@ public sealed class SessionStore(
     }
 
     /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
-    /// <remarks>The caller holds the user's row. A block that was set while it waited for that row counts here, so that none outlives it (SEC-036).</remarks>
-    /// <returns>The session and the cookie's new value, to be written after the commit; null where the person may no longer come in.</returns>
-    public async Task<BegunSession?> BeginAsync(
+    /// <remarks>
+    /// The caller holds the user's row and has read it whole: it is not deleted, and its role stays. A block that was set while the caller
+    /// waited for that row counts here, so that no session outlives it (SEC-036).
+    /// </remarks>
+    /// <returns>The session and the cookie's new value, to be written after the commit, where <see cref="BegunSession.HoldsAsync"/>.</returns>
+    public async Task<BegunSession> BeginAsync(
         Transaction transaction,
         HttpContext http,
         UserId user,
@@ -115,14 +118,15 @@ public sealed class SessionStore(
         var hint = upstream.LoginHint is { } text
             ? await vault.SealAsync(organization, HintField(id), Encoding.UTF8.GetBytes(text), ct)
             : null;
-        var begun = await transaction.ExecuteAsync(
+        var written = transaction.Later(
             $"""
             INSERT INTO sessions (organization_id, session_id, sha256, user_id, connection_id, evidence, authenticated_at, upstream_issuer,
                                   upstream_client_id, upstream_sid, upstream_hint, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-            SELECT s.organization_id, @id, @sha256, s.user_id, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now,
+            SELECT o.organization_id, @id, @sha256, @user, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now,
                    @idle, @absolute
-              FROM (SELECT @organization AS organization_id, @user AS user_id) s {Admitted}
-             WHERE {NotBlocked}
+              FROM organizations o
+             WHERE o.organization_id = @organization AND o.status = 'active'
+               AND NOT EXISTS (SELECT FROM user_blocks WHERE organization_id = @organization AND user_id = @user AND 'web' = ANY (channels))
             ON CONFLICT (organization_id, session_id) DO UPDATE SET
                 sha256 = excluded.sha256, connection_id = excluded.connection_id, evidence = excluded.evidence,
                 authenticated_at = excluded.authenticated_at, upstream_issuer = excluded.upstream_issuer,
@@ -144,15 +148,14 @@ public sealed class SessionStore(
                 now,
                 idle = session.IdleExpiresAt,
                 absolute = session.AbsoluteExpiresAt,
-            },
-            ct
+            }
         );
-        return begun == 1 ? new(session, cookie) : null;
+        return new(session, cookie, written);
     }
 
     /// <summary>Use keeps a session alive, up to its absolute end. Not called for <c>prompt=none</c> (SEC-044).</summary>
-    public Task TouchAsync(Transaction transaction, Session session, DateTimeOffset now, CancellationToken ct) =>
-        transaction.ExecuteAsync(
+    public void Touch(Transaction transaction, Session session, DateTimeOffset now) =>
+        transaction.Later(
             """
             UPDATE sessions SET last_seen_at = @now, idle_expires_at = @idle
              WHERE organization_id = @organization AND session_id = @id AND last_seen_at < @minuteAgo
@@ -163,8 +166,7 @@ public sealed class SessionStore(
                 now,
                 idle = now + options.Idle,
                 minuteAgo = now - TimeSpan.FromMinutes(1),
-            },
-            ct
+            }
         );
 
     /// <summary>Ends one session and what applications got by it (SEC-035), and has them told (SEC-109). The row is gone before anybody hears of it.</summary>
@@ -329,7 +331,16 @@ public sealed class SessionStore(
 }
 
 /// <summary>A session just made or renewed.</summary>
-public sealed record BegunSession(Session Session, Handle Cookie);
+public sealed record BegunSession(Session Session, Handle Cookie, Written Written)
+{
+    /// <summary>Whether there is a session indeed: false where a block, or the organization's end, came in between. Asked before the commit.</summary>
+    public async Task<bool> HoldsAsync(Transaction transaction, CancellationToken ct)
+    {
+        if (Written.Rows < 0) // nothing has travelled since
+            await transaction.FlushAsync(ct);
+        return Written.Rows == 1;
+    }
+}
 
 /// <summary>What is left of an ended session: where to go on signing out.</summary>
 /// <param name="Applications">The clients that took part in it.</param>

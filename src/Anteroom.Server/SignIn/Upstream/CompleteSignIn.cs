@@ -43,14 +43,15 @@ public sealed class CompleteSignIn(
         var organization = await organizations.GetAsync(connection.Organization, ct); // from memory; no second connection inside the transaction
         var givingUp = await sessions.TooManyWithAsync(http, connection.Organization, now, ct);
         await using var tx = await database.BeginAsync(connection.Organization, ct);
-        if (!await ConsumedStates.TryConsumeAsync(tx, transaction.Upstream!.State, transaction.CreatedAt + SignInTransaction.Lifetime, ct))
-            return problems.For(ReasonCodes.TransactionReplayed, Frame(transaction)); // SEC-069: also on another node, at the same moment
+        var consumed = ConsumedStates.Consume(tx, transaction.Upstream!.State, transaction.CreatedAt + SignInTransaction.Lifetime);
+        var known = await UserStore.LockByKeyAsync(tx, key, ct);
+        if (consumed.Rows != 1)
+            return problems.For(ReasonCodes.TransactionReplayed, Frame(transaction)); // SEC-069
 
         // A role that depends on groups is never given by a list that nobody could read (SEC-075).
         if (token.Groups is TokenGroups.Overage && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups"))
-            return await RefuseAsync(http, tx, transaction, connection, token, null, ReasonCodes.GroupsUnresolved, now, ct);
+            return await RefuseAsync(http, tx, transaction, connection, token, known, ReasonCodes.GroupsUnresolved, now, ct);
 
-        var known = await KnownAccounts.FindAsync(tx, key, ct);
         var evidence = UpstreamPerson.EvidenceOf(token, connection, now);
         var facts = new AdmissionFacts(
             organization is { IsActive: true },
@@ -60,7 +61,7 @@ public sealed class CompleteSignIn(
             connection.Settings.Provisioning == ProvisioningMode.Create,
             UpstreamPerson.AccountNameOf(token),
             evidence.SecondFactor,
-            known?.Account,
+            known is null ? null : new(known.Id, known.IsBlockedFor(Channels.Web), known.Role.Channels.Contains(Channels.Web)),
             IsExpected(transaction, known)
         );
         var decision = AdmissionRules.Decide(facts);
@@ -69,9 +70,10 @@ public sealed class CompleteSignIn(
 
         var provisioned = await provisioner.ApplyAsync(
             tx,
+            known,
             UpstreamPerson.DirectoryFactsOf(token, connection, decision is AdmissionDecision.CreateAndAdmit, now),
             AuthorityRules.Of(organization!),
-            http.AuditContext(known is null ? Actor.Anonymous : new Actor(ActorKind.User, known.Account.Id.Value, null)),
+            http.AuditContext(known is null ? Actor.Anonymous : new Actor(ActorKind.User, known.Id.Value, null)),
             now,
             ct
         );
@@ -87,12 +89,7 @@ public sealed class CompleteSignIn(
             now,
             ct
         );
-        if (begun is not { Session: { } session, Cookie: { } cookie })
-        {
-            await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
-            return await RefuseAsync(http, transaction, connection, new(ReasonCodes.AccountBlocked), ct);
-        }
-        var answer = await protocols.Get(transaction.Request.Protocol).CompleteAsync(tx, transaction.Request, session, now, ct);
+        var answer = await protocols.Get(transaction.Request.Protocol).CompleteAsync(tx, transaction.Request, begun.Session, now, ct);
         var record = Record(http, transaction, connection, UpstreamPerson.FactsOf(token, known is not null)) with
         {
             User = person.User.Id,
@@ -102,7 +99,7 @@ public sealed class CompleteSignIn(
         SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
         await audit.RecordAsync(
             tx,
-            http.AuditContext(new Actor(ActorKind.User, person.User.Id.Value, person.User.UserName), session.Id.Value),
+            http.AuditContext(new Actor(ActorKind.User, person.User.Id.Value, person.User.UserName), begun.Session.Id.Value),
             new("sign_in.succeeded", AuditResult.Success, record.Reason, "user", person.User.Id.Value, person.User.UserName)
             {
                 Details = new Dictionary<string, object?>
@@ -116,10 +113,15 @@ public sealed class CompleteSignIn(
             },
             ct
         );
+        if (!await begun.HoldsAsync(tx, ct))
+        {
+            await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
+            return await RefuseAsync(http, transaction, connection, new(ReasonCodes.AccountBlocked), ct);
+        }
         await tx.CommitAsync(ct);
 
         Telemetry.SignedIn(record.Decision, record.Reason);
-        cookies.Write(http, cookie, givingUp);
+        cookies.Write(http, begun.Cookie, givingUp);
         return answer;
     }
 
@@ -153,7 +155,7 @@ public sealed class CompleteSignIn(
         SignInTransaction transaction,
         Connection connection,
         ValidatedIdToken token,
-        Known? known,
+        User? known,
         string reason,
         DateTimeOffset now,
         CancellationToken ct
@@ -161,7 +163,7 @@ public sealed class CompleteSignIn(
     {
         var record = Record(http, transaction, connection, UpstreamPerson.FactsOf(token, known is not null)) with
         {
-            User = known?.Account.Id,
+            User = known?.Id,
             Reason = reason,
         };
         SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
@@ -191,8 +193,8 @@ public sealed class CompleteSignIn(
             ? protocols.Get(transaction.Request.Protocol).Refuse(transaction.Request, SignInRefusal.Cancelled)
             : null;
 
-    private static bool? IsExpected(SignInTransaction transaction, Known? known) =>
-        transaction.ExpectedUser is { } user && known?.Account.Id != user ? false
+    private static bool? IsExpected(SignInTransaction transaction, User? known) =>
+        transaction.ExpectedUser is { } user && known?.Id != user ? false
         : transaction.Request.ExpectedSubject is { } subject && known?.Subject != subject ? false
         : transaction.ExpectedUser is null && transaction.Request.ExpectedSubject is null ? null
         : true;

@@ -109,7 +109,7 @@ internal sealed class OidcScenario : IAsyncDisposable
             },
             default
         );
-        await tx.SwitchToAsync(Organization, default);
+        tx.SwitchTo(Organization);
         var role = Guid.CreateVersion7(now);
         tx.Later(
             "INSERT INTO roles (organization_id, role_id, key, name, created_at) VALUES (@organization, @role, 'member', 'Member', @now)",

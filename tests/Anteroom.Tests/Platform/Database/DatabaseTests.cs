@@ -18,7 +18,7 @@ public sealed class DatabaseTests : IAsyncLifetime
             new { id = Acme.Value, at = TimeProvider.System.GetUtcNow() },
             default
         );
-        await transaction.SwitchToAsync(Acme, default);
+        transaction.SwitchTo(Acme);
         await transaction.ExecuteAsync(
             "INSERT INTO custom_fields (organization_id, key, name, created_at) VALUES (@organization, 'costCenter', 'Cost centre', @at)",
             new { at = TimeProvider.System.GetUtcNow() },
@@ -72,5 +72,33 @@ public sealed class DatabaseTests : IAsyncLifetime
         await using (var transaction = await _test.Database.BeginAsync(Acme, default))
             await transaction.ExecuteAsync("DELETE FROM custom_fields WHERE organization_id = @organization", null, default);
         Assert.Single(await _test.Database.In(Acme).ListAsync<string>("SELECT key FROM custom_fields", null, default));
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-340")]
+    public async Task What_waits_travels_with_the_commit_and_is_there_whole_or_not_at_all()
+    {
+        const string insert = "INSERT INTO custom_fields (organization_id, key, name, created_at) VALUES (@organization, @key, 'X', @at)";
+        var at = TimeProvider.System.GetUtcNow();
+        await using (var transaction = await _test.Database.BeginAsync(Acme, default))
+        {
+            var first = transaction.Later(insert, new { key = "room", at });
+            transaction.Later(insert, new { key = "costCenter", at });
+            Assert.Equal(-1, first.Rows);
+            var taken = await Assert.ThrowsAsync<PostgresException>(() => transaction.CommitAsync(default));
+            Assert.Equal(PostgresErrorCodes.UniqueViolation, taken.SqlState);
+        }
+        Assert.Equal(["costCenter"], await KeysAsync());
+
+        await using (var transaction = await _test.Database.BeginAsync(Acme, default))
+        {
+            var written = transaction.Later(insert, new { key = "room", at });
+            await transaction.CommitAsync(default);
+            Assert.Equal(1, written.Rows);
+        }
+        Assert.Equal(["costCenter", "room"], await KeysAsync());
+
+        Task<List<string>> KeysAsync() =>
+            _test.Database.In(Acme).ListAsync<string>("SELECT key FROM custom_fields ORDER BY key", null, default);
     }
 }

@@ -39,8 +39,12 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
                 options.Issuer
             );
         var code = Handle.New(AuthorizationCode.Prefix, session.Organization);
-        if (await InsertAsync(transaction, request, state, session, code, now, ct))
+        var made = await InsertAsync(transaction, request, state, session, code, now, ct);
+        if (made.Granted)
             return AuthorizationResponse.Code(state.Target, request.ApplicationName, code.Reveal(), options.Issuer);
+
+        if (!made.SessionExists)
+            return problems.For(ReasonCodes.SessionEnded, problems.Frame(application: request.ApplicationName));
 
         // Switched off, or its redirect URI taken away, while the person signed in: the address is no longer anybody's (SEC-091, SEC-094).
         log.ApplicationGone(request.ClientId);
@@ -61,8 +65,10 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
         return AuthorizationResponse.Error(OidcState.Read(request.State).Target, request.ApplicationName, error, options.Issuer);
     }
 
-    // One statement: the application is asked for again, and without it nothing is written.
-    private async Task<bool> InsertAsync(
+    private sealed record Made(bool Granted, bool SessionExists);
+
+    // One statement: the application is asked for again, and the session; without either nothing is written.
+    private async Task<Made> InsertAsync(
         Transaction transaction,
         SignInRequest request,
         OidcState state,
@@ -72,10 +78,11 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
         CancellationToken ct
     )
     {
-        var written = await transaction.FirstAsync<long>(
+        var made = await transaction.FirstAsync<Made>(
             """
-            WITH application AS (
-                SELECT client_id FROM applications
+            WITH session AS (SELECT session_id FROM sessions WHERE organization_id = @organization AND session_id = @session),
+            application AS (
+                SELECT client_id FROM applications, session
                  WHERE client_id = @client AND organization_id IN (@organization, platform_organization()) AND protocol = 'oidc'
                    AND disabled_at IS NULL AND @registered = ANY (redirect_uris)),
             granted AS (
@@ -89,7 +96,7 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
                 INSERT INTO session_applications (organization_id, session_id, client_id, first_at)
                 SELECT @organization, @session, client_id, @now FROM granted
                 ON CONFLICT (organization_id, session_id, client_id) DO NOTHING)
-            SELECT count(*) FROM granted
+            SELECT EXISTS (SELECT FROM granted) AS granted, EXISTS (SELECT FROM session) AS session_exists
             """,
             new
             {
@@ -112,6 +119,6 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
             },
             ct
         );
-        return written == 1;
+        return made!;
     }
 }

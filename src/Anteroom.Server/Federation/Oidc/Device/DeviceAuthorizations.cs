@@ -180,7 +180,7 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
     private static async Task<bool> TryAnswerAsync(Transaction transaction, string answer, object args, CancellationToken ct)
     {
         var organization = transaction.Organization;
-        await transaction.SwitchToAsync(OrganizationId.Platform, ct);
+        transaction.SwitchTo(OrganizationId.Platform);
         var answered = await transaction.ExecuteAsync(
             $"""
             UPDATE device_authorizations SET {answer}
@@ -190,7 +190,7 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
             args,
             ct
         );
-        await transaction.SwitchToAsync(organization, ct);
+        transaction.SwitchTo(organization);
         return answered == 1;
     }
 

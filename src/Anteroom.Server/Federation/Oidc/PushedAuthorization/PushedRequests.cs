@@ -82,7 +82,7 @@ public sealed class PushedRequests(StoredRequests stored, IDataProtectionProvide
         // The handle is its application's; a platform application's serves people of any organization, and only once in all of them.
         var organization = transaction.Organization;
         if (handle.Organization != organization)
-            await transaction.SwitchToAsync(handle.Organization, ct);
+            transaction.SwitchTo(handle.Organization);
         var used = await transaction.ExecuteAsync(
             """
             INSERT INTO consumed (organization_id, sha256, purpose, expires_at) VALUES (@organization, @sha256, 'pushed_request', @until)
@@ -92,7 +92,7 @@ public sealed class PushedRequests(StoredRequests stored, IDataProtectionProvide
             ct
         );
         if (handle.Organization != organization)
-            await transaction.SwitchToAsync(organization, ct);
+            transaction.SwitchTo(organization);
         return used == 1;
     }
 }

@@ -155,7 +155,7 @@ public sealed class ClientCredentialsGrantTests(FederationFixture fixture) : ICl
         Assert.Equal(HttpStatusCode.OK, (await AskAsync()).StatusCode);
         await using (var tx = await fixture.Test.Database.BeginAsync(OrganizationId.Platform, default))
         {
-            await tx.SwitchToAsync(http.Scenario.Organization, default);
+            tx.SwitchTo(http.Scenario.Organization);
             await tx.ExecuteAsync("UPDATE organizations SET status = 'disabled' WHERE organization_id = @organization", null, default);
             await tx.CommitAsync(default);
         }
