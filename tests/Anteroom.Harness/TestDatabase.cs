@@ -22,7 +22,7 @@ public sealed class TestDatabase : IAsyncDisposable
         _name = name;
         OwnerConnectionString = ownerConnectionString;
         AppConnectionString = appConnectionString;
-        Source = NpgsqlDataSource.Create(appConnectionString);
+        Source = Pool.Of(appConnectionString);
         Database = new Database(Source);
     }
 

@@ -188,9 +188,9 @@ internal static partial class RoleEndpoints
 
     private static IResult Invalid(HttpContext http, string detail) => ApiResults.Problem(http, ReasonCodes.ValidationFailed, detail);
 
-    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z")]
     private static partial Regex KeyPattern();
 
-    [GeneratedRegex(@"^[a-z][a-zA-Z0-9]{0,39}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z][a-zA-Z0-9]{0,39}\z")]
     private static partial Regex FieldPattern();
 }

@@ -75,7 +75,7 @@ public sealed class ServerDatabase : IAsyncDisposable
     {
         try
         {
-            var source = new NpgsqlDataSourceBuilder(app + Pooling).Build();
+            var source = Pool.Of(app + Pooling);
             if (await PrepareAsync(source, owner, options, clock, ct) is not { } failure)
                 return new ServerDatabase(embedded, source, owner);
             await source.DisposeAsync();
@@ -106,7 +106,7 @@ public sealed class ServerDatabase : IAsyncDisposable
         if (owner is null)
             return await Migrator.CheckAsync(app, ct) is { } unfit ? new(unfit.Sentence) : null;
 
-        await using var source = NpgsqlDataSource.Create(owner);
+        await using var source = Pool.Of(owner);
         var migrated = await new Migrator(source, clock).MigrateAsync(ct);
         if (!migrated.TryGet(out _, out var failure))
             return new(failure.Sentence);

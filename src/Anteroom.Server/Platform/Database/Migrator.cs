@@ -166,9 +166,9 @@ public sealed partial class Migrator(NpgsqlDataSource owner, TimeProvider clock)
             .ToList();
     }
 
-    [GeneratedRegex(@"\.Migrations\.(?<name>(?<number>[0-9]{4})_[a-z0-9_]+)\.sql$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\.Migrations\.(?<name>(?<number>[0-9]{4})_[a-z0-9_]+)\.sql$")]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"\A-- compatible_from: (?<from>[0-9]+)\n", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A-- compatible_from: (?<from>[0-9]+)\n")]
     private static partial Regex CompatibleFrom();
 }
