@@ -5,19 +5,30 @@ using NpgsqlTypes;
 
 namespace Anteroom.Server.Platform.Database;
 
-/// <summary>Turns the properties of an argument object into parameters of the same names. A type is read once; its null is as typed as its values, so that a prepared statement fits both.</summary>
+/// <summary>Turns the properties of an argument object into parameters. A type is read once; its null is as typed as its values, so that a prepared statement fits both.</summary>
 internal static class Arguments
 {
-    private static readonly ConcurrentDictionary<Type, Argument[]> Known = new();
+    private const string Organization = "organization";
+    private static readonly Dictionary<string, Argument> None = [];
+    private static readonly ConcurrentDictionary<Type, Dictionary<string, Argument>> Known = new();
 
+    /// <summary>One parameter for each name, in their order: the organization's id for <c>organization</c>, and properties of the arguments.</summary>
     /// <exception cref="NotSupportedException">A property has a type that no statement of ours takes.</exception>
-    public static void Bind(NpgsqlParameterCollection parameters, object args)
+    /// <exception cref="ArgumentException">A name has no property.</exception>
+    public static void Bind(NpgsqlParameterCollection parameters, IReadOnlyList<string> names, OrganizationId? organization, object? args)
     {
-        foreach (var argument in Known.GetOrAdd(args.GetType(), Read))
-            parameters.Add(argument.ToParameter(args));
+        var arguments = args is null ? None : Known.GetOrAdd(args.GetType(), Read);
+        foreach (var name in names)
+            parameters.Add(
+                name == Organization && organization is { } scope ? new NpgsqlParameter<Guid> { TypedValue = scope.Value }
+                : arguments.TryGetValue(name, out var argument) ? argument.ToParameter(args!)
+                : throw new ArgumentException($"A statement names @{name}, and nobody gives it.", nameof(args))
+            );
     }
 
-    private static Argument[] Read(Type type) => [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(Read)];
+    private static Dictionary<string, Argument> Read(Type type) =>
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .ToDictionary(property => property.Name, Read, StringComparer.Ordinal);
 
     private static Argument Read(PropertyInfo property)
     {
@@ -54,9 +65,7 @@ internal static class Arguments
         private readonly NpgsqlDbType _type = TypeOf(typeof(T));
 
         public override NpgsqlParameter ToParameter(object args) =>
-            _get((TOwner)args) is { } value
-                ? new NpgsqlParameter<T>(property.Name, _type) { TypedValue = value }
-                : Null(property.Name, _type);
+            _get((TOwner)args) is { } value ? new NpgsqlParameter<T> { NpgsqlDbType = _type, TypedValue = value } : Null(_type);
     }
 
     private sealed class Maybe<TOwner, T>(PropertyInfo property) : Argument
@@ -66,9 +75,7 @@ internal static class Arguments
         private readonly NpgsqlDbType _type = TypeOf(typeof(T));
 
         public override NpgsqlParameter ToParameter(object args) =>
-            _get((TOwner)args) is { } value
-                ? new NpgsqlParameter<T>(property.Name, _type) { TypedValue = value }
-                : Null(property.Name, _type);
+            _get((TOwner)args) is { } value ? new NpgsqlParameter<T> { NpgsqlDbType = _type, TypedValue = value } : Null(_type);
     }
 
     // timestamptz is sent as UTC, whatever the offset.
@@ -76,7 +83,7 @@ internal static class Arguments
     {
         private readonly Func<TOwner, DateTimeOffset> _get = property.GetMethod!.CreateDelegate<Func<TOwner, DateTimeOffset>>();
 
-        public override NpgsqlParameter ToParameter(object args) => At(property.Name, _get((TOwner)args));
+        public override NpgsqlParameter ToParameter(object args) => At(_get((TOwner)args));
     }
 
     private sealed class MaybeInstant<TOwner>(PropertyInfo property) : Argument
@@ -84,11 +91,11 @@ internal static class Arguments
         private readonly Func<TOwner, DateTimeOffset?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, DateTimeOffset?>>();
 
         public override NpgsqlParameter ToParameter(object args) =>
-            _get((TOwner)args) is { } instant ? At(property.Name, instant) : Null(property.Name, NpgsqlDbType.TimestampTz);
+            _get((TOwner)args) is { } instant ? At(instant) : Null(NpgsqlDbType.TimestampTz);
     }
 
-    private static NpgsqlParameter<DateTime> At(string name, DateTimeOffset instant) =>
-        new(name, NpgsqlDbType.TimestampTz) { TypedValue = instant.UtcDateTime };
+    private static NpgsqlParameter<DateTime> At(DateTimeOffset instant) =>
+        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = instant.UtcDateTime };
 
-    private static NpgsqlParameter Null(string name, NpgsqlDbType type) => new(name, type) { Value = DBNull.Value };
+    private static NpgsqlParameter Null(NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = DBNull.Value };
 }

@@ -5,14 +5,12 @@ namespace Anteroom.Server.Platform.Database;
 /// <summary>One statement of a round trip and, where rows come back, who reads them.</summary>
 internal readonly record struct Statement(NpgsqlBatchCommand Command, Rows? Rows = null)
 {
-    /// <summary>A statement with named parameters; <c>@organization</c> is always bound.</summary>
+    /// <summary>A statement with named parameters; <c>@organization</c> is the scope, where there is one.</summary>
     public static Statement Of(OrganizationId? organization, string sql, object? args, Rows? rows = null)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        if (args is not null)
-            Arguments.Bind(command.Parameters, args);
-        if (organization is { } scope)
-            command.Parameters.Add(new NpgsqlParameter<Guid>("organization", scope.Value));
+        var text = StatementText.Of(sql);
+        var command = new NpgsqlBatchCommand(text.Sql);
+        Arguments.Bind(command.Parameters, text.Names, organization, args);
         return new(command, rows);
     }
 
