@@ -24,11 +24,17 @@ internal static class OidcForms
         BufferBodyLengthLimit = MaxBodyBytes,
     };
 
-    /// <summary>Whether the body is a form in UTF-8; otherwise the answer is 415.</summary>
+    /// <summary>Whether the body is a form; otherwise the answer is 415.</summary>
+    /// <remarks>
+    /// A form is in UTF-8 (RFC 6749 appendix B) and its type has no parameter of that name; but widespread clients add a charset of which
+    /// ASCII, all that a form is written in, is a part. It is read as UTF-8 all the same.
+    /// </remarks>
     public static bool HasForm(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Encoding is UTF8Encoding);
+        && (
+            !type.Charset.HasValue || type.Encoding is UTF8Encoding or ASCIIEncoding || type.Encoding?.CodePage == Encoding.Latin1.CodePage
+        );
 
     /// <summary>The pairs of query and form together, so that a name in both counts as repeated.</summary>
     public static async Task<Result<IReadOnlyList<KeyValuePair<string, string>>, OAuthError>> ReadPairsAsync(
@@ -42,6 +48,7 @@ internal static class OidcForms
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBodyBytes;
+        http.Request.ContentType = ContentType;
         try
         {
             pairs.AddRange(Pairs(await http.Request.ReadFormAsync(Bounds, ct)));

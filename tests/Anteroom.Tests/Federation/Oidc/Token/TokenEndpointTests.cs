@@ -155,6 +155,8 @@ public sealed class TokenEndpointTests(FederationFixture fixture) : IClassFixtur
     [InlineData("multipart/form-data; boundary=x", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/x-www-form-urlencoded; charset=utf-16", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/x-www-form-urlencoded; charset=UTF-8", HttpStatusCode.Unauthorized)]
+    [InlineData("application/x-www-form-urlencoded; charset=us-ascii", HttpStatusCode.Unauthorized)]
+    [InlineData("application/x-www-form-urlencoded; charset=ISO-8859-1", HttpStatusCode.Unauthorized)]
     [Trait("Security", "SEC-016")]
     public async Task Takes_forms_in_utf8_alone(string contentType, HttpStatusCode status)
     {
