@@ -42,16 +42,8 @@ internal static class CredentialControl
         );
     }
 
-    private static IResult RemoveSecret(Guid id, Guid keyId, EntraDirectory directory, DirectoryEditor editor)
-    {
-        _ = ControlEndpoints.Value(
-            editor.Change(
-                ControlEndpoints.Application(directory, id).Id,
-                current => current with { PasswordCredentials = [.. current.PasswordCredentials.Where(known => known.KeyId != keyId)] }
-            )
-        );
-        return Results.NoContent();
-    }
+    private static IResult RemoveSecret(Guid id, Guid keyId, EntraDirectory directory, DirectoryEditor editor) =>
+        Change(directory, editor, id, current => current.WithoutSecret(keyId));
 
     /// <summary>{certificate, displayName?}: PEM, or base64 of the DER.</summary>
     private static async Task<IResult> AddCertificateAsync(
@@ -77,16 +69,8 @@ internal static class CredentialControl
         return ControlEndpoints.Created(ControlJson.Write(key));
     }
 
-    private static IResult RemoveCertificate(Guid id, Guid keyId, EntraDirectory directory, DirectoryEditor editor)
-    {
-        _ = ControlEndpoints.Value(
-            editor.Change(
-                ControlEndpoints.Application(directory, id).Id,
-                current => current with { KeyCredentials = [.. current.KeyCredentials.Where(known => known.KeyId != keyId)] }
-            )
-        );
-        return Results.NoContent();
-    }
+    private static IResult RemoveCertificate(Guid id, Guid keyId, EntraDirectory directory, DirectoryEditor editor) =>
+        Change(directory, editor, id, current => current.WithoutCertificate(keyId));
 
     /// <summary>{issuer, subject, name, description?, audience?}.</summary>
     private static async Task<IResult> AddFederatedAsync(
@@ -113,18 +97,12 @@ internal static class CredentialControl
         return ControlEndpoints.Created(ControlJson.Write(credential));
     }
 
-    private static IResult RemoveFederated(Guid id, Guid credential, EntraDirectory directory, DirectoryEditor editor)
+    private static IResult RemoveFederated(Guid id, Guid credential, EntraDirectory directory, DirectoryEditor editor) =>
+        Change(directory, editor, id, current => current.WithoutFederated(credential));
+
+    private static IResult Change(EntraDirectory directory, DirectoryEditor editor, Guid id, Func<Application, Application> change)
     {
-        _ = ControlEndpoints.Value(
-            editor.Change(
-                ControlEndpoints.Application(directory, id).Id,
-                current =>
-                    current with
-                    {
-                        FederatedIdentityCredentials = [.. current.FederatedIdentityCredentials.Where(known => known.Id != credential)],
-                    }
-            )
-        );
+        _ = ControlEndpoints.Value(editor.Change(ControlEndpoints.Application(directory, id).Id, change));
         return Results.NoContent();
     }
 

@@ -56,4 +56,22 @@ public sealed record Application(Guid Id, Guid AppId, Guid TenantId, string Disp
             return Platform.Spa;
         return PublicClient.RedirectUris.Any(registered => RedirectUri.Matches(registered, redirectUri)) ? Platform.PublicClient : null;
     }
+
+    public Application WithoutSecret(Guid keyId) =>
+        this with
+        {
+            PasswordCredentials = [.. PasswordCredentials.Where(known => known.KeyId != keyId)],
+        };
+
+    public Application WithoutCertificate(Guid keyId) =>
+        this with
+        {
+            KeyCredentials = [.. KeyCredentials.Where(known => known.KeyId != keyId)],
+        };
+
+    public Application WithoutFederated(Guid id) =>
+        this with
+        {
+            FederatedIdentityCredentials = [.. FederatedIdentityCredentials.Where(known => known.Id != id)],
+        };
 }

@@ -59,6 +59,9 @@ internal sealed class PortalCall(HttpContext http)
     /// <summary>What was typed, without spaces around it.</summary>
     public string Text(string field) => http.Request.Form[field].ToString().Trim();
 
+    /// <summary>The id in a form's field; the empty one, which nothing has, where there is none.</summary>
+    public Guid IdIn(string field) => Guid.TryParse(Text(field), out var id) ? id : Guid.Empty;
+
     /// <summary>What was typed; null for nothing.</summary>
     public string? Given(string field) => Text(field) is { Length: > 0 } text ? text : null;
 

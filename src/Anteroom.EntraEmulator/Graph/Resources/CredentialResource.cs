@@ -82,12 +82,7 @@ internal sealed class CredentialResource(
             Values.Instant(asked["startDateTime"]),
             Values.Instant(asked["endDateTime"])
         );
-        audit.Record(
-            request,
-            "Update application – Certificates and secrets management",
-            AuditTrail.Applications,
-            AuditTrail.Target(application)
-        );
+        RecordChange(request, application);
         var body = ApplicationSchema.Password(secret.Credential, secret.SecretText);
         body.Insert(0, "@odata.context", $"{request.BaseUrl}/v1.0/$metadata#microsoft.graph.passwordCredential");
         return GraphReply.Ok(body); // 200, not 201
@@ -99,16 +94,8 @@ internal sealed class CredentialResource(
         var keyId = request.RequiredGuid("keyId");
         if (application.PasswordCredentials.All(credential => credential.KeyId != keyId))
             throw new GraphRefusal(GraphError.BadRequest($"No password credential found with keyId '{keyId}'."));
-        Change(
-            application,
-            current => current with { PasswordCredentials = [.. current.PasswordCredentials.Where(known => known.KeyId != keyId)] }
-        );
-        audit.Record(
-            request,
-            "Update application – Certificates and secrets management",
-            AuditTrail.Applications,
-            AuditTrail.Target(application)
-        );
+        Change(application, current => current.WithoutSecret(keyId));
+        RecordChange(request, application);
         return GraphReply.NoContent;
     }
 
@@ -124,12 +111,7 @@ internal sealed class CredentialResource(
         if (key is null)
             throw new GraphRefusal(GraphError.InvalidValue("keyCredential"));
         Change(application, current => current with { KeyCredentials = [.. current.KeyCredentials, key] });
-        audit.Record(
-            request,
-            "Update application – Certificates and secrets management",
-            AuditTrail.Applications,
-            AuditTrail.Target(application)
-        );
+        RecordChange(request, application);
         var body = ApplicationSchema.Key(key);
         body.Insert(0, "@odata.context", $"{request.BaseUrl}/v1.0/$metadata#microsoft.graph.keyCredential");
         return GraphReply.Ok(body);
@@ -142,9 +124,18 @@ internal sealed class CredentialResource(
         var keyId = request.RequiredGuid("keyId");
         if (application.KeyCredentials.All(credential => credential.KeyId != keyId))
             throw new GraphRefusal(GraphError.BadRequest($"No key credential found with keyId '{keyId}'."));
-        Change(application, current => current with { KeyCredentials = [.. current.KeyCredentials.Where(known => known.KeyId != keyId)] });
+        Change(application, current => current.WithoutCertificate(keyId));
+        RecordChange(request, application);
         return GraphReply.NoContent;
     }
+
+    private void RecordChange(GraphRequest request, Application application) =>
+        audit.Record(
+            request,
+            "Update application – Certificates and secrets management",
+            AuditTrail.Applications,
+            AuditTrail.Target(application)
+        );
 
     private void CheckProof(GraphRequest request, Application application)
     {
@@ -209,14 +200,7 @@ internal sealed class CredentialResource(
     {
         var application = Owned(request);
         var known = FindFederated(request);
-        Change(
-            application,
-            current =>
-                current with
-                {
-                    FederatedIdentityCredentials = [.. current.FederatedIdentityCredentials.Where(other => other.Id != known.Id)],
-                }
-        );
+        Change(application, current => current.WithoutFederated(known.Id));
         return GraphReply.NoContent;
     }
 

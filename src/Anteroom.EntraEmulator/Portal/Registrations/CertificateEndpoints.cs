@@ -57,13 +57,7 @@ internal static class CertificateEndpoints
 
     private static Task<IResult> RemoveCertificateAsync(PortalCall call)
     {
-        var keyId = call.Text("keyId");
-        return call.ChangeAsync(
-            known => known with { KeyCredentials = [.. known.KeyCredentials.Where(credential => credential.KeyId.ToString() != keyId)] },
-            "",
-            "secrets/certificates",
-            CertificatesAsync
-        );
+        return call.ChangeAsync(known => known.WithoutCertificate(call.IdIn("keyId")), "", "secrets/certificates", CertificatesAsync);
     }
 
     private static Task<IResult> FederatedAsync(PortalCall call, FieldProblem? problem) =>
@@ -97,16 +91,6 @@ internal static class CertificateEndpoints
 
     private static Task<IResult> RemoveFederatedAsync(PortalCall call)
     {
-        var id = call.Text("id");
-        return call.ChangeAsync(
-            known =>
-                known with
-                {
-                    FederatedIdentityCredentials = [.. known.FederatedIdentityCredentials.Where(other => other.Id.ToString() != id)],
-                },
-            "",
-            "secrets/federated",
-            FederatedAsync
-        );
+        return call.ChangeAsync(known => known.WithoutFederated(call.IdIn("id")), "", "secrets/federated", FederatedAsync);
     }
 }

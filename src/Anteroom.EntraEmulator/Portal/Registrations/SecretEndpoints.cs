@@ -59,13 +59,8 @@ internal static class SecretEndpoints
 
     private static Task<IResult> RemoveAsync(PortalCall call)
     {
-        var keyId = call.Text("keyId");
         return call.ChangeAsync(
-            known =>
-                known with
-                {
-                    PasswordCredentials = [.. known.PasswordCredentials.Where(credential => credential.KeyId.ToString() != keyId)],
-                },
+            known => known.WithoutSecret(call.IdIn("keyId")),
             "",
             "secrets",
             (again, problem) => ShowAsync(again, problem, null)
