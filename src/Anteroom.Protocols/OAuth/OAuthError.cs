@@ -47,7 +47,8 @@ public sealed record OAuthError
 
     public static OAuthError ServerError(string description) => new("server_error", description, 500);
 
-    public static OAuthError TemporarilyUnavailable(string description) => new("temporarily_unavailable", description, 503);
+    /// <summary>429 (RFC 9126 §2.3, RFC 6585 §4): one network has asked for more than its share; after a minute there is room again.</summary>
+    public static OAuthError TooManyRequests(string description) => new("temporarily_unavailable", description, 429);
 
     public static OAuthError LoginRequired(string description) => new("login_required", description);
 

@@ -50,6 +50,8 @@ internal static class OAuthResults
                 // RFC 6749 §5.2: a client that used the Authorization header is told the scheme; others harmlessly so.
                 if (error.Code == "invalid_client")
                     http.Response.Headers.WWWAuthenticate = "Basic realm=\"token\", charset=\"UTF-8\"";
+                if (error.Status == StatusCodes.Status429TooManyRequests)
+                    http.Response.Headers.RetryAfter = "60";
                 return http.Response.WriteAsJsonAsync(
                     new ErrorResponse(error.Code, error.Description),
                     OidcJson.Default.ErrorResponse,

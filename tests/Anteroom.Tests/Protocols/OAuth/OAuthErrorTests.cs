@@ -37,7 +37,7 @@ public sealed class OAuthErrorTests
                 "request_uri_not_supported 400",
                 "server_error 500",
                 "slow_down 400",
-                "temporarily_unavailable 503",
+                "temporarily_unavailable 429",
                 "unauthorized_client 400",
                 "unsupported_grant_type 400",
                 "unsupported_response_type 400",

@@ -41,7 +41,7 @@ public sealed class BeginDeviceAuthorization(DeviceAuthorizations devices, Anter
             if (begun == BegunDevice.Written)
                 return Answer(code, userCode);
         }
-        return OAuthError.TemporarilyUnavailable("Too many devices have asked from this network. Wait a minute.");
+        return OAuthError.TooManyRequests("Too many devices have asked from this network. Wait a minute.");
     }
 
     private DeviceAuthorizationResponse Answer(Handle code, UserCode userCode)

@@ -25,6 +25,6 @@ public sealed class PushAuthorization(PushedRequests requests)
             return malformed;
         return await requests.KeepAsync(http, client.Application, pairs, ct) is { } handle
             ? new PushedAuthorizationResponse(PushedRequests.UriPrefix + handle.Reveal(), (int)OidcLifetimes.PushedRequest.TotalSeconds)
-            : OAuthError.TemporarilyUnavailable("Too many requests were pushed from this network. Wait a minute.");
+            : OAuthError.TooManyRequests("Too many requests were pushed from this network. Wait a minute.");
     }
 }

@@ -60,6 +60,19 @@ public sealed class PushedAuthorizationTests(FederationFixture fixture) : IClass
         Assert.Null(await Requests(http).FindAsync(handle, client, default));
     }
 
+    [Fact] // RFC 9126 §2.3
+    [Trait("Security", "SEC-362")]
+    public async Task Asks_a_network_that_pushes_too_much_to_wait()
+    {
+        await using var http = await StartAsync();
+        http.Scenario.Node.Get<AnteroomOptions>().StoredRequestsPerMinute = 1;
+        await PushAsync(http);
+        var (response, body) = await PushAsync(http);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal(TimeSpan.FromMinutes(1), response.Headers.RetryAfter!.Delta);
+        Assert.Equal("temporarily_unavailable", body.GetProperty("error").GetString());
+    }
+
     [Fact] // the database holds neither the request in clear nor what the client proved itself with
     [Trait("Security", "SEC-105")]
     public async Task Keeps_no_secret()
