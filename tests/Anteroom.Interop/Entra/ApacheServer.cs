@@ -21,7 +21,8 @@ internal sealed class ApacheServer : IAsyncDisposable
     public string ErrorLog => File.ReadAllText(Path.Combine(_folder, "run", "error.log"));
 
     /// <param name="site">Directives beside those that any instance needs; gets the instance's address.</param>
-    public static async Task<ApacheServer> StartAsync(Func<string, string> site)
+    /// <param name="wanted">Its port where somebody must know it beforehand; any free one by default.</param>
+    public static async Task<ApacheServer> StartAsync(Func<string, string> site, int? wanted = null)
     {
         Assert.True(
             File.Exists(Program) && File.Exists(Path.Combine(Modules, "mod_auth_openidc.so")),
@@ -32,7 +33,7 @@ internal sealed class ApacheServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(pages, "page.txt"), "You are in.");
         await File.WriteAllTextAsync(Path.Combine(folder, "pages", "out.txt"), "You are out.");
         OpenFolder.CreateWritable(Path.Combine(folder, "run")); // written by the server
-        var port = RunningDemo.FreePort();
+        var port = wanted ?? RunningDemo.FreePort();
         var configuration = Path.Combine(folder, "apache.conf");
         await File.WriteAllTextAsync(configuration, Common(folder, port) + site($"http://localhost:{port}"));
 
