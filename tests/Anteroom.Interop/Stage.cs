@@ -14,7 +14,9 @@ public sealed class Stage : IAsyncDisposable
 
     public Stage()
     {
-        _demo = new(() => RunningDemo.StartAsync(DemoNames.Localhost, $"http://localhost:{ProviderPort}"));
+        _demo = new(() =>
+            RunningDemo.StartAsync(DemoNames.Localhost, $"http://localhost:{ProviderPort}", $"http://localhost:{ConformancePort}")
+        );
         OpenIdClient = new(() => RunAsync("openid-client.mjs"));
     }
 
@@ -23,6 +25,9 @@ public sealed class Stage : IAsyncDisposable
 
     /// <summary>Where a provider of a script listens; the server may call it.</summary>
     public int ProviderPort { get; } = RunningDemo.FreePort();
+
+    /// <summary>Where an application of the conformance scripts listens; the server may call it.</summary>
+    public int ConformancePort { get; } = RunningDemo.FreePort();
 
     public async ValueTask DisposeAsync()
     {
