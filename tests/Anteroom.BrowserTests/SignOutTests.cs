@@ -1,4 +1,9 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
+using Anteroom.DevHost;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Playwright;
 
 namespace Anteroom.BrowserTests;
@@ -57,4 +62,91 @@ public sealed class SignOutTests(Sites sites)
             await visitor.AskToSignInAsync();
             await visitor.SeesSignedInAsync();
         });
+
+    // OIDC Front-Channel Logout §2, §3: the other application's frame, on a fourth site, is told iss and sid, and the browser goes on by itself.
+    // The frame gets no cookie of its application, as in every browser of today: the sign-out is complete all the same.
+    [Fact, Trait("Security", "SEC-005"), Trait("Security", "SEC-035"), Trait("Capability", "HEC-39")]
+    public async Task Signing_out_of_one_application_tells_the_other_in_a_frame()
+    {
+        var portal = $"https://portal-{RandomNumberGenerator.GetHexString(6, lowercase: true)}.{BlankApplications.Domain}";
+        var client = await RegisterAsync(portal);
+
+        await sites.VisitAsync(async visitor =>
+        {
+            var page = visitor.Page;
+            var person = await sites.NewPersonAsync(sites.Contoso, "Frida Frames");
+            await visitor.SignInAsync(sites.Contoso, person);
+            var sid = await visitor.ClaimAsync("sid");
+            await page.GotoAsync(AuthorizationAddress(client, portal)); // the second application, without a question
+            Assert.StartsWith($"{portal}/callback?code=", page.Url, StringComparison.Ordinal);
+            await page.Context.AddCookiesAsync([
+                new()
+                {
+                    Name = "portal-session",
+                    Value = "alive",
+                    Url = portal,
+                    Secure = true,
+                    HttpOnly = true,
+                    SameSite = SameSiteAttribute.None,
+                },
+            ]);
+
+            await page.GotoAsync($"{portal}/home");
+            Assert.Equal("portal-session=alive", CookiesAt(new Uri($"{portal}/home"))); // at home it has one
+
+            await visitor.OpenApplicationAsync();
+            var telling = page.WaitForResponseAsync(answer => answer.Url.StartsWith($"{portal}/logout", StringComparison.Ordinal));
+            await visitor.Button("Sign out").ClickAsync();
+            var told = await telling;
+
+            Assert.Equal(200, told.Status);
+            Assert.Equal(page.MainFrame, told.Request.Frame.ParentFrame);
+            var said = QueryHelpers.ParseQuery(new Uri(told.Url).Query);
+            Assert.Equal("1", said["portal"]); // as it was registered
+            Assert.Equal(sites.Endpoints.Issuer, said["iss"]);
+            Assert.Equal(sid, said["sid"]);
+            Assert.Equal("cross-site", (await told.Request.AllHeadersAsync())["sec-fetch-site"]);
+            Assert.Equal("", CookiesAt(new Uri(told.Url)));
+
+            await page.WaitForURLAsync($"{sites.Endpoints.SampleApplication}/signed-out*");
+            await visitor.SeesHeadingAsync("You are signed out");
+            await page.GotoAsync(AuthorizationAddress(client, portal, prompt: "none"));
+            Assert.Contains("error=login_required", page.Url, StringComparison.Ordinal);
+        });
+    }
+
+    private string? CookiesAt(Uri address) => sites.Applications.Requests.Single(request => request.Address == address).Cookies ?? "";
+
+    private async Task<string> RegisterAsync(string portal)
+    {
+        var made = await sites.Api.PostAsync(
+            "/applications",
+            new JsonObject
+            {
+                ["name"] = "Portal",
+                ["protocol"] = "oidc",
+                ["clientKind"] = "confidential",
+                ["redirectUris"] = new JsonArray($"{portal}/callback"),
+                ["frontChannelLogoutUri"] = $"{portal}/logout?portal=1",
+            },
+            CancellationToken.None
+        );
+        return JsonCalls.Text(made, "clientId");
+    }
+
+    private string AuthorizationAddress(string client, string portal, string? prompt = null)
+    {
+        var query = new Dictionary<string, string?>
+        {
+            ["client_id"] = client,
+            ["redirect_uri"] = $"{portal}/callback",
+            ["response_type"] = "code",
+            ["scope"] = "openid",
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(RandomNumberGenerator.GetBytes(32))),
+            ["code_challenge_method"] = "S256",
+        };
+        if (prompt is not null)
+            query["prompt"] = prompt;
+        return QueryHelpers.AddQueryString($"{sites.Endpoints.Server}/connect/authorize", query);
+    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Anteroom.BrowserTests.Rig;
 
@@ -14,6 +16,9 @@ internal sealed class BlankApplications : IAsyncDisposable
     private readonly WebApplication _host;
 
     private BlankApplications(WebApplication host) => _host = host;
+
+    /// <summary>Each request's address and the cookies that came with it.</summary>
+    public ConcurrentQueue<(Uri Address, string? Cookies)> Requests { get; } = new();
 
     /// <summary>For Chromium's <c>--host-resolver-rules</c>.</summary>
     public string ResolverRule => $"MAP *.{Domain} 127.0.0.1:{new Uri(_host.Urls.First()).Port}";
@@ -33,13 +38,15 @@ internal sealed class BlankApplications : IAsyncDisposable
             )
         );
         var host = builder.Build();
+        var applications = new BlankApplications(host);
         host.Run(http =>
         {
+            applications.Requests.Enqueue((new Uri(http.Request.GetEncodedUrl()), http.Request.Headers.Cookie));
             http.Response.ContentType = "text/html; charset=utf-8";
             return http.Response.WriteAsync(Page, http.RequestAborted);
         });
         await host.StartAsync();
-        return new BlankApplications(host);
+        return applications;
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

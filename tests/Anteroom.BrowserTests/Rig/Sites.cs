@@ -25,6 +25,7 @@ public sealed class Sites : IAsyncLifetime
     private BlankApplications? _applications;
 
     internal RunningDemo Demo => _demo!;
+    internal BlankApplications Applications => _applications!;
     internal DemoEndpoints Endpoints => Demo.Endpoints;
     internal JsonCalls Api => Demo.Api;
     internal EmulatorControl Control => new(Demo.Http, Demo.Options);
