@@ -19,8 +19,7 @@ internal static class BackChannelLogout
         try
         {
             var claims = await tokens.ValidateLogoutTokenAsync(token, ct);
-            ended.End(Text(claims, "sid"), Text(claims, "sub"));
-            return Results.Ok();
+            return ended.TryEnd(Text(claims, "jti")!, Text(claims, "sid"), Text(claims, "sub")) ? Results.Ok() : Results.BadRequest();
         }
         catch (SignInException problem)
         {

@@ -14,16 +14,21 @@ public sealed class EndedSessions(TimeProvider clock)
     private readonly ConcurrentDictionary<(string Claim, string Value), DateTimeOffset> _ended = new();
 
     /// <summary>Ends one session where the provider names it, else all that this person has here.</summary>
-    public void End(string? sessionId, string? subject)
+    /// <param name="tokenId">Of the logout token: whoever caught one could else sign the person out again and again while it lives.</param>
+    /// <returns>False where that token came before.</returns>
+    public bool TryEnd(string tokenId, string? sessionId, string? subject)
     {
         var now = clock.GetUtcNow();
         foreach (var (key, at) in _ended)
             if (at + Memory < now)
                 _ended.TryRemove(key, out _);
+        if (!_ended.TryAdd(("jti", tokenId), now))
+            return false;
         if (sessionId is not null)
             _ended[("sid", sessionId)] = now;
         else if (subject is not null)
             _ended[("sub", subject)] = now;
+        return true;
     }
 
     /// <summary>Whether what the cookie says is over. Who signs in again after the end of everything has a new session.</summary>

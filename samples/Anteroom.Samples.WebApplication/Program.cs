@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Anteroom.Samples.WebApplication.OpenIdConnect;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -10,14 +11,33 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
-        );
-        if (!ProviderSettings.TryRead(builder.Configuration, out var settings, out var missing))
+        if (!TryBuild(args, out var app, out var missing))
         {
             await Console.Error.WriteLineAsync(missing);
             return 1;
         }
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>All but running it, so that a test can have it in its own process.</summary>
+    public static bool TryBuild(
+        string[] args,
+        [NotNullWhen(true)] out Microsoft.AspNetCore.Builder.WebApplication? app,
+        [NotNullWhen(false)] out string? missing
+    )
+    {
+        app = null;
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(Program).Assembly.GetName().Name, // where the pages are
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        if (!ProviderSettings.TryRead(builder.Configuration, out var settings, out missing))
+            return false;
 
         // Requests are logged with their query, and the query of an answer holds a code.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
@@ -47,7 +67,7 @@ public static class Program
         builder.Services.AddHttpClient(Provider.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Provider.CreateHandler(settings));
         builder.Services.AddHttpClient(OwnApi.HttpClientName);
 
-        var app = builder.Build();
+        app = builder.Build();
         app.Use(
             (http, next) =>
             {
@@ -68,7 +88,6 @@ public static class Program
         app.MapPost(BackChannelLogout.Path, BackChannelLogout.ReceiveAsync);
         app.MapGet("/api/me", OwnApi.GetMeAsync);
         app.MapGet("/healthz", () => Results.Json(new JsonObject { ["status"] = "ok" }));
-        await app.RunAsync();
-        return 0;
+        return true;
     }
 }

@@ -37,6 +37,7 @@ public sealed class TokenValidation(ProviderSettings settings, Provider provider
         Require(Audiences(claims).Contains(settings.ClientId), "The logout token is for another application.");
         RequireTime(claims, "logout token");
         Require(claims.TryGetProperty("iat", out _), "The logout token does not say when it was issued.");
+        Require(Text(claims, "jti") is { Length: > 0 }, "The logout token has no id of its own.");
         Require(Text(claims, "sub") is { Length: > 0 } || Text(claims, "sid") is { Length: > 0 }, "The logout token names nobody.");
         Require(
             claims.TryGetProperty("events", out var events)
