@@ -140,7 +140,7 @@ public sealed class AnteroomRig : IAsyncDisposable
                 HttpsPort = null,
                 NewKey = SpareKeys.ForOneEmulator(),
             },
-            Clock,
+            _options.ProviderKeepsTime ? TimeProvider.System : Clock,
             ct
         );
         if (_options.Durable)
@@ -204,7 +204,9 @@ public sealed class AnteroomRig : IAsyncDisposable
             "--Anteroom:DeviceCodesPerMinute=100000",
             .. _options.Https ? ["--Anteroom:TrustedProxies:0=127.0.0.1"] : (string[])[],
             .. _options.OwnHosts ? [$"--Anteroom:OrganizationDomain={OrganizationDomain}"] : (string[])[],
-            .. _options.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+            .. _options.Settings.Select(setting =>
+                $"--{setting.Key}={setting.Value.Replace(RigOptions.Emulator, EmulatorAddress, StringComparison.Ordinal)}"
+            ),
         ];
 
     private static int FreePort()

@@ -21,6 +21,12 @@ public sealed record RigOptions
     /// <summary>Whether organizations may have hosts of their own below <see cref="AnteroomRig.OrganizationDomain"/>; goes with <see cref="Https"/>.</summary>
     public bool OwnHosts { get; init; }
 
+    /// <summary>Whether the rig's clock is that of the servers alone, so that moving it makes them disagree with the provider.</summary>
+    public bool ProviderKeepsTime { get; init; }
+
+    /// <summary>Stands for the emulator's address in <see cref="Settings"/>, which nobody knows before it runs.</summary>
+    public const string Emulator = "{emulator}";
+
     /// <summary>Further settings, e.g. <c>Anteroom:IdentifyPerMinute</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

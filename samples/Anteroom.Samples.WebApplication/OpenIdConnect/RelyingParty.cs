@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -25,7 +26,7 @@ public sealed class RelyingParty(ProviderSettings settings, Provider provider, T
     public async Task<Uri> BeginSignInAsync(HttpContext http, CancellationToken ct)
     {
         var metadata = await provider.GetMetadataAsync(ct);
-        var pending = new PendingSignIn(NewRandom(), NewRandom(), NewRandom(), OwnUri(http, CallbackPath));
+        var pending = new PendingSignIn(NewRandom(), NewRandom(), NewRandom(), OwnUri(http, CallbackPath), Activity.Current?.Id);
         http.Response.Cookies.Append(
             CookieName(pending.State),
             _protector.Protect(JsonSerializer.Serialize(pending), SignInTime),
@@ -56,6 +57,9 @@ public sealed class RelyingParty(ProviderSettings settings, Provider provider, T
         var answer = http.Request.Query;
         var metadata = await provider.GetMetadataAsync(ct);
         var pending = TakePending(http, answer["state"].ToString());
+        // The browser brings no trace context back: without this link a sign-in would be two traces that know nothing of one another.
+        if (ActivityContext.TryParse(pending.Trace, traceState: null, out var begun))
+            Activity.Current?.AddLink(new ActivityLink(begun));
 
         // RFC 9207 §2.4: before anything else of the answer is believed.
         if (answer["iss"].ToString() is var issuer && issuer != settings.Authority && (issuer.Length > 0 || metadata.SendsIssuer))
@@ -183,7 +187,7 @@ public sealed class RelyingParty(ProviderSettings settings, Provider provider, T
 
     private static string NewRandom() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    private sealed record PendingSignIn(string State, string Nonce, string Verifier, string RedirectUri);
+    private sealed record PendingSignIn(string State, string Nonce, string Verifier, string RedirectUri, string? Trace);
 
     private sealed record TokenResponse(
         [property: JsonPropertyName("id_token"), JsonRequired] string IdToken,

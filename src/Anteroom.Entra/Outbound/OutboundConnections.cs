@@ -77,7 +77,8 @@ internal sealed class OutboundConnections : IDisposable
                 Credentials = null,
                 PreAuthenticate = false,
                 AutomaticDecompression = DecompressionMethods.None, // OutboundBody counts both sides
-                ActivityHeadersPropagator = null, // our trace ids are nobody's business
+                // Without a propagator there are no spans either, and no cost.
+                ActivityHeadersPropagator = _options.TraceTargets is { } targets ? new OutboundTraces(targets) : null,
                 ConnectTimeout = _options.ConnectTimeout,
                 ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, allowance, ct),
                 MaxConnectionsPerServer = _options.ConcurrencyPerHost,

@@ -6,6 +6,9 @@ public sealed record OutboundOptions
     /// <summary>Internal origins that may be reached nevertheless; empty by default.</summary>
     public IReadOnlyList<OutboundAllowance> Allowances { get; init; } = [];
 
+    /// <summary>Origins that are told which trace a call belongs to; null where no traces are collected.</summary>
+    public IReadOnlyCollection<string>? TraceTargets { get; init; }
+
     /// <summary>For name resolution, connection and TLS together.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -12,7 +12,11 @@ public static class ConnectionsFeature
     /// <exception cref="InvalidOperationException">An entry of <see cref="AnteroomOptions.AllowedTargets"/> is no origin; the message is one sentence for the operator.</exception>
     public static IServiceCollection AddConnections(this IServiceCollection services, AnteroomOptions options)
     {
-        var outbound = new OutboundOptions { Allowances = [.. options.AllowedTargets.Select(target => Allow(target, options))] };
+        var outbound = new OutboundOptions
+        {
+            Allowances = [.. options.AllowedTargets.Select(target => Allow(target, options))],
+            TraceTargets = options.OtlpEndpoint is null ? null : options.TraceTargets,
+        };
         services.TryAddSingleton(provider => new OutboundHttp(outbound, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ProviderMetadataCache(
             provider.GetRequiredService<OutboundHttp>(),

@@ -40,6 +40,9 @@ public sealed class AnteroomOptions
     /// <summary>OTLP endpoint for traces, metrics and logs; none by default.</summary>
     public string? OtlpEndpoint { get; set; }
 
+    /// <summary>Origins that outbound calls tell their trace (<c>traceparent</c>), as <c>scheme://host:port</c>: providers whose traces come to the same collector; none by default.</summary>
+    public string[] TraceTargets { get; set; } = [];
+
     /// <summary>Requests stored for one network (/24, /64) in a minute before it is asked to wait (SEC-362): 1 to 100,000, 6,000 by default.</summary>
     public int StoredRequestsPerMinute { get; set; } = 6_000;
 
@@ -90,6 +93,9 @@ public sealed class AnteroomOptions
             return $"Anteroom:CertificateKey does not exist: '{certificateKey}'.";
         if (TrustedAuthorities is { } authorities && !File.Exists(authorities))
             return $"Anteroom:TrustedAuthorities does not exist: '{authorities}'.";
+        foreach (var target in TraceTargets)
+            if (!Uri.TryCreate(target, UriKind.Absolute, out var origin) || origin.GetLeftPart(UriPartial.Authority) != target)
+                return $"Anteroom:TraceTargets is not an origin such as https://login.example.com: '{target}'.";
         if (StoredRequestsPerMinute is < 1 or > 100_000)
             return "Anteroom:StoredRequestsPerMinute must be between 1 and 100000.";
         if (IdentifyPerMinute is < 1 or > 100_000)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Anteroom.Server.Platform.Observability;
@@ -6,6 +7,7 @@ public static class ObservabilityFeature
 {
     public static IServiceCollection AddObservability(this IServiceCollection services) =>
         services
+            .AddSingleton<DistributedContextPropagator, IncomingTraces>()
             .AddSingleton<TelemetryPipeline>()
             .AddHostedService(provider => provider.GetRequiredService<TelemetryPipeline>())
             .AddSingleton<Readiness>()

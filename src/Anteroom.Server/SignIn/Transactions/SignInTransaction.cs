@@ -24,6 +24,9 @@ public sealed record SignInTransaction(
     UpstreamRequest? Upstream = null
 )
 {
+    /// <summary>The span that began it, where traces are collected (<see cref="Platform.Observability.TraceLinks"/>).</summary>
+    public string? Trace { get; init; }
+
     /// <summary>How long a person may take, from the application's request to the provider's answer: 10 minutes (SEC-065).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 

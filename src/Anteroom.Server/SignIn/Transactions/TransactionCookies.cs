@@ -1,13 +1,20 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Observability;
 using Anteroom.Server.Platform.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Anteroom.Server.SignIn.Transactions;
 
 /// <summary>Keeps transactions in the browser: one encrypted, authenticated cookie each, opened by us alone; a large one in a row (SEC-002, SEC-033).</summary>
-public sealed class TransactionCookies(CookieNames names, StoredRequests stored, TimeProvider clock, IDataProtectionProvider protection)
+public sealed class TransactionCookies(
+    CookieNames names,
+    StoredRequests stored,
+    AnteroomOptions options,
+    TimeProvider clock,
+    IDataProtectionProvider protection
+)
 {
     private const string Prefix = "tx-";
     private const int MaxAlive = 8;
@@ -24,7 +31,11 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
     public async Task<bool> WriteAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
         var name = names.For(Prefix + transaction.Id);
-        transaction = transaction with { Host = OrganizationHost.Of(http)?.Organization };
+        transaction = transaction with
+        {
+            Host = OrganizationHost.Of(http)?.Organization,
+            Trace = transaction.Trace ?? TraceLinks.Mark(options),
+        };
         var sealedText = Convert.ToBase64String(_protector.Protect(Write(transaction))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         if (sealedText.Length > MaxCookieBytes)
         {
@@ -57,7 +68,10 @@ public sealed class TransactionCookies(CookieNames names, StoredRequests stored,
         {
             var transaction = JsonSerializer.Deserialize(_protector.Unprotect(bytes), TransactionJson.Default.SignInTransaction);
             // A cookie that was carried to another host opens nothing there.
-            return transaction?.Id == id && transaction.Host == OrganizationHost.Of(http)?.Organization ? transaction : null;
+            if (transaction?.Id != id || transaction.Host != OrganizationHost.Of(http)?.Organization)
+                return null;
+            TraceLinks.Follow(transaction.Trace);
+            return transaction;
         }
         catch (CryptographicException)
         {

@@ -22,7 +22,7 @@ internal static class CookieTargets
     private static readonly EphemeralDataProtectionProvider Protection = new();
 
     // The rows behind large transactions are another target's: a handle in this cookie is recognised before the database would be asked.
-    private static readonly TransactionCookies Transactions = new(Names, null!, Clock, Protection);
+    private static readonly TransactionCookies Transactions = new(Names, null!, Options, Clock, Protection);
     private static readonly SessionCookies Sessions = new(Names);
     private static readonly PendingSignOuts SignOuts = new(Names, Protection, Clock);
     private static readonly Arrivals Arriving = new(Names);

@@ -3,6 +3,7 @@ using Anteroom.Server.Federation.Oidc.PushedAuthorization;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Observability;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.Pages;
@@ -90,8 +91,8 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
                 SELECT @organization, @grant, @user, @session, client_id, @scope, @resource, @authenticatedAt, @amr, @acr, @now FROM application
                 RETURNING grant_id, client_id),
             coded AS (
-                INSERT INTO authorization_codes (organization_id, code_sha256, grant_id, client_id, redirect_uri, code_challenge, nonce, expires_at)
-                SELECT @organization, @sha256, grant_id, client_id, @redirect, @challenge, @nonce, @expires FROM granted),
+                INSERT INTO authorization_codes (organization_id, code_sha256, grant_id, client_id, redirect_uri, code_challenge, nonce, trace, expires_at)
+                SELECT @organization, @sha256, grant_id, client_id, @redirect, @challenge, @nonce, @trace, @expires FROM granted),
             told AS (
                 INSERT INTO session_applications (organization_id, session_id, client_id, first_at)
                 SELECT @organization, @session, client_id, @now FROM granted
@@ -114,6 +115,7 @@ public sealed class OidcProtocol(AnteroomOptions options, ProblemPages problems,
                 redirect = state.RedirectUri,
                 challenge = state.Challenge,
                 nonce = state.Nonce,
+                trace = TraceLinks.Mark(options),
                 expires = now + OidcLifetimes.Code,
                 now,
             },

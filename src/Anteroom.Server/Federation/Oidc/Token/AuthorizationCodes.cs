@@ -1,6 +1,7 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Observability;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
 
@@ -17,8 +18,8 @@ public sealed class AuthorizationCodes(Database database)
                 WITH c AS (
                     UPDATE authorization_codes SET redeemed_at = @now
                      WHERE organization_id = @organization AND code_sha256 = @hash AND redeemed_at IS NULL
-                    RETURNING organization_id, grant_id, client_id, redirect_uri, code_challenge, nonce, expires_at)
-                SELECT c.client_id AS code_client_id, c.redirect_uri, c.code_challenge, c.nonce, c.expires_at, {GrantFactsRow.Columns}
+                    RETURNING organization_id, grant_id, client_id, redirect_uri, code_challenge, nonce, trace, expires_at)
+                SELECT c.client_id AS code_client_id, c.redirect_uri, c.code_challenge, c.nonce, c.trace, c.expires_at, {GrantFactsRow.Columns}
                   FROM c JOIN grants g ON g.organization_id = c.organization_id AND g.grant_id = c.grant_id
                 {GrantFactsRow.Joins}
                 """,
@@ -27,6 +28,7 @@ public sealed class AuthorizationCodes(Database database)
             );
         if (row is null)
             return null;
+        TraceLinks.Follow(row.Trace);
         if (!CodeChallenge.Parse(row.CodeChallenge, CodeChallenge.Method).TryGet(out var challenge, out var malformed))
             throw new InvalidOperationException(malformed.Description);
         return new(row.ToFacts(code.Organization), row.CodeClientId, row.RedirectUri, challenge, row.Nonce, row.ExpiresAt);
@@ -54,6 +56,7 @@ public sealed class AuthorizationCodes(Database database)
         public string RedirectUri { get; init; } = "";
         public string CodeChallenge { get; init; } = "";
         public string? Nonce { get; init; }
+        public string? Trace { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
     }
 }
