@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Anteroom.Entra.Outbound;
 
 namespace Anteroom.Tests.Entra.Outbound;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Anteroom.Harness;
@@ -56,6 +57,28 @@ public sealed class OtlpTests
         Assert.Contains("anteroom.tokens_issued", metrics, StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", metrics, StringComparison.Ordinal);
         Assert.Empty(secrets.FindIn("the traces", traces).Concat(secrets.FindIn("the metrics", metrics)));
+    }
+
+    [Fact] // a stranger's "not sampled" (00) would hide what the stranger does here
+    [Trait("Security", "SEC-322")]
+    public async Task Sends_spans_of_a_caller_who_says_that_nobody_should_keep_them()
+    {
+        await using var collector = await Collector.StartAsync();
+        var trace = ActivityTraceId.CreateRandom();
+        await using (
+            var rig = await AnteroomRig.StartAsync(
+                new() { Settings = new Dictionary<string, string> { ["Anteroom:OtlpEndpoint"] = collector.Address.AbsoluteUri } }
+            )
+        )
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
+            using var request = new HttpRequestMessage(HttpMethod.Get, rig.Address + "/.well-known/openid-configuration");
+            request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-00f067aa0ba902b7-00");
+            using var answer = await http.SendAsync(request);
+        }
+        var id = new byte[16];
+        trace.CopyTo(id);
+        Assert.Contains(Encoding.Latin1.GetString(id), collector.Text("/v1/traces"), StringComparison.Ordinal);
     }
 
     /// <summary>Takes what is sent, as a collector does: protobuf keeps texts readable, which is all that the search needs.</summary>
