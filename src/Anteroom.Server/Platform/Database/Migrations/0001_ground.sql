@@ -524,7 +524,6 @@ CREATE TABLE authorization_codes (
     redirect_uri    text NOT NULL,
     code_challenge  text NOT NULL,
     nonce           text,
-    trace           text, -- the traceparent of the request that issued it, where traces are collected
     expires_at      timestamptz NOT NULL,
     redeemed_at     timestamptz,
     PRIMARY KEY (organization_id, code_sha256),
