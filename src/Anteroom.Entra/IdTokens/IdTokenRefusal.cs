@@ -59,11 +59,7 @@ public sealed record IdTokenRefusal
     /// <summary>A claim with another JSON type than its definition, or the same claim again in another letter case.</summary>
     public static IdTokenRefusal MalformedClaim(string claim) => new("id_token_malformed_claim", claim);
 
-    internal static IdTokenRefusal From(JoseError error) =>
-        error.Code switch
-        {
-            "bad_signature" => Signature,
-            "unsupported_algorithm" or "algorithm_mismatch" or "critical_header" or "unencoded_payload" => Algorithm,
-            _ => Malformed,
-        };
+    /// <summary>For a token that could not be taken apart; whether its signature holds was not asked yet.</summary>
+    internal static IdTokenRefusal From(JoseError malformed) =>
+        malformed.Code is "unsupported_algorithm" or "critical_header" or "unencoded_payload" ? Algorithm : Malformed;
 }

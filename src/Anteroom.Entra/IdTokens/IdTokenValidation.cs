@@ -162,7 +162,7 @@ public static class IdTokenValidation
         if (!claims.TryGetNumericDate("nbf", out var notBefore))
             return IdTokenRefusal.MalformedClaim("nbf");
 
-        if (now >= expiresAt + Skew)
+        if (now - Skew >= expiresAt) // not expiresAt + Skew, which would leave the calendar at the end of the year 9999
             return IdTokenRefusal.Expired;
         if (notBefore is { } start && now < start - Skew)
             return IdTokenRefusal.NotYetValid;

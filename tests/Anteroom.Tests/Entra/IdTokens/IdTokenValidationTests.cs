@@ -64,6 +64,14 @@ public sealed class IdTokenValidationTests
     [InlineData("roles", 7, "id_token_malformed_claim roles")]
     [InlineData("_claim_names", "groups", "id_token_malformed_claim _claim_names")]
     [InlineData("at_hash", 7, "id_token_malformed_claim at_hash")]
+    [InlineData("c_hash", 7, "id_token_malformed_claim c_hash")]
+    [InlineData("amr", 7, "id_token_malformed_claim amr")]
+    [InlineData("acrs", 7, "id_token_malformed_claim acrs")]
+    [InlineData("nonce", "", "id_token_missing_claim nonce")]
+    [InlineData("tid", "00000000-0000-0000-0000-000000000000", "id_token_malformed_claim tid")]
+    [InlineData("tid", "6f0c2b1e0000400080001a2b3c4d5e6f", "id_token_malformed_claim tid")]
+    [InlineData("oid", 7, "id_token_malformed_claim oid")]
+    [InlineData("_claim_names", null, "id_token_malformed_claim _claim_names")]
     public void A_claim_of_another_shape_is_refused_rather_than_taken_for_absent(string claim, object? value, string refusal)
     {
         _entra.Claims[claim] = value;
@@ -138,15 +146,31 @@ public sealed class IdTokenValidationTests
     }
 
     [Theory, Trait("Security", "SEC-061")]
+    [InlineData("ISS", "iss")]
+    [InlineData("Sub", "sub")]
+    [InlineData("AUD", "aud")]
+    [InlineData("azP", "azp")]
+    [InlineData("Exp", "exp")]
+    [InlineData("IAT", "iat")]
+    [InlineData("Nbf", "nbf")]
+    [InlineData("Nonce", "nonce")]
     [InlineData("TID", "tid")]
     [InlineData("Oid", "oid")]
-    [InlineData("ISS", "iss")]
-    [InlineData("Nonce", "nonce")]
+    [InlineData("Ver", "ver")]
     [InlineData("Acct", "acct")]
+    [InlineData("IDP", "idp")]
+    [InlineData("Upn", "upn")]
     public void A_deciding_claim_in_another_letter_case_is_refused(string twin, string claim)
     {
         _entra.Claims[twin] = IdTokenScenario.Fabrikam.ToString("D");
         Assert.Equal($"id_token_malformed_claim {claim}", _entra.Refusal());
+    }
+
+    [Fact] // what decides nothing may be written twice
+    public void A_label_in_another_letter_case_is_left_alone()
+    {
+        _entra.Claims["Name"] = "Somebody else";
+        Assert.Equal("Mira Koch", _entra.Accept().Name);
     }
 
     [Fact, Trait("Security", "SEC-061")]
@@ -187,6 +211,21 @@ public sealed class IdTokenValidationTests
     public void Times_of_entra_are_kept_to_the_second(string claim, int seconds, string? refusal)
     {
         _entra.Claims[claim] = _entra.At(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(refusal, _entra.Refusal());
+    }
+
+    [Theory] // the clocks of other people may say anything, and no sum of ours may leave the calendar
+    [Trait("Security", "SEC-064")]
+    [InlineData("exp", 253_402_300_799, null)] // the last second of the year 9999
+    [InlineData("exp", 253_402_300_800, "id_token_malformed_claim exp")]
+    [InlineData("exp", 0, "id_token_expired exp")]
+    [InlineData("nbf", 253_402_300_799, "id_token_not_yet_valid nbf")]
+    [InlineData("nbf", 0, null)]
+    [InlineData("iat", 253_402_300_799, "id_token_issued_in_future iat")]
+    [InlineData("iat", 0, "id_token_too_old iat")]
+    public void Any_time_is_answered(string claim, long seconds, string? refusal)
+    {
+        _entra.Claims[claim] = seconds;
         Assert.Equal(refusal, _entra.Refusal());
     }
 
@@ -278,6 +317,7 @@ public sealed class IdTokenValidationTests
     [InlineData("""{"alg":"HS256","kid":"q1W2e3R4t5Y6u7I8o9P0a1S2d3F"}""", "id_token_algorithm")]
     [InlineData("""{"alg":"PS256","kid":"q1W2e3R4t5Y6u7I8o9P0a1S2d3F"}""", "id_token_algorithm")] // the key is published for RS256
     [InlineData("""{"alg":"RS256","kid":"q1W2e3R4t5Y6u7I8o9P0a1S2d3F","crit":["b64"]}""", "id_token_algorithm")]
+    [InlineData("""{"alg":"RS256","kid":"q1W2e3R4t5Y6u7I8o9P0a1S2d3F","b64":false}""", "id_token_algorithm")]
     [InlineData("""{"alg":"RS256","kid":"q1W2e3R4t5Y6u7I8o9P0a1S2d3F","jwk":{}}""", "id_token_signature")]
     [InlineData("""{"alg":"RS256"}""", "id_token_signature")]
     [InlineData("""not json""", "id_token_malformed")]

@@ -89,7 +89,7 @@ public sealed class ValidatedIdTokenTests
     [InlineData(1, true)]
     [InlineData("0", false)]
     [InlineData("1", true)]
-    [InlineData(null, null)]
+    [InlineData(null, null)] // not sent
     public void Guest_or_member_is_known_only_when_entra_says_so(object? acct, bool? isGuest)
     {
         if (acct is not null)
@@ -116,9 +116,65 @@ public sealed class ValidatedIdTokenTests
     {
         _entra.Claims["email"] = 7;
         _entra.Claims["name"] = new string('x', 1025);
+        _entra.Claims["given_name"] = new string('x', 1024);
+        _entra.Claims["family_name"] = "";
+        _entra.Claims["email_verified"] = "true";
         var token = _entra.Accept();
         Assert.Null(token.Email);
         Assert.Null(token.Name);
+        Assert.Equal(1024, token.GivenName?.Length);
+        Assert.Null(token.FamilyName);
+        Assert.Null(token.EmailVerified);
+    }
+
+    [Fact]
+    public void Claims_of_a_standard_provider_are_read_and_those_of_entra_are_not()
+    {
+        foreach (
+            var (claim, value) in new Dictionary<string, object>
+            {
+                ["email"] = "mira@idp.example",
+                ["email_verified"] = true,
+                ["acr"] = "gold",
+                ["sid"] = "session",
+                ["groups"] = new[] { "staff" },
+                ["upn"] = "mira@contoso.example",
+                ["acct"] = 1,
+                ["idp"] = "elsewhere",
+                ["login_hint"] = "O.CiQ",
+                ["xms_edov"] = true,
+                ["acrs"] = new[] { "c1" },
+                ["roles"] = new[] { "Editor" },
+                ["hasgroups"] = true,
+            }
+        )
+            _oidc.Claims[claim] = value;
+
+        var token = _oidc.Accept();
+        Assert.Equal(("mira@idp.example", true), (token.Email, token.EmailVerified));
+        Assert.Equal(("gold", "session"), (token.AuthenticationContext, token.SessionId));
+        Assert.Equal(["staff"], Assert.IsType<TokenGroups.Listed>(token.Groups).Values);
+        Assert.Equal(("https://idp.example", "_zYaLC_t6q8ys7Tt1Ut17RVWuxm7Tku5ye-dWBY1ASs"), (token.Issuer, token.Subject));
+        Assert.Equal((_oidc.Now, _oidc.Now.AddMinutes(5)), (token.IssuedAt, token.ExpiresAt));
+        Assert.Equal((null, null, null, null), (token.UserPrincipalName, token.IsGuest, token.IdentityProvider, token.LoginHint));
+        Assert.False(token.EmailDomainOwnerVerified);
+        Assert.Empty(token.AuthenticationContexts);
+        Assert.Empty(token.Roles);
+    }
+
+    [Fact] // absent lists are empty, and what was not sent is unknown
+    public void Nothing_is_invented_where_nothing_was_sent()
+    {
+        foreach (var token in new[] { _entra.Accept(), _oidc.Accept() })
+        {
+            Assert.Empty(token.AuthenticationMethods);
+            Assert.Empty(token.AuthenticationContexts);
+            Assert.Empty(token.Roles);
+            Assert.Null(token.EmailVerified);
+            Assert.Null(token.AuthenticatedAt);
+            Assert.Null(token.AuthenticationContext);
+            Assert.False(token.EmailDomainOwnerVerified);
+        }
     }
 
     [Fact, Trait("Security", "SEC-075")]
@@ -142,6 +198,7 @@ public sealed class ValidatedIdTokenTests
     [Theory, Trait("Security", "SEC-075")]
     [InlineData(true)]
     [InlineData("true")]
+    [InlineData(1)]
     public void Too_many_groups_in_the_implicit_flow_are_marked_even_beside_a_list(object flag)
     {
         _entra.Claims["hasgroups"] = flag;
@@ -167,11 +224,19 @@ public sealed class ValidatedIdTokenTests
         _entra.Claims["nested"] = new object[] { "a", new[] { "b" } };
         _entra.Claims["object"] = new { a = 1 };
         _entra.Claims["many"] = Enumerable.Range(0, 501).Select(_ => "x").ToArray();
+        _entra.Claims["as many as may be"] = Enumerable.Range(0, 500).Select(_ => "x").ToArray();
+        _entra.Claims["as long as may be"] = new string('x', 1024);
+        _entra.Claims["yes"] = true;
+        _entra.Claims["no"] = false;
+        _entra.Claims["nothing"] = null;
         var token = _entra.Accept();
         Assert.Equal(["4711"], token.Values("extn.employeeNo"));
         Assert.Equal(["DE"], token.Values("ctry"));
         Assert.Equal(["12.5"], token.Values("number"));
-        Assert.All(["long", "nested", "object", "many", "absent"], claim => Assert.Empty(token.Values(claim)));
+        Assert.Equal(500, token.Values("as many as may be").Count);
+        Assert.Equal(1024, Assert.Single(token.Values("as long as may be")).Length);
+        Assert.Equal(("true", "false"), (Assert.Single(token.Values("yes")), Assert.Single(token.Values("no"))));
+        Assert.All(["long", "nested", "object", "many", "nothing", "absent"], claim => Assert.Empty(token.Values(claim)));
     }
 
     [Theory]

@@ -39,6 +39,9 @@ internal sealed class ProviderScenario : IAsyncDisposable
     /// <summary>Bends the metadata before it is sent.</summary>
     public Action<Dictionary<string, object?>> Metadata { get; set; } = _ => { };
 
+    /// <summary>Bends the claims of the tokens before they are signed.</summary>
+    public Action<Dictionary<string, object?>> BendToken { get; set; } = _ => { };
+
     public IReadOnlyList<SigningKey> Published { get; set; }
 
     /// <summary>Another answer than the documents, while set.</summary>
@@ -64,6 +67,7 @@ internal sealed class ProviderScenario : IAsyncDisposable
         token.Claims["iss"] = Cloud.IssuerOf(IdTokenScenario.Contoso);
         foreach (var time in (string[])["iat", "nbf", "exp"])
             token.Claims[time] = Clock.GetUtcNow().AddMinutes(time == "exp" ? 60 : -5).ToUnixTimeSeconds();
+        BendToken(token.Claims);
         var expected = new EntraExpectations(Cloud, [IdTokenScenario.Contoso], IdTokenScenario.ClientId, IdTokenScenario.Nonce);
         var validated = await new IdTokenValidator(Cache, Clock).ValidateAsync(
             token.Token(),
