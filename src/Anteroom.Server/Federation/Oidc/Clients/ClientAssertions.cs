@@ -14,54 +14,27 @@ public sealed class ClientAssertions(ClientKeySets keys, Database database, Ante
     /// <summary>The one <c>client_assertion_type</c> (RFC 7523 §2.2).</summary>
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    public const int MaxJwtIdLength = 256;
-
-    private const string PlainType = "JWT";
-    private const string OwnType = "client-authentication+jwt";
-
-    private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
-
-    /// <summary>By how much the client's clock may be ahead of ours.</summary>
-    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);
-
     /// <summary>Why it proves nothing, for the log; null where it does, and then it is used up.</summary>
     public async Task<string?> RefusalAsync(UnverifiedJsonWebToken assertion, Application client, CancellationToken ct)
     {
-        if (assertion.Header.Typ is not null && !assertion.Header.HasType(PlainType) && !assertion.Header.HasType(OwnType))
+        if (!ClientAssertionRules.AllowType(assertion.Header))
             return "another kind of token";
         if (!(await keys.FindAsync(client, assertion.Header.Kid, ct)).TryGet(out var key, out var missing))
             return missing.Reason;
         if (!assertion.Verify(key).TryGet(out var verified, out var broken))
             return broken.Reason;
 
-        var (claims, now) = (verified.Claims, clock.GetUtcNow());
         if (
-            !claims.TryGetString("iss", out var issuer)
-            || issuer != client.ClientId
-            || !claims.TryGetString("sub", out var subject)
-            || subject != client.ClientId
+            !ClientAssertionRules
+                .Read(verified.Claims, client.ClientId, options.Issuer, clock.GetUtcNow())
+                .TryGet(out var once, out var refusal)
         )
-            return "iss and sub are not the client_id";
-        // Our issuer alone: an assertion for somebody else too could be carried here by them (CVE-2025-27370).
-        if (!claims.TryGetString("aud", out var audience) || audience != options.Issuer)
-            return "aud is not our issuer as one string";
-        if (!claims.TryGetNumericDate("exp", out var exp) || exp is not { } expires)
-            return "exp is missing or malformed";
-        if (expires <= now)
-            return "expired";
-        if (expires > now + LongestLife)
-            return "exp is too far ahead";
-        if (!claims.TryGetNumericDate("nbf", out var notBefore) || notBefore > now + Ahead)
-            return "nbf is ahead of time or malformed";
-        if (!claims.TryGetNumericDate("iat", out var issuedAt) || issuedAt > now + Ahead)
-            return "iat is ahead of time or malformed";
-        if (!claims.TryGetString("jti", out var id) || id is not { Length: > 0 and <= MaxJwtIdLength })
-            return "jti is missing or too long";
-        return await TryUseUpAsync(client, id, expires, ct) ? null : "jti was used before";
+            return refusal;
+        return await TryUseUpAsync(client, once, ct) ? null : "jti was used before";
     }
 
     // One insert: of the same assertion on two nodes at once one proves something (SEC-341).
-    private async Task<bool> TryUseUpAsync(Application client, string id, DateTimeOffset expires, CancellationToken ct) =>
+    private async Task<bool> TryUseUpAsync(Application client, AssertedOnce once, CancellationToken ct) =>
         await database
             .In(client.Organization)
             .ExecuteAsync(
@@ -70,7 +43,11 @@ public sealed class ClientAssertions(ClientKeySets keys, Database database, Ante
                 VALUES (@organization, @sha256, 'client_assertion', @expires)
                 ON CONFLICT DO NOTHING
                 """,
-                new { sha256 = SHA256.HashData(Encoding.UTF8.GetBytes($"client_assertion {client.ClientId} {id}")), expires },
+                new
+                {
+                    sha256 = SHA256.HashData(Encoding.UTF8.GetBytes($"client_assertion {client.ClientId} {once.JwtId}")),
+                    expires = once.ExpiresAt,
+                },
                 ct
             ) == 1;
 }
