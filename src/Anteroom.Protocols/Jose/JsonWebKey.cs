@@ -16,7 +16,12 @@ public sealed record JsonWebKey
     private const int MaxModulusBits = 8192; // above, one verification costs milliseconds
     private const int MaxExponentBytes = 4;
 
-    private JsonWebKey(string keyType) => KeyType = keyType;
+    // Canonical base64url: n and e of RSA, x and y of EC.
+    private readonly string _first;
+    private readonly string _second;
+
+    private JsonWebKey(string keyType, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        (KeyType, _first, _second) = (keyType, Base64Url.Encode(first), Base64Url.Encode(second));
 
     /// <summary><c>kty</c>: RSA or EC.</summary>
     public string KeyType { get; }
@@ -39,14 +44,10 @@ public sealed record JsonWebKey
     /// <summary><c>issuer</c>: Entra's own member, the issuer (or template of issuers) that may sign with this key (SEC-062).</summary>
     public string? Issuer { get; init; }
 
-    // Canonical base64url: n and e of RSA, x and y of EC.
-    private string First { get; init; } = "";
-    private string Second { get; init; } = "";
-
     public static JsonWebKey From(RSA key)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
-        return new(Rsa) { First = Base64Url.Encode(parameters.Modulus), Second = Base64Url.Encode(parameters.Exponent) };
+        return new(Rsa, parameters.Modulus, parameters.Exponent);
     }
 
     /// <exception cref="ArgumentException">The key is on another curve than P-256.</exception>
@@ -55,7 +56,7 @@ public sealed record JsonWebKey
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         if (!P256Curve.Contains(point.X, point.Y))
             throw new ArgumentException("Only P-256 is supported.", nameof(key));
-        return new(EllipticCurve) { First = Base64Url.Encode(point.X), Second = Base64Url.Encode(point.Y) };
+        return new(EllipticCurve, point.X, point.Y);
     }
 
     public static Result<JsonWebKey, JoseError> Parse(ReadOnlySpan<byte> utf8) =>
@@ -105,7 +106,7 @@ public sealed record JsonWebKey
             return JoseError.UnusableKey($"The modulus must be odd and have {MinModulusBits} to {MaxModulusBits} bits.");
         if (exponent.Length is 0 or > MaxExponentBytes || (exponent[^1] & 1) == 0 || exponent is [1])
             return JoseError.UnusableKey("The exponent must be odd, above 1 and below 2^32.");
-        return new JsonWebKey(Rsa) { First = Base64Url.Encode(modulus), Second = Base64Url.Encode(exponent) };
+        return new JsonWebKey(Rsa, modulus, exponent);
     }
 
     private static Result<JsonWebKey, JoseError> ParseEllipticCurve(JsonMembers members)
@@ -114,14 +115,13 @@ public sealed record JsonWebKey
             return JoseError.UnusableKey("The curve is not P-256.");
         if (!TryGetBytes(members, "x", out var x) || !TryGetBytes(members, "y", out var y) || !P256Curve.Contains(x, y))
             return JoseError.UnusableKey("x and y are not a point on P-256.");
-        return new JsonWebKey(EllipticCurve) { First = Base64Url.Encode(x), Second = Base64Url.Encode(y) };
+        return new JsonWebKey(EllipticCurve, x, y);
     }
 
     private static bool TryGetBytes(JsonMembers members, string name, out ReadOnlySpan<byte> bytes)
     {
-        var found = members.TryGetString(name, out var text) & Base64Url.TryDecode(text, out var decoded);
-        bytes = decoded;
-        return found && !bytes.IsEmpty;
+        bytes = members.TryGetString(name, out var text) && Base64Url.TryDecode(text, out var decoded) ? decoded : default;
+        return !bytes.IsEmpty;
     }
 
     /// <summary>The key made ready for verifying with one algorithm. Costs far more than a verification: keep the result.</summary>
@@ -140,8 +140,8 @@ public sealed record JsonWebKey
     {
         var canonical =
             KeyType == Rsa
-                ? $$"""{"e":"{{Second}}","kty":"RSA","n":"{{First}}"}"""
-                : $$"""{"crv":"P-256","kty":"EC","x":"{{First}}","y":"{{Second}}"}""";
+                ? $$"""{"e":"{{_second}}","kty":"RSA","n":"{{_first}}"}"""
+                : $$"""{"crv":"P-256","kty":"EC","x":"{{_first}}","y":"{{_second}}"}""";
         return Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)));
     }
 
@@ -156,8 +156,8 @@ public sealed record JsonWebKey
         WriteIfPresent("x5t", X5t);
         if (KeyType == EllipticCurve)
             writer.WriteString("crv", "P-256");
-        writer.WriteString(KeyType == Rsa ? "n" : "x", First);
-        writer.WriteString(KeyType == Rsa ? "e" : "y", Second);
+        writer.WriteString(KeyType == Rsa ? "n" : "x", _first);
+        writer.WriteString(KeyType == Rsa ? "e" : "y", _second);
         if (X5c is not null)
         {
             writer.WriteStartArray("x5c");
@@ -176,14 +176,14 @@ public sealed record JsonWebKey
         }
     }
 
-    internal RSA ImportRsa() => RSA.Create(new RSAParameters { Modulus = Bytes(First), Exponent = Bytes(Second) });
+    internal RSA ImportRsa() => RSA.Create(new RSAParameters { Modulus = Bytes(_first), Exponent = Bytes(_second) });
 
     internal ECDsa ImportEllipticCurve() =>
         ECDsa.Create(
             new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
-                Q = new ECPoint { X = Bytes(First), Y = Bytes(Second) },
+                Q = new ECPoint { X = Bytes(_first), Y = Bytes(_second) },
             }
         );
 

@@ -87,17 +87,16 @@ public sealed class SigningKey
     /// <summary>Writes a JWS signature of <see cref="SignatureBytes"/> bytes.</summary>
     public void Sign(ReadOnlySpan<byte> data, Span<byte> signature)
     {
-        var written = 0;
         var signed = _rsa is not null
-            ? _rsa.TrySignData(data, signature, HashAlgorithmName.SHA256, PaddingOf(Algorithm), out written)
+            ? _rsa.TrySignData(data, signature, HashAlgorithmName.SHA256, PaddingOf(Algorithm), out _)
             : _ellipticCurve!.TrySignData(
                 data,
                 signature,
                 HashAlgorithmName.SHA256,
                 DSASignatureFormat.IeeeP1363FixedFieldConcatenation,
-                out written
+                out _
             );
-        if (!signed || written != SignatureBytes)
+        if (!signed)
             throw new ArgumentException($"A signature of this key has {SignatureBytes} bytes.", nameof(signature));
     }
 

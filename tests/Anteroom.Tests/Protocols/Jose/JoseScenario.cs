@@ -29,13 +29,14 @@ internal static class JoseScenario
 
     public static string Encode(string text) => Base64Url.Encode(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Null where the token is accepted, else the code of the refusal.</summary>
+    /// <summary>Null where the token is accepted, else the code of the refusal, which also has words for the log.</summary>
     public static string? Refusal(string token, SigningKey? key = null) => Refusal(token, (key ?? Es256).PublicKey);
 
     public static string? Refusal(string token, VerificationKey key)
     {
-        if (!JsonWebToken.Parse(token).TryGet(out var parsed, out var error))
-            return error.Code;
-        return parsed.Verify(key).TryGet(out _, out error) ? null : error.Code;
+        if (JsonWebToken.Parse(token).TryGet(out var parsed, out var error) && parsed.Verify(key).TryGet(out _, out error))
+            return null;
+        Assert.NotEmpty(error.Reason);
+        return error.Code;
     }
 }

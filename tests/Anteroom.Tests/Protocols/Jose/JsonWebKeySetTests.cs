@@ -43,7 +43,8 @@ public sealed class JsonWebKeySetTests
     {
         Assert.True(Parse(Keys(100)).TryGet(out var full, out _));
         Assert.Equal(100, full.Skipped);
-        Assert.False(Parse(Keys(101)).TryGet(out _, out _));
+        Assert.False(Parse(Keys(101)).TryGet(out _, out var refused));
+        Assert.Equal("The document has more than 100 keys.", refused.Reason);
 
         static string Keys(int count) => $$"""{"keys":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]}""";
     }
@@ -58,7 +59,12 @@ public sealed class JsonWebKeySetTests
     [InlineData("""{"keys":[{"kid":"a","kid":"b"}]}""")]
     [InlineData("""{"keys":[]}x""")]
     [InlineData("""{"keys":[]""")]
-    public void Other_documents_are_refused(string text) => Assert.False(Parse(text).TryGet(out _, out _));
+    public void Other_documents_are_refused(string text)
+    {
+        Assert.False(Parse(text).TryGet(out _, out var refused));
+        Assert.Equal("malformed", refused.Code);
+        Assert.NotEmpty(refused.Reason);
+    }
 
     [Fact]
     public void The_caller_limits_the_size()

@@ -88,6 +88,7 @@ public sealed class JsonWebKeyTests
                 n[^1] = (byte)last;
             Assert.Equal(usable, IsUsable($$"""{"kty":"RSA","n":"{{Base64Url.Encode(n)}}","e":"AQAB"}"""));
         }
+        Assert.False(IsUsable($$"""{"kty":"RSA","n":"{{Base64Url.Encode(new byte[256])}}","e":"AQAB"}""")); // nothing is left of it
         var bits2047 = Enumerable.Repeat((byte)0xff, 256).ToArray();
         bits2047[0] = 0x7f;
         Assert.False(IsUsable($$"""{"kty":"RSA","n":"{{Base64Url.Encode(bits2047)}}","e":"AQAB"}"""));
@@ -97,6 +98,7 @@ public sealed class JsonWebKeyTests
     [InlineData("Aw", true)] // 3
     [InlineData("AQAB", true)]
     [InlineData("AAEAAQ", true)] // 65537 after a zero
+    [InlineData("AQAAAQ", true)] // 2^24 + 1
     [InlineData("AQ", false)] // 1: every message is its own signature
     [InlineData("Ag", false)] // even
     [InlineData("AAAA", false)]
@@ -156,6 +158,7 @@ public sealed class JsonWebKeyTests
     [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB","e":"AQAB"}""")]
     [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB"}{}""")]
     [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB","d":"AQAB"}""")] // its private half is public: nobody's key any more
+    [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB","k":"c2VjcmV0"}""")]
     [InlineData("""{"kty":"EC","crv":"P-384","x":"[x]","y":"[y]"}""")]
     [InlineData("""{"kty":"EC","crv":"secp256k1","x":"[x]","y":"[y]"}""")]
     [InlineData("""{"kty":"EC","x":"[x]","y":"[y]"}""")]
@@ -181,6 +184,43 @@ public sealed class JsonWebKeyTests
         Assert.Equal(algorithms.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(), usable.Order());
     }
 
+    [Theory]
+    [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB"}""", "ES256", "The key is not for ES256.")]
+    [InlineData("""{"kty":"RSA","n":"[n]","e":"AQAB","use":"enc"}""", "RS256", "The key is not for signatures.")]
+    public void What_a_key_is_not_for_is_said(string json, string algorithm, string reason)
+    {
+        Assert.True(SignatureAlgorithm.TryParse(algorithm, out var parsed));
+        Assert.False(Accepted(Fill(json)).ToVerificationKey(parsed).TryGet(out _, out var refused));
+        Assert.Equal(("unusable_key", reason), (refused.Code, refused.Reason));
+    }
+
+    [Fact] // a set says of each key that it is for signatures, and by which algorithm
+    public void A_key_made_ready_is_published_for_its_one_use()
+    {
+        Assert.True(
+            Accepted(Fill("""{"kty":"RSA","n":"[n]","e":"AQAB"}""")).ToVerificationKey(SignatureAlgorithm.PS256).TryGet(out var key, out _)
+        );
+        Assert.Equal(("sig", "PS256"), (key.JsonWebKey.Use, key.JsonWebKey.Alg));
+    }
+
+    [Fact] // nothing asks for a private half that a public key does not have
+    public void The_public_half_is_enough_to_publish()
+    {
+        using var rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(Spki(Rs256, SignatureAlgorithm.RS256), out _);
+        Assert.Equal(Rs256.Kid, JsonWebKey.From(rsa).Thumbprint());
+        using var elliptic = ECDsa.Create();
+        elliptic.ImportSubjectPublicKeyInfo(Spki(Es256, SignatureAlgorithm.ES256), out _);
+        Assert.Equal(Es256.Kid, JsonWebKey.From(elliptic).Thumbprint());
+
+        static byte[] Spki(SigningKey key, SignatureAlgorithm algorithm)
+        {
+            using AsymmetricAlgorithm whole = algorithm == SignatureAlgorithm.ES256 ? ECDsa.Create() : RSA.Create();
+            whole.ImportPkcs8PrivateKey(key.ExportPkcs8(), out _);
+            return whole.ExportSubjectPublicKeyInfo();
+        }
+    }
+
     [Fact]
     public void A_long_kid_is_refused()
     {
@@ -192,7 +232,11 @@ public sealed class JsonWebKeyTests
     public void Only_p256_can_be_published()
     {
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        Assert.Throws<ArgumentException>(() => JsonWebKey.From(p384));
+        Assert.StartsWith(
+            "Only P-256 is supported.",
+            Assert.Throws<ArgumentException>(() => JsonWebKey.From(p384)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static string Fill(string template) =>
@@ -201,7 +245,14 @@ public sealed class JsonWebKeyTests
             .Replace("[x]", X, StringComparison.Ordinal)
             .Replace("[y]", Y, StringComparison.Ordinal);
 
-    private static bool IsUsable(string json) => JsonWebKey.Parse(Encoding.UTF8.GetBytes(json)).TryGet(out _, out _);
+    private static bool IsUsable(string json)
+    {
+        if (JsonWebKey.Parse(Encoding.UTF8.GetBytes(json)).TryGet(out _, out var refused))
+            return true;
+        Assert.Equal("unusable_key", refused.Code);
+        Assert.NotEmpty(refused.Reason);
+        return false;
+    }
 
     private static JsonWebKey Accepted(string json)
     {

@@ -42,6 +42,7 @@ public sealed class PkceTests
     {
         var text = new string('~', length);
         Assert.Equal(valid, CodeVerifier.TryParse(text, out var verifier));
+        Assert.Equal(valid, verifier is not null);
         Assert.Equal(valid, verifier?.Challenge.IsAnsweredBy(text) ?? false);
     }
 
@@ -86,6 +87,7 @@ public sealed class PkceTests
     {
         Assert.False(CodeChallenge.Parse(challenge, method).TryGet(out _, out var error));
         Assert.Equal("invalid_request", error.Code);
+        Assert.Contains("code_challenge", error.Description, StringComparison.Ordinal);
     }
 
     private static CodeChallenge Parse(string challenge) =>

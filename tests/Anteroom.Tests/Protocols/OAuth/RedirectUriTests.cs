@@ -29,6 +29,8 @@ public sealed class RedirectUriTests
     [InlineData("com.example.app:/oauth2redirect")]
     [InlineData("com.example.app://callback")]
     [InlineData("com.example.app-2:/cb?x=1")]
+    [InlineData("com.example.app:/cb//a@b*")] // no host, so neither user nor wildcard in it
+    [InlineData("com.example.app:///cb*")]
     public void A_native_application_may_register_a_scheme_of_its_own(string text)
     {
         Assert.Null(Refusal(text, ApplicationType.Native));
@@ -43,6 +45,9 @@ public sealed class RedirectUriTests
     [InlineData("//app.example/cb", "not_absolute")]
     [InlineData("https:app.example/cb", "not_absolute")]
     [InlineData("https:/app.example/cb", "not_absolute")]
+    [InlineData("http:app.example/cb", "not_absolute")]
+    [InlineData("http:/app.example/cb", "not_absolute")]
+    [InlineData("https:///user@cb", "not_absolute")]
     [InlineData("https://", "not_absolute")]
     [InlineData("https:///cb", "not_absolute")]
     [InlineData("https://:443/cb", "not_absolute")]
@@ -231,5 +236,7 @@ public sealed class RedirectUriTests
         RedirectUri.Register(text, type).TryGet(out var uri, out var error) ? uri : throw new InvalidOperationException(error.Reason);
 
     private static string? Refusal(string? text, ApplicationType type) =>
-        RedirectUri.Register(text, type).TryGet(out _, out var error) ? null : error.Code;
+        RedirectUri.Register(text, type).TryGet(out _, out var error) ? null
+        : error.Reason.Length > 0 ? error.Code
+        : throw new InvalidOperationException("A refusal without a word.");
 }
