@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Anteroom.Protocols.Primitives;
 using Npgsql;
 
@@ -18,7 +18,7 @@ public sealed record SchemaState(int Version, int Applied);
 /// A file may begin with <c>-- compatible_from: N</c>: programs from schema N on still work after it (SEC-345). A stored checksum
 /// that differs and a schema newer than the program's are refused.
 /// </remarks>
-public sealed partial class Migrator(NpgsqlDataSource owner, TimeProvider clock)
+public sealed class Migrator(NpgsqlDataSource owner, TimeProvider clock)
 {
     private const long Lock = 0x416E7465726F6F6D; // "Anteroom"
 
@@ -139,36 +139,44 @@ public sealed partial class Migrator(NpgsqlDataSource owner, TimeProvider clock)
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    // The names are 0001_what_it_does.sql.
     private static List<MigrationFile> Load()
     {
+        const string folder = ".Migrations.";
+        const string extension = ".sql";
         var assembly = Assembly.GetExecutingAssembly();
         return assembly
             .GetManifestResourceNames()
-            .Select(resource => (resource, match: FileName().Match(resource)))
-            .Where(found => found.match.Success)
-            .Select(found =>
+            .Where(resource =>
+                resource.Contains(folder, StringComparison.Ordinal) && resource.EndsWith(extension, StringComparison.Ordinal)
+            )
+            .Select(resource =>
             {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(found.resource)!, Encoding.UTF8);
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
                 var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
-                var number = int.Parse(found.match.Groups["number"].Value, System.Globalization.CultureInfo.InvariantCulture);
-                var compatible = CompatibleFrom().Match(sql);
+                var name = resource[(resource.LastIndexOf(folder, StringComparison.Ordinal) + folder.Length)..^extension.Length];
+                var number = int.Parse(name.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture);
                 return new MigrationFile(
                     number,
-                    found.match.Groups["name"].Value,
+                    name,
                     sql,
                     Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))),
-                    compatible.Success
-                        ? int.Parse(compatible.Groups["from"].Value, System.Globalization.CultureInfo.InvariantCulture)
-                        : number
+                    CompatibleFrom(sql) ?? number
                 );
             })
             .OrderBy(file => file.Number)
             .ToList();
     }
 
-    [GeneratedRegex(@"\.Migrations\.(?<name>(?<number>[0-9]{4})_[a-z0-9_]+)\.sql$")]
-    private static partial Regex FileName();
-
-    [GeneratedRegex(@"\A-- compatible_from: (?<from>[0-9]+)\n")]
-    private static partial Regex CompatibleFrom();
+    private static int? CompatibleFrom(string sql)
+    {
+        const string words = "-- compatible_from: ";
+        return sql.StartsWith(words, StringComparison.Ordinal)
+            ? int.Parse(
+                sql.AsSpan(words.Length, sql.IndexOf('\n', StringComparison.Ordinal) - words.Length),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture
+            )
+            : null;
+    }
 }
