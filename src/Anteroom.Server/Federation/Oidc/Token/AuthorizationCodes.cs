@@ -20,7 +20,7 @@ public sealed class AuthorizationCodes(Database database)
                      WHERE organization_id = @organization AND code_sha256 = @hash AND redeemed_at IS NULL
                     RETURNING organization_id, grant_id, client_id, redirect_uri, code_challenge, nonce, trace, expires_at)
                 SELECT c.client_id AS code_client_id, c.redirect_uri, c.code_challenge, c.nonce, c.trace, c.expires_at, {GrantFactsRow.Columns}
-                  FROM c JOIN grants g ON g.organization_id = c.organization_id AND g.grant_id = c.grant_id
+                  FROM c CROSS JOIN LATERAL (SELECT * FROM grants WHERE organization_id = @organization AND grant_id = c.grant_id OFFSET 0) g
                 {GrantFactsRow.Joins}
                 """,
                 new { hash = code.Sha256(), now },
