@@ -71,12 +71,23 @@ internal sealed class RunningDemo : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A port that nobody has at this moment.</summary>
+    /// <summary>A port that nobody listens on, below the range from which the system gives out ports: it is still free when it is used later.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < LastTry; attempt++)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(30_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // somebody's
+            }
+        }
+        throw new UnreachableException("All ports are taken.");
     }
 
     private static int FreePorts()
