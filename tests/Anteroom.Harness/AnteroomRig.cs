@@ -187,7 +187,7 @@ public sealed class AnteroomRig : IAsyncDisposable
 
     private async Task<IServerNode> StartNodeAsync(int port, CancellationToken ct) =>
         _options.Processes
-            ? await ProcessNode.StartAsync(Arguments(port), Clock.Path, ct)
+            ? await ProcessNode.StartAsync(Arguments(port), Clock.Path, _options.OpenFiles, ct)
             : await InProcessNode.StartAsync(Arguments(port), Clock, ct);
 
     private string[] Arguments(int port) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Anteroom.Harness;
@@ -38,14 +39,19 @@ public sealed class ProcessNode : IServerNode
         }
     }
 
-    public static async Task<ProcessNode> StartAsync(string[] args, string clockPath, CancellationToken ct)
+    public static async Task<ProcessNode> StartAsync(string[] args, string clockPath, int? openFiles, CancellationToken ct)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(openFiles is null ? "dotnet" : "prlimit")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (openFiles is { } most)
+        {
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--nofile={most}"));
+            start.ArgumentList.Add("dotnet");
+        }
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Anteroom.Harness.dll"), "node", clockPath, .. args])
             start.ArgumentList.Add(argument);
 

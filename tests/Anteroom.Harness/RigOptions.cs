@@ -9,6 +9,9 @@ public sealed record RigOptions
     /// <summary>Whether each server is a process of its own. The rig then has one more in its own process, for its services.</summary>
     public bool Processes { get; init; }
 
+    /// <summary>How many files each server in a process of its own may hold open; as many as the test by default.</summary>
+    public int? OpenFiles { get; init; }
+
     /// <summary>Whether the database survives being killed; it is then a cluster of its own, beside the shared one.</summary>
     public bool Durable { get; init; }
 
