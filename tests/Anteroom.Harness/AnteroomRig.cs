@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Anteroom.EntraEmulator;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
@@ -172,7 +170,7 @@ public sealed class AnteroomRig : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            _port = FreePort();
+            _port = FreePort.Next();
             try
             {
                 _desk = await InProcessNode.StartAsync(Arguments(_port), Clock, ct);
@@ -208,11 +206,4 @@ public sealed class AnteroomRig : IAsyncDisposable
                 $"--{setting.Key}={setting.Value.Replace(RigOptions.Emulator, EmulatorAddress, StringComparison.Ordinal)}"
             ),
         ];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

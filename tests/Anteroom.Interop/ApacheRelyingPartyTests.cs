@@ -13,7 +13,7 @@ namespace Anteroom.Interop;
 /// </remarks>
 public sealed class ApacheRelyingPartyTests : IAsyncLifetime
 {
-    private readonly int _port = RunningDemo.FreePort();
+    private readonly int _port = FreePort.Next();
     private AnteroomRig _rig = null!;
     private Contoso _contoso = null!;
     private Person _mira = null!;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
+using Anteroom.Harness;
 using Anteroom.Interop;
 
 [assembly: AssemblyFixture(typeof(Stage))]
@@ -24,10 +25,10 @@ public sealed class Stage : IAsyncDisposable
     internal Lazy<Task<JsonNode>> OpenIdClient { get; }
 
     /// <summary>Where a provider of a script listens; the server may call it.</summary>
-    public int ProviderPort { get; } = RunningDemo.FreePort();
+    public int ProviderPort { get; } = FreePort.Next();
 
     /// <summary>Where an application of the conformance scripts listens; the server may call it.</summary>
-    public int ConformancePort { get; } = RunningDemo.FreePort();
+    public int ConformancePort { get; } = FreePort.Next();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Anteroom.DevHost;
@@ -69,25 +68,6 @@ internal sealed class RunningDemo : IAsyncDisposable
         Http.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A port that nobody listens on, below the range from which the system gives out ports: it is still free when it is used later.</summary>
-    public static int FreePort()
-    {
-        for (var attempt = 0; attempt < LastTry; attempt++)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(30_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // somebody's
-            }
-        }
-        throw new UnreachableException("All ports are taken.");
     }
 
     private static int FreePorts()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Anteroom.BrowserTests.Rig;
+using Anteroom.Harness;
 
 namespace Anteroom.Interop.Entra;
 
@@ -33,7 +34,7 @@ internal sealed class ApacheServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(pages, "page.txt"), "You are in.");
         await File.WriteAllTextAsync(Path.Combine(folder, "pages", "out.txt"), "You are out.");
         OpenFolder.CreateWritable(Path.Combine(folder, "run")); // written by the server
-        var port = wanted ?? RunningDemo.FreePort();
+        var port = wanted ?? FreePort.Next();
         var configuration = Path.Combine(folder, "apache.conf");
         await File.WriteAllTextAsync(configuration, Common(folder, port) + site($"http://localhost:{port}"));
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
+using Anteroom.Harness;
 
 namespace Anteroom.Interop.Entra;
 
@@ -23,7 +24,7 @@ internal sealed class FederatedIssuer : IAsyncDisposable
 
     public static async Task<FederatedIssuer> StartAsync()
     {
-        var port = RunningDemo.FreePort();
+        var port = FreePort.Next();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddRoutingCore();

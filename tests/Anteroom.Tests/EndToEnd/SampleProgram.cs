@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Anteroom.Harness;
 using Sample = Anteroom.Samples.WebApplication.Program;
 
@@ -14,7 +12,7 @@ internal sealed class SampleProgram(WebApplication application, string address, 
 
     public static async Task<SampleProgram> StartAsync(AnteroomRig rig)
     {
-        var address = $"http://localhost:{FreePort()}";
+        var address = $"http://localhost:{FreePort.Next()}";
         var client = await RelyingParty.RegisterAsync(
             rig,
             change: draft =>
@@ -47,11 +45,4 @@ internal sealed class SampleProgram(WebApplication application, string address, 
     }
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

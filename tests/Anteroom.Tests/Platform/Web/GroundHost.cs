@@ -1,3 +1,4 @@
+using Anteroom.Harness;
 using Anteroom.Server.Platform;
 using Npgsql;
 
@@ -18,7 +19,7 @@ internal sealed class GroundHost : IAsyncDisposable
         Action<AnteroomOptions>? configure = null
     )
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var options = new AnteroomOptions { BaseUrl = $"http://localhost:{port}" };
         configure?.Invoke(options);
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,13 +41,6 @@ internal sealed class GroundHost : IAsyncDisposable
     }
 
     public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address };
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {
