@@ -120,18 +120,8 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
     )
     {
         // Read first: whoever comes second revokes the grant at once, and must not take it away from the first in between.
-        var row = await database
-            .In(approved.Organization)
-            .FirstAsync<GrantFactsRow>(
-                $"""
-                SELECT {GrantFactsRow.Columns} FROM grants g
-                {GrantFactsRow.Joins}
-                 WHERE g.organization_id = @organization AND g.grant_id = @grant
-                """,
-                new { grant = approved.Grant.Value },
-                ct
-            );
-        if (row is null)
+        var facts = await GrantFactsRow.FindAsync(database, approved.Organization, approved.Grant, ct);
+        if (facts is null)
             return null;
         var used = await database
             .In(code.Organization)
@@ -149,7 +139,7 @@ public sealed class DeviceAuthorizations(Database database, AnteroomOptions opti
                 },
                 ct
             );
-        return used == 1 ? row.ToFacts(approved.Organization) : null;
+        return used == 1 ? facts : null;
     }
 
     /// <summary>Within the transaction that makes the grant: true for the first answer, and false ever after.</summary>

@@ -85,20 +85,8 @@ public sealed class AccessTokens(
     {
         if (token.SignIn is not { } signIn)
             return new AccessTokenError("no person is present");
-        var row = await database
-            .In(token.Organization)
-            .FirstAsync<GrantFactsRow>(
-                $"""
-                SELECT {GrantFactsRow.Columns} FROM grants g
-                {GrantFactsRow.Joins}
-                 WHERE g.organization_id = @organization AND g.grant_id = @grant
-                """,
-                new { grant = signIn.Grant.Value },
-                ct
-            );
-        if (row is null)
+        if (await GrantFactsRow.FindAsync(database, token.Organization, signIn.Grant, ct) is not { } facts)
             return new AccessTokenError("no such grant");
-        var facts = row.ToFacts(token.Organization);
         if (facts.Session != signIn.Session || facts.ClientId != token.ClientId)
             return new AccessTokenError("the grant is another's");
         if (!facts.SessionExists && !facts.IsOffline)

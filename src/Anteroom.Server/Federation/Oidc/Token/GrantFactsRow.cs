@@ -1,5 +1,6 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
 
@@ -62,6 +63,23 @@ internal record GrantFactsRow
     public string[] RoleChannels { get; init; } = [];
     public string[] BlockedChannels { get; init; } = [];
     public string[] Groups { get; init; } = [];
+
+    /// <summary>A grant with everything that is true of it now, or null where there is none.</summary>
+    public static async Task<GrantFacts?> FindAsync(Database database, OrganizationId organization, GrantId grant, CancellationToken ct)
+    {
+        var row = await database
+            .In(organization)
+            .FirstAsync<GrantFactsRow>(
+                $"""
+                SELECT {Columns} FROM grants g
+                {Joins}
+                 WHERE g.organization_id = @organization AND g.grant_id = @grant
+                """,
+                new { grant = grant.Value },
+                ct
+            );
+        return row?.ToFacts(organization);
+    }
 
     public GrantFacts ToFacts(OrganizationId organization) =>
         new(
