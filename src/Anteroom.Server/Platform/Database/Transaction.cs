@@ -12,6 +12,7 @@ public sealed class Transaction(NpgsqlConnection connection, OrganizationId orga
     private readonly List<Statement> _waiting = [];
     private bool _begun;
     private bool _scoped;
+    private bool _doomed;
 
     public OrganizationId Organization { get; private set; } = organization;
 
@@ -57,9 +58,12 @@ public sealed class Transaction(NpgsqlConnection connection, OrganizationId orga
         _scoped = false;
     }
 
+    /// <exception cref="InvalidOperationException">A statement has failed: the database would answer COMMIT with a rollback, and without a word.</exception>
     /// <exception cref="CommitUnknownException">The connection broke at COMMIT; nobody may say yet whether it happened (SEC-340).</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
+        if (_doomed)
+            throw new InvalidOperationException("A statement of this transaction has failed.");
         if (!_begun)
             return;
         _waiting.Add(new(new("COMMIT")));
@@ -80,7 +84,9 @@ public sealed class Transaction(NpgsqlConnection connection, OrganizationId orga
             return;
         Statement[] statements = [.. _waiting];
         _waiting.Clear();
+        _doomed = true;
         await Statement.RunAsync(connection, statements, ct);
+        _doomed = false;
     }
 
     /// <remarks>The pool rolls back what was begun and not committed.</remarks>

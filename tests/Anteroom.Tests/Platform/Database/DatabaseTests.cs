@@ -74,6 +74,15 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.Single(await _test.Database.In(Acme).ListAsync<string>("SELECT key FROM custom_fields", null, default));
     }
 
+    [Fact] // the database answers COMMIT with a rollback then, and without an error
+    [Trait("Security", "SEC-340")]
+    public async Task A_transaction_with_a_failed_statement_does_not_say_that_it_is_committed()
+    {
+        await using var transaction = await _test.Database.BeginAsync(Acme, default);
+        await Assert.ThrowsAsync<PostgresException>(() => transaction.ExecuteAsync("SELECT 1 / 0", null, default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => transaction.CommitAsync(default));
+    }
+
     [Fact]
     [Trait("Security", "SEC-340")]
     public async Task What_waits_travels_with_the_commit_and_is_there_whole_or_not_at_all()
