@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -19,6 +20,7 @@ public static class KestrelLimits
 
     public static IServiceCollection AddKestrelLimits(this IServiceCollection services) =>
         services
+            .AddSingleton<IConnectionListenerFactory, BoundedTransport>()
             .Configure<KestrelServerOptions>(kestrel => Set(kestrel.Limits))
             .Configure<FormOptions>(form =>
             {
@@ -38,7 +40,6 @@ public static class KestrelLimits
         limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
         limits.MaxRequestBodySize = MaxBodyBytes;
-        limits.MaxConcurrentConnections = OpenFiles.Limit() is { } files ? OpenFiles.Connections(files) : null;
         limits.Http2.MaxStreamsPerConnection = 100; // streams reset too fast end the connection: Kestrel's own limit of 20 per stream allowed
         limits.Http2.MaxRequestHeaderFieldSize = MaxHeadersBytes;
     }

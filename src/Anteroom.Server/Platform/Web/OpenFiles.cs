@@ -11,7 +11,7 @@ internal static class OpenFiles
     private const string Row = "Max open files"; // proc_pid_limits(5); its first number is the soft limit, which the runtime has raised to the hard one
 
     /// <summary>How many connections may be open at once under a limit of so many files: a quarter, and at least <see cref="Reserve"/>, stays free.</summary>
-    public static long Connections(long files) => Math.Max(files - Math.Max(Reserve, files / 4), 16);
+    public static int Connections(long files) => (int)Math.Clamp(files - Math.Max(Reserve, files / 4), 16, int.MaxValue);
 
     /// <summary>The limit, or null where there is none or the system does not say.</summary>
     public static long? Limit()

@@ -10,4 +10,7 @@ internal static partial class WebLog
 
     [LoggerMessage(EventId = 1143, Level = LogLevel.Information, Message = "A malformed request was refused ({CorrelationId}): {Kind}")]
     public static partial void Malformed(this ILogger log, string correlationId, string kind);
+
+    [LoggerMessage(EventId = 1144, Level = LogLevel.Warning, Message = "All {Count} connections are taken; whoever comes now waits")]
+    public static partial void AllConnectionsTaken(this ILogger log, int count);
 }

@@ -91,11 +91,8 @@ public sealed class FloodTests
         var mira = await contoso.AddPersonAsync();
         var node = (ProcessNode)rig.Nodes[0]!;
 
-        var strangers = await Task.WhenAll(Enumerable.Range(0, Files).Select(_ => RawHttp.ConnectAsync(node.Address)));
-        var turnedAway = await Task.WhenAll(
-            strangers.Select(async stranger => (await stranger.ReadToEndAsync(TimeSpan.FromSeconds(1))).Closed)
-        );
-        Assert.InRange(turnedAway.Count(closed => !closed), 1, OpenFiles.Connections(Files));
+        // Without a bound all of them would be taken, and with what the server holds already that is more than it may open.
+        var strangers = await Task.WhenAll(Enumerable.Range(0, Files - 40).Select(_ => RawHttp.ConnectAsync(node.Address)));
         await rig.Database.OutsideOrganizations.ExecuteAsync(
             """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -116,6 +113,7 @@ public sealed class FloodTests
                     default
                 )
         );
+        Assert.InRange(Directory.GetFiles($"/proc/{node.ProcessId}/fd").Length, OpenFiles.Connections(Files), Files - 100);
         foreach (var stranger in strangers)
             stranger.Dispose();
 

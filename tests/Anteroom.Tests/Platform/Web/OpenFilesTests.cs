@@ -11,7 +11,8 @@ public sealed class OpenFilesTests
     [InlineData(1024, 512)]
     [InlineData(20_000, 15_000)]
     [InlineData(1_048_576, 786_432)]
-    public void Keeps_a_quarter_and_at_least_its_reserve(long files, long connections) =>
+    [InlineData(9_223_372_036_854_775_807, int.MaxValue)]
+    public void Keeps_a_quarter_and_at_least_its_reserve(long files, int connections) =>
         Assert.Equal(connections, OpenFiles.Connections(files));
 
     [Theory]
