@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Anteroom.BrowserTests.Rig;
 using Anteroom.Harness;
 using Anteroom.Interop.Entra;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Anteroom.BrowserTests.Rig;
 using Anteroom.Harness;
 
 namespace Anteroom.Interop.Entra;

@@ -12,7 +12,7 @@ internal sealed class BoundedTransport(
     ILoggerFactory logs,
     TimeProvider clock,
     ILogger<BoundedTransport> log
-) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+) : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     private readonly SocketTransportFactory _sockets = new(options, logs);
     private readonly Places _places = new(OpenFiles.Limit() is { } files ? OpenFiles.Connections(files) : int.MaxValue, clock, log);
@@ -21,6 +21,8 @@ internal sealed class BoundedTransport(
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await _sockets.BindAsync(endpoint, cancellationToken), _places);
+
+    public void Dispose() => _places.Dispose();
 
     private sealed class Listener(IConnectionListener sockets, Places places) : IConnectionListener
     {
@@ -63,7 +65,7 @@ internal sealed class BoundedTransport(
     }
 
     /// <summary>What all listeners share: a file is a file.</summary>
-    private sealed class Places(int count, TimeProvider clock, ILogger log)
+    private sealed class Places(int count, TimeProvider clock, ILogger log) : IDisposable
     {
         private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
@@ -91,6 +93,18 @@ internal sealed class BoundedTransport(
             }
         }
 
-        public void Leave() => _free.Release();
+        public void Leave()
+        {
+            try
+            {
+                _free.Release();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The last connections end after the server.
+            }
+        }
+
+        public void Dispose() => _free.Dispose();
     }
 }
