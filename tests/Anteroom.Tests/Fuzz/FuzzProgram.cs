@@ -20,7 +20,7 @@ internal static class FuzzProgram
         List<FuzzTarget> targets = isUnderstood ? [.. FuzzTargets.All.Where(target => args[0] == "all" || args[0] == target.Name)] : [];
         if (targets.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"{Usage}\n  {string.Join("\n  ", FuzzTargets.All.Select(target => target.Name))}");
+            await System.Console.Error.WriteLineAsync($"{Usage}\n  {string.Join("\n  ", FuzzTargets.All.Select(target => target.Name))}");
             return 2;
         }
 
@@ -30,7 +30,7 @@ internal static class FuzzProgram
             var corpus = new FuzzCorpus(target);
             var fuzzer = new Fuzzer(target, corpus);
             var failure = fuzzer.Run(TimeSpan.FromMinutes(minutes));
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{target.Name}: {fuzzer.Tried} inputs in {minutes} min, {corpus.Outcomes} ways to end, slowest {fuzzer.Slowest.TotalMilliseconds:F1} ms, most memory {fuzzer.MostAllocated / 1024.0 / 1024:F1} MB"
@@ -40,7 +40,7 @@ internal static class FuzzProgram
             {
                 failed++;
                 corpus.Keep(failure.Input.Bytes);
-                await Console.Error.WriteLineAsync(failure.ToString());
+                await System.Console.Error.WriteLineAsync(failure.ToString());
             }
             if (args.Contains("--keep"))
                 corpus.Save();

@@ -208,7 +208,7 @@ public sealed class KestrelLimitsTests : IAsyncLifetime
         var certificates = new TestCertificates("localhost");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddKestrelLimits();
+        builder.Services.AddSingleton(TimeProvider.System).AddKestrelLimits();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificates.Server)));
         var application = builder.Build();
         application.Run(answer);
