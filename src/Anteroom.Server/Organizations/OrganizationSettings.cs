@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Anteroom.Server.Organizations;
@@ -21,8 +22,22 @@ public sealed record OrganizationSettings
 
     public string ToJson() => JsonSerializer.Serialize(this, OrganizationJson.Default.OrganizationSettings);
 
-    public static OrganizationSettings Parse(string json) =>
-        JsonSerializer.Deserialize(json, OrganizationJson.Default.OrganizationSettings) ?? Default;
+    /// <summary>What a row of an older version does not say is as by default; the generated reader alone would make it null or false.</summary>
+    public static OrganizationSettings Parse(string json)
+    {
+        var settings = JsonNode.Parse(Default.ToJson())!.AsObject();
+        Overlay(settings, JsonNode.Parse(json)!.AsObject());
+        return settings.Deserialize(OrganizationJson.Default.OrganizationSettings)!;
+    }
+
+    private static void Overlay(JsonObject settings, JsonObject said)
+    {
+        foreach (var (name, value) in said)
+            if (value is JsonObject inner && settings[name] is JsonObject kept)
+                Overlay(kept, inner);
+            else
+                settings[name] = value?.DeepClone();
+    }
 }
 
 /// <summary>How people of an organization are shown in.</summary>
