@@ -1,3 +1,4 @@
+using Anteroom.Server.Organizations;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -44,11 +45,11 @@ internal static class ApiDescription
         if (metadata.OfType<ApiOperation>().LastOrDefault()?.Name is not { } name)
             return;
         operation.Summary = ApiSummaries.Of(name);
-        if (ApiPermissions.Table.TryGetValue(name, out var needed))
+        if (Operations.Table.TryGetValue(name, out var needed))
             operation.Description =
                 $"Needs the permission {needed.Permission}"
                 + (
-                    needed.Scope == ApiScope.Platform
+                    needed.Scope == OperationScope.Platform
                         ? ", and a key of the platform."
                         : ", and a key of the platform or of this organization."
                 );

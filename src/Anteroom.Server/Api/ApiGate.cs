@@ -4,7 +4,7 @@ using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Api;
 
-/// <summary>Names the operation of an endpoint; its row in <see cref="ApiPermissions.Table"/> decides who may call it.</summary>
+/// <summary>Names the operation of an endpoint; its row in <see cref="Operations.Table"/> decides who may call it.</summary>
 public sealed record ApiOperation(string Name);
 
 /// <summary>What a handler reads from the query by itself; for the description.</summary>
@@ -40,7 +40,7 @@ internal sealed class ApiGate(ApiKeys keys, OrganizationDirectory organizations,
             http.Remember(target);
         }
 
-        if (Missing(http, caller) is { } missing)
+        if (Operations.Missing(Operation(http), caller.Permissions, caller.IsPlatform) is { } missing)
         {
             var entry = new AuditEntry("api.refused", AuditResult.Refused, ReasonCodes.Forbidden)
             {
@@ -50,16 +50,6 @@ internal sealed class ApiGate(ApiKeys keys, OrganizationDirectory organizations,
             return ApiResults.Problem(http, ReasonCodes.Forbidden, $"The operation needs the permission '{missing}'.");
         }
         return await next(context);
-    }
-
-    /// <summary>The permission that is missing, or null. An endpoint without a row is open to nobody.</summary>
-    private static string? Missing(HttpContext http, ApiCaller caller)
-    {
-        if (Operation(http) is not { } name || !ApiPermissions.Table.TryGetValue(name, out var needed))
-            return "none";
-        if (needed.Scope == ApiScope.Platform && !caller.IsPlatform)
-            return Permissions.OrganizationsOperate;
-        return caller.Permissions.Contains(needed.Permission) ? null : needed.Permission;
     }
 
     private static string? Operation(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ApiOperation>()?.Name;
@@ -92,7 +82,7 @@ public static class ApiRoutes
             new ApiParameter("limit", $"How many items at most: 1 to {Paging.Most}, 50 where it is left out.")
         );
 
-    /// <summary>The handler reads <see cref="Search"/>.</summary>
+    /// <summary>The handler reads <see cref="SearchText"/>.</summary>
     public static RouteHandlerBuilder Searched(this RouteHandlerBuilder route) =>
         route.WithMetadata(new ApiParameter("search", "Only what begins with this, at most 256 characters."));
 

@@ -124,23 +124,9 @@ internal static class OrganizationEndpoints
     {
         if (Paging.From(http) is not { } paging)
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "limit is 1 to 200; after is a next of this list.");
-        var rows = await database
-            .In(OrganizationId.Platform)
-            .ListAsync<OrganizationStore.Row>(
-                $"""
-                SELECT {OrganizationStore.Columns} FROM organizations
-                 WHERE slug > @after AND (@search = '' OR slug LIKE @pattern OR lower(name) LIKE @pattern) ORDER BY slug LIMIT @limit
-                """,
-                new
-                {
-                    after = paging.After ?? "",
-                    search = Search.Of(http),
-                    pattern = $"%{Search.Pattern(http)}%",
-                    limit = paging.Limit + 1,
-                },
-                ct
-            );
-        return ApiResults.Ok(paging.Page(rows, row => row.Slug, row => OrganizationView.Of(row.ToOrganization(), hosts)));
+        var search = SearchText.Of(http.Request.Query["search"]);
+        var rows = await OrganizationStore.ListAsync(database, search, paging.After, paging.Limit + 1, ct);
+        return ApiResults.Ok(paging.Page(rows, row => row.Slug, row => OrganizationView.Of(row, hosts)));
     }
 
     private static IResult Get(HttpContext http, OrganizationHosts hosts) =>
@@ -339,16 +325,4 @@ internal static class OrganizationEndpoints
         await tx.CommitAsync(ct);
         return Results.NoContent();
     }
-}
-
-/// <summary>The <c>search</c> of a list as part of a LIKE pattern, with its own wildcards taken literally.</summary>
-internal static class Search
-{
-    public static string Of(HttpContext http) => http.Request.Query["search"] is [{ Length: <= 256 } text] ? UserNames.Fold(text) : "";
-
-    public static string Pattern(HttpContext http) =>
-        Of(http)
-            .Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("%", "\\%", StringComparison.Ordinal)
-            .Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -30,44 +30,28 @@ internal static class UserEndpoints
         api.MapGet(Path + "/{id}/explain", ExplainAsync).Operation("users.explain").Produces<ExplainView>();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, Database database, UserStore users, CancellationToken ct)
+    private static async Task<IResult> ListAsync(HttpContext http, UserStore users, CancellationToken ct)
     {
         if (Paging.From(http) is not { } paging)
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "limit is 1 to 200; after is a next of this list.");
         var organization = http.TargetOrganization().Id;
-        var rows = await database
-            .In(organization)
-            .ListAsync<UserRow>(
-                $"""
-                {UserRow.Select} AND u.user_name_folded > @after
-                   AND (@search = '' OR u.user_name_folded LIKE @pattern OR lower(u.email) LIKE @pattern
-                        OR lower(u.display_name) LIKE @pattern OR lower(u.family_name) LIKE @pattern)
-                 ORDER BY u.user_name_folded LIMIT @limit
-                """,
-                new
-                {
-                    after = paging.After ?? "",
-                    search = Search.Of(http),
-                    pattern = Search.Pattern(http) + "%",
-                    limit = paging.Limit + 1,
-                },
-                ct
-            );
+        var search = SearchText.Of(http.Request.Query["search"]);
+        var rows = await users.ListAsync(organization, search, paging.After, paging.Limit + 1, ct);
         var identities = await IdentitiesAsync(users, organization, rows, ct);
         return ApiResults.Ok(
-            paging.Page(rows, row => UserNames.Fold(row.UserName), row => UserView.Of(row.ToUser(organization), identities[row.UserId]))
+            paging.Page(rows, user => UserNames.Fold(user.UserName), user => UserView.Of(user, identities[user.Id.Value]))
         );
     }
 
     private static async Task<Dictionary<Guid, IReadOnlyList<ExternalIdentity>>> IdentitiesAsync(
         UserStore users,
         OrganizationId organization,
-        List<UserRow> rows,
+        IReadOnlyList<User> rows,
         CancellationToken ct
     )
     {
-        var all = await users.IdentitiesAsync(organization, [.. rows.Select(row => row.UserId)], ct);
-        return rows.ToDictionary(row => row.UserId, row => (IReadOnlyList<ExternalIdentity>)[.. all[row.UserId]]);
+        var all = await users.IdentitiesAsync(organization, [.. rows.Select(user => user.Id.Value)], ct);
+        return rows.ToDictionary(user => user.Id.Value, user => (IReadOnlyList<ExternalIdentity>)[.. all[user.Id.Value]]);
     }
 
     private static async Task<IResult> CreateAsync(

@@ -1,29 +1,28 @@
 using System.Collections.Frozen;
-using Anteroom.Server.Organizations;
 
-namespace Anteroom.Server.Api;
+namespace Anteroom.Server.Organizations;
 
 /// <summary>Who may be asked to do an operation at all.</summary>
-public enum ApiScope
+public enum OperationScope
 {
-    /// <summary>Keys of the platform, and keys of the organization that the address names.</summary>
+    /// <summary>The platform's own, and those of the organization that the address names.</summary>
     Organization,
 
-    /// <summary>Keys of the platform only.</summary>
+    /// <summary>The platform's own only.</summary>
     Platform,
 }
 
 /// <summary>What one operation needs.</summary>
-public sealed record ApiPermission(string Permission, ApiScope Scope);
+public sealed record Operation(string Permission, OperationScope Scope);
 
-/// <summary>The one table of operations (SEC-262). An endpoint without a row answers nobody, and a test fails.</summary>
-public static class ApiPermissions
+/// <summary>The one table of operations, for programs and people alike (SEC-262). An endpoint without a row answers nobody, and a test fails.</summary>
+public static class Operations
 {
-    private const ApiScope Org = ApiScope.Organization;
-    private const ApiScope Top = ApiScope.Platform;
+    private const OperationScope Org = OperationScope.Organization;
+    private const OperationScope Top = OperationScope.Platform;
 
-    public static FrozenDictionary<string, ApiPermission> Table { get; } =
-        new Dictionary<string, ApiPermission>
+    public static FrozenDictionary<string, Operation> Table { get; } =
+        new Dictionary<string, Operation>
         {
             ["organizations.create"] = new(Permissions.OrganizationsOperate, Top),
             ["organizations.list"] = new(Permissions.OrganizationsOperate, Top),
@@ -88,4 +87,17 @@ public static class ApiPermissions
             ["platformApplications.addSecret"] = new(Permissions.ApplicationsWrite, Top),
             ["platformApplications.revokeSecret"] = new(Permissions.ApplicationsWrite, Top),
         }.ToFrozenDictionary();
+
+    /// <summary>The permission that is missing for an operation, or null. What is not in the table is open to nobody.</summary>
+    /// <param name="operation">Its name in the table, or null where an endpoint has none.</param>
+    /// <param name="held">What the caller may do.</param>
+    /// <param name="isPlatform">Whether the caller is one of the platform's own.</param>
+    public static string? Missing(string? operation, IReadOnlySet<string> held, bool isPlatform)
+    {
+        if (operation is null || !Table.TryGetValue(operation, out var needed))
+            return "none";
+        if (needed.Scope == OperationScope.Platform && !isPlatform)
+            return Permissions.OrganizationsOperate;
+        return held.Contains(needed.Permission) ? null : needed.Permission;
+    }
 }

@@ -43,6 +43,34 @@ internal static class OrganizationStore
         return row?.ToOrganization();
     }
 
+    /// <summary>A page of all organizations in the order of their slugs; for operators.</summary>
+    public static async Task<IReadOnlyList<Organization>> ListAsync(
+        Database database,
+        SearchText search,
+        string? after,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var rows = await database
+            .In(OrganizationId.Platform)
+            .ListAsync<Row>(
+                $"""
+                SELECT {Columns} FROM organizations
+                 WHERE slug > @after AND (@search = '' OR slug LIKE @pattern OR lower(name) LIKE @pattern) ORDER BY slug LIMIT @limit
+                """,
+                new
+                {
+                    after = after ?? "",
+                    search = search.Folded,
+                    pattern = search.Anywhere,
+                    limit,
+                },
+                ct
+            );
+        return rows.ConvertAll(row => row.ToOrganization());
+    }
+
     /// <summary>The row, held until the transaction ends, so that what is decided on it still stands when it is written.</summary>
     public static async Task<Organization?> LockAsync(Transaction tx, OrganizationId id, CancellationToken ct)
     {

@@ -31,6 +31,36 @@ public sealed class UserStore(Database database)
         return row?.ToUser(organization);
     }
 
+    /// <summary>A page of users in the order of their folded names; what is searched for begins a name or an address.</summary>
+    public async Task<IReadOnlyList<User>> ListAsync(
+        OrganizationId organization,
+        SearchText search,
+        string? after,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var rows = await database
+            .In(organization)
+            .ListAsync<UserRow>(
+                $"""
+                {UserRow.Select} AND u.user_name_folded > @after
+                   AND (@search = '' OR u.user_name_folded LIKE @pattern OR lower(u.email) LIKE @pattern
+                        OR lower(u.display_name) LIKE @pattern OR lower(u.family_name) LIKE @pattern)
+                 ORDER BY u.user_name_folded LIMIT @limit
+                """,
+                new
+                {
+                    after = after ?? "",
+                    search = search.Folded,
+                    pattern = search.Prefix,
+                    limit,
+                },
+                ct
+            );
+        return rows.ConvertAll(row => row.ToUser(organization));
+    }
+
     /// <summary>The account that a proven identity is linked to, held until the transaction ends; or null.</summary>
     public static async Task<User?> LockByKeyAsync(Transaction tx, ExternalKey key, CancellationToken ct)
     {

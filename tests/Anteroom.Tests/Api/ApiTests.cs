@@ -22,8 +22,8 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
             .Select(endpoint => endpoint.Metadata.GetMetadata<ApiOperation>()?.Name ?? $"unlisted: {endpoint.RoutePattern.RawText}")
             .ToList();
 
-        Assert.All(endpoints, name => Assert.Contains(name, ApiPermissions.Table.Keys));
-        var unused = ApiPermissions.Table.Keys.Except(endpoints).Where(name => !name.Contains("pplications", StringComparison.Ordinal)); // mapped by their own feature
+        Assert.All(endpoints, name => Assert.Contains(name, Operations.Table.Keys));
+        var unused = Operations.Table.Keys.Except(endpoints).Where(name => !name.Contains("pplications", StringComparison.Ordinal)); // mapped by their own feature
         Assert.Equal([], unused.ToList());
         Assert.Equal(endpoints.Count, endpoints.Distinct().Count());
     }
@@ -40,7 +40,7 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         foreach (var endpoint in endpoints)
         {
             var operation = endpoint.Metadata.GetMetadata<ApiOperation>()!.Name;
-            var needed = ApiPermissions.Table[operation];
+            var needed = Operations.Table[operation];
             var path = endpoint
                 .RoutePattern.RawText!["/api/v1/".Length..]
                 .Replace("{slug}", slug, StringComparison.Ordinal)
@@ -66,7 +66,7 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
             var own = await scenario.KeyAsync(id, [needed.Permission]);
             var with = await scenario.SendAsync(method, path, body, own);
             Assert.True(
-                with.Status is not 401 && (needed.Scope == ApiScope.Platform ? with.Status == 403 : with.Status != 403),
+                with.Status is not 401 && (needed.Scope == OperationScope.Platform ? with.Status == 403 : with.Status != 403),
                 $"{operation}: {with.Status}"
             );
         }
@@ -333,12 +333,12 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         {
             names.Add(operation.OperationId!);
             Assert.False(string.IsNullOrEmpty(operation.Summary), operation.OperationId);
-            Assert.Contains(ApiPermissions.Table[operation.OperationId!].Permission, operation.Description, StringComparison.Ordinal);
+            Assert.Contains(Operations.Table[operation.OperationId!].Permission, operation.Description, StringComparison.Ordinal);
             Assert.Contains("application/problem+json", operation.Responses!["default"].Content!.Keys);
             var inPath = (operation.Parameters ?? []).Where(parameter => parameter.In == Microsoft.OpenApi.ParameterLocation.Path);
             Assert.Equal(path.Count(letter => letter == '{'), inPath.Count());
         }
-        Assert.Equal(ApiPermissions.Table.Keys.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+        Assert.Equal(Operations.Table.Keys.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
         Assert.NotEmpty(read.Document.Security!);
     }
 

@@ -1,0 +1,27 @@
+namespace Anteroom.Server.Organizations;
+
+/// <summary>What somebody typed to find something: folded as names are, and without meaning as a pattern (SEC-185 alike).</summary>
+public sealed record SearchText
+{
+    private const int Longest = 256;
+
+    private SearchText(string folded) => Folded = folded;
+
+    /// <summary>Empty where nothing is searched for.</summary>
+    public string Folded { get; }
+
+    /// <summary>For LIKE: what begins with it.</summary>
+    public string Prefix => Escaped + "%";
+
+    /// <summary>For LIKE: what holds it.</summary>
+    public string Anywhere => $"%{Escaped}%";
+
+    /// <summary>More than 256 characters search for nothing.</summary>
+    public static SearchText Of(string? text) => new(text is { Length: > 0 and <= Longest } ? UserNames.Fold(text.Trim()) : "");
+
+    private string Escaped =>
+        Folded
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
+}
