@@ -26,17 +26,13 @@ public sealed record OrganizationSettings
     public static OrganizationSettings Parse(string json)
     {
         var settings = JsonNode.Parse(Default.ToJson())!.AsObject();
-        Overlay(settings, JsonNode.Parse(json)!.AsObject());
-        return settings.Deserialize(OrganizationJson.Default.OrganizationSettings)!;
-    }
-
-    private static void Overlay(JsonObject settings, JsonObject said)
-    {
-        foreach (var (name, value) in said)
-            if (value is JsonObject inner && settings[name] is JsonObject kept)
-                Overlay(kept, inner);
+        foreach (var (name, value) in JsonNode.Parse(json)!.AsObject())
+            if (value is JsonObject said && settings[name] is JsonObject kept)
+                foreach (var (member, inner) in said)
+                    kept[member] = inner?.DeepClone();
             else
                 settings[name] = value?.DeepClone();
+        return settings.Deserialize(OrganizationJson.Default.OrganizationSettings)!;
     }
 }
 
