@@ -1,11 +1,23 @@
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Administering;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Console.Operating;
 using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Console;
 
-/// <summary>The face for administrators. For now the owner page; the room itself follows.</summary>
+/// <summary>The face for people who administer: operators in all rooms, an organization's own in theirs (design.md §2).</summary>
 public static class ConsoleFeature
 {
-    public static IServiceCollection AddConsole(this IServiceCollection services, AnteroomOptions _) => services.AddSingleton<OwnerPage>();
+    public static IServiceCollection AddConsole(this IServiceCollection services, AnteroomOptions _) =>
+        services
+            .AddSingleton<OwnerPage>()
+            .AddSingleton<Icons>()
+            .AddSingleton<ConsolePages>()
+            .AddSingleton<ConsoleSessions>()
+            .AddSingleton<ConsoleSignIn>()
+            .AddSingleton<IApplicationProtocol>(provider => provider.GetRequiredService<ConsoleSignIn>());
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
@@ -15,5 +27,25 @@ public static class ConsoleFeature
         routes
             .MapPost(OwnerLink.Path, (HttpContext http, OwnerPage page, CancellationToken ct) => page.EnterAsync(http, ct))
             .ExcludeFromDescription();
+        EntranceEndpoints.MapOutside(routes);
+
+        var console = routes.MapGroup("/console").AddEndpointFilter<RouteGroupBuilder, ConsoleGate>().ExcludeFromDescription();
+        EntranceEndpoints.Map(console);
+        OrganizationPages.Map(console);
+        HealthPage.Map(console);
+        OverviewPage.Map(console);
+        UserPages.Map(console);
+        UserActions.Map(console);
+        GroupPages.Map(console);
+        RolePages.Map(console);
+        DomainPages.Map(console);
+        ConnectionPages.Map(console);
+        ApplicationPages.Map(console);
+        ApiKeyPages.Map(console);
+        AuditPages.Map(console);
     }
+
+    /// <summary>Which operation a page is, of <see cref="Organizations.Operations.Table"/>.</summary>
+    internal static RouteHandlerBuilder Operation(this RouteHandlerBuilder route, string name) =>
+        route.WithMetadata(new ConsoleOperation(name));
 }

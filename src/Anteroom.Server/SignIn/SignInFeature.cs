@@ -4,6 +4,7 @@ using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Transactions;
@@ -44,6 +45,8 @@ public static class SignInFeature
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<DeviceSessions>();
+        services.AddSingleton<UserSessions>();
+        services.AddSingleton<SignInHistory>();
         services.AddSingleton<HomeRealmDiscovery>();
         services.AddSingleton<EntryLimiter>();
         services.AddSingleton<IdentifyEndpoints>();

@@ -19,7 +19,7 @@ public sealed partial class FeatureMapTests
         ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Api"] = ["Audit", "Connections", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
-        ["Console"] = ["Audit", "Organizations", "Platform", "SignIn"],
+        ["Console"] = ["Audit", "Connections", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Hosting"] =
         [
             "Api",
@@ -55,6 +55,7 @@ public sealed partial class FeatureMapTests
     {
         ["Keys.Vault"] = "Sealing stored secrets is what the feature is for.",
         ["Keys.Signing"] = "Signing is what the feature is for.",
+        ["SignIn.Records"] = "The console tells of past sign-ins.",
         ["SignIn.Sessions"] = "A session is what every application protocol begins from (design.md §1).",
         ["SignIn.SignOut"] = "An application protocol asks for a sign-out as it asks for a sign-in.",
         ["SignIn.Pages"] = "All pages that people see have one frame.",

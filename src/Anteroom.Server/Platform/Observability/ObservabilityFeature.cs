@@ -11,6 +11,7 @@ public static class ObservabilityFeature
             .AddSingleton<TelemetryPipeline>()
             .AddHostedService(provider => provider.GetRequiredService<TelemetryPipeline>())
             .AddSingleton<Readiness>()
+            .AddSingleton<InstallationState>()
             .AddHostedService<Heartbeat>();
 
     /// <summary><c>/health/live</c>, <c>/health/ready</c>, <c>/metrics</c>.</summary>

@@ -23,6 +23,9 @@ public static class ReasonCatalogue
     /// <exception cref="KeyNotFoundException">A code without a file: a mistake of ours that ReasonCatalogueTests finds.</exception>
     public static Reason Get(string code) => ByCode[code];
 
+    /// <summary>The reason of a code from a record, which may be older than the catalogue.</summary>
+    public static Reason? Find(string code) => ByCode.GetValueOrDefault(code);
+
     /// <summary>The reason for an error code of Entra's, or the general one for an upstream refusal.</summary>
     public static Reason ForAadsts(int? aadsts) =>
         aadsts is { } code && ByAadsts.TryGetValue(code, out var reason) ? reason : ByCode[ReasonCodes.UpstreamRefused];

@@ -18,6 +18,8 @@ public static class ReasonCodes
     public const string Conflict = "conflict";
     public const string ConnectionDisabled = "connection_disabled";
     public const string ConnectionMissing = "connection_missing";
+    public const string ConsoleRoleRequired = "console_role_required";
+    public const string ConsoleSecondFactorRequired = "console_second_factor_required";
     public const string ConsentRequired = "consent_required";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DomainNotAuthorized = "domain_not_authorized";

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Anteroom.Harness;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Tests.Conventions;
-using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Platform.Observability;
 

@@ -1,0 +1,34 @@
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Organizations;
+
+namespace Anteroom.Server.Console.Frame;
+
+/// <summary>What stands around every page of the console.</summary>
+/// <param name="Title">Of the page, as in the heading.</param>
+/// <param name="Trail">The way back: pages above this one, outermost first.</param>
+/// <param name="Caller">Who is in.</param>
+/// <param name="Room">The organization whose pages these are; null on pages of the platform.</param>
+/// <param name="Here">The address of the navigation's entry that is open.</param>
+/// <param name="FormToken">For every form of the page (SEC-009).</param>
+/// <param name="Done">What the last form did, a key of the text; null where nothing was done.</param>
+internal sealed record ConsoleFrame(
+    string Title,
+    IReadOnlyList<Crumb> Trail,
+    ConsoleCaller Caller,
+    Organization? Room,
+    string Here,
+    string FormToken,
+    string? Done
+)
+{
+    /// <summary>An operator in somebody else's rooms: the page says so (issue: only visibly).</summary>
+    public bool IsVisit => Room is { } room && room.Id != Caller.Home.Id && Caller.HasEntered(room.Id);
+}
+
+internal sealed record Crumb(string Title, string Address);
+
+/// <summary>A page inside the frame; the layout needs no more of it.</summary>
+internal interface IConsolePage
+{
+    ConsoleFrame Frame { get; }
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using Anteroom.Harness;
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Tests.EndToEnd;
+
+namespace Anteroom.Tests.Console;
+
+/// <summary>Role by operation, both ways, made from the pages that there are; and nobody sees another organization (SEC-261, SEC-262).</summary>
+public sealed class ConsolePermissionTests(SharedRig shared)
+{
+    /// <summary>Pages before anybody is known, and those for everybody who is in; each with its reason in the code.</summary>
+    private static readonly HashSet<string> WithoutOperation =
+    [
+        "GET /console/sign-in",
+        "GET /console/arrive",
+        "GET /console/owner",
+        "POST /console/owner",
+        "GET /console",
+        "POST /console/sign-out",
+    ];
+
+    [Fact]
+    [Trait("Security", "SEC-262")]
+    public async Task Names_an_operation_of_the_table_on_every_page()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var pages = Pages(rig).ToList();
+        Assert.True(pages.Count > 25);
+        Assert.Equal(
+            WithoutOperation.Order(StringComparer.Ordinal),
+            pages.Where(page => page.Operation is null).Select(page => $"{page.Method} {page.Path}").Order(StringComparer.Ordinal)
+        );
+        Assert.All(pages.Where(page => page.Operation is not null), page => Assert.Contains(page.Operation!, Operations.Table.Keys));
+    }
+
+    [Theory]
+    [Trait("Security", "SEC-262")]
+    [Trait("Security", "SEC-263")]
+    [InlineData(BuiltInRoles.Administrator)]
+    [InlineData(BuiltInRoles.Auditor)]
+    [InlineData(BuiltInRoles.Manager)]
+    public async Task Opens_to_a_role_exactly_what_the_table_gives_it(string role)
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        var user = await scene.AddAsync(contoso.Organization.Id, role);
+        using var browser = await scene.BrowserOfAsync(user);
+        var token = Token(await browser.GetAsync(scene.Address));
+        var held = user.Role.Permissions.ToHashSet(StringComparer.Ordinal);
+
+        var opened = 0;
+        foreach (var page in Pages(rig).Where(page => page.Operation is not null))
+        {
+            var address = rig.Address + Fill(page.Path, contoso.Slug);
+            var answer = page.Method == "GET" ? await browser.GetAsync(address) : await browser.PostAsync(address, [token]);
+            var missing = Operations.Missing(page.Operation, held, isPlatform: false);
+            Assert.True(
+                missing is null ? answer.Reason != "forbidden" : answer.Reason == "forbidden",
+                $"{role}: {page.Method} {page.Path} ({page.Operation}) answered {(int)answer.Status} {answer.Reason}, missing: {missing ?? "nothing"}"
+            );
+            opened += missing is null ? 1 : 0;
+        }
+        Assert.InRange(opened, 1, Pages(rig).Count() - 1);
+        var refused = await contoso.Rows.AuditAsync("console.refused");
+        Assert.All(refused, row => Assert.Equal("forbidden", row.Reason));
+        Assert.NotEmpty(refused);
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-261")]
+    public async Task Shows_nothing_of_another_organization_not_even_that_it_is_there()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var (mine, theirs) = (await Contoso.CreateAsync(rig), await Contoso.CreateAsync(rig));
+        var scene = new ConsoleScene(rig);
+        var stranger = await scene.AddAsync(theirs.Organization.Id, BuiltInRoles.Member);
+        using var browser = await scene.EnterAsync(mine.Organization.Id, BuiltInRoles.Administrator);
+        var token = Token(await browser.GetAsync(scene.Address));
+
+        foreach (var page in Pages(rig).Where(page => page.Path.Contains("{slug}", StringComparison.Ordinal)))
+        {
+            var theirPage = await AskAsync(Fill(page.Path, theirs.Slug, stranger.Id.ToString()));
+            var absent = await AskAsync(Fill(page.Path, "no-such-organization", stranger.Id.ToString()));
+            Assert.Equal(HttpStatusCode.NotFound, theirPage.Status);
+            Assert.Equal(absent.Status, theirPage.Status);
+            Assert.Equal(absent.Body, theirPage.Body);
+            // In my own rooms somebody else's id names nobody either.
+            if (page.Path.Contains("{id}", StringComparison.Ordinal))
+                Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(Fill(page.Path, mine.Slug, stranger.Id.ToString()))).Status);
+
+            async Task<Page> AskAsync(string path) =>
+                page.Method == "GET" ? await browser.GetAsync(rig.Address + path) : await browser.PostAsync(rig.Address + path, [token]);
+        }
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-324")]
+    public async Task Lets_an_operator_enter_an_organization_only_visibly()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        using var operatorBrowser = await scene.EnterAsync(OrganizationId.Platform, BuiltInRoles.Administrator);
+        var users = scene.AddressOf(contoso.Organization, "users");
+
+        var door = await operatorBrowser.GetAsync(users);
+        Assert.Null(door.Html.QuerySelector("table"));
+        var inside = await operatorBrowser.PostAsync(
+            rig.Address + door.Html.QuerySelector("main form")!.GetAttribute("action"),
+            [Token(door), new("return", new Uri(users).PathAndQuery)]
+        );
+
+        Assert.Equal(users, inside.Address.AbsoluteUri);
+        Assert.NotNull(inside.Html.QuerySelector(".visit"));
+        var entered = Assert.Single(await contoso.Rows.AuditAsync("console.operator_entered"));
+        Assert.Equal("user", entered.ActorKind);
+
+        var leave = inside.Html.QuerySelector(".visit form")!;
+        await operatorBrowser.PostAsync(rig.Address + leave.GetAttribute("action"), [Token(inside)]);
+        Assert.Null((await operatorBrowser.GetAsync(users)).Html.QuerySelector("table"));
+        Assert.Single(await contoso.Rows.AuditAsync("console.operator_left"));
+    }
+
+    private static KeyValuePair<string, string> Token(Page page)
+    {
+        var field = page.Html.QuerySelector("form[method=post] input[type=hidden]")!;
+        return new(field.GetAttribute("name")!, field.GetAttribute("value")!);
+    }
+
+    private static string Fill(string path, string slug, string id = "usr_none") =>
+        path.Replace("{slug}", slug, StringComparison.Ordinal)
+            .Replace("{id}", id, StringComparison.Ordinal)
+            .Replace("{name}", "absent.example", StringComparison.Ordinal);
+
+    private sealed record ConsolePage(string Method, string Path, string? Operation);
+
+    private static IEnumerable<ConsolePage> Pages(AnteroomRig rig) =>
+        from endpoint in rig.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+        where path == "/console" || path.StartsWith("/console/", StringComparison.Ordinal)
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+        select new ConsolePage(method, path, endpoint.Metadata.GetMetadata<ConsoleOperation>()?.Name);
+}
