@@ -152,6 +152,8 @@ public sealed class OutboundHttp : IDisposable
             message.Headers.TryAddWithoutValidation("Authorization", authorization.Reveal());
         if (request.Form is { } form)
             message.Content = new FormUrlEncodedContent(form);
+        else if (request.Json is { } json)
+            message.Content = new ReadOnlyMemoryContent(json) { Headers = { ContentType = new("application/json") } };
         return message;
     }
 

@@ -9,6 +9,9 @@ public sealed record OutboundRequest(HttpMethod Method, Uri Uri, string Partitio
     /// <summary>Form fields of a POST (application/x-www-form-urlencoded), in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Form { get; init; }
 
+    /// <summary>Body of a POST as JSON (RFC 8259), in place of a form.</summary>
+    public ReadOnlyMemory<byte>? Json { get; init; }
+
     /// <summary>Value of the Authorization header.</summary>
     public Secret? Authorization { get; init; }
 

@@ -50,6 +50,17 @@ public static class ReasonCodes
     public const string IdTokenVersion = "id_token_version";
     public const string LastOwner = "last_owner";
     public const string LogoutNotDelivered = "logout_not_delivered";
+    public const string MailCredentialRefused = "mail_credential_refused";
+    public const string MailEncryptionMissing = "mail_encryption_missing";
+    public const string MailExpired = "mail_expired";
+    public const string MailNotConfigured = "mail_not_configured";
+    public const string MailOutcomeUnknown = "mail_outcome_unknown";
+    public const string MailPermissionMissing = "mail_permission_missing";
+    public const string MailPostponed = "mail_postponed";
+    public const string MailRecipientRefused = "mail_recipient_refused";
+    public const string MailRefused = "mail_refused";
+    public const string MailSenderUnknown = "mail_sender_unknown";
+    public const string MailServerUnreachable = "mail_server_unreachable";
     public const string MfaRequired = "mfa_required";
     public const string MultitenantRequired = "multitenant_required";
     public const string NotAssigned = "not_assigned";

@@ -46,9 +46,9 @@ public sealed class PageLanguages(IEnumerable<CultureInfo> translations)
     }
 
     /// <summary>The tag itself, or what is left of it from the end on (RFC 4647 §3.4).</summary>
-    private CultureInfo? Find(string tag)
+    public CultureInfo? Find(string? tag)
     {
-        if (tag.Length > LongestTag)
+        if (tag is null || tag.Length > LongestTag)
             return null;
         for (var rest = tag; rest.Length > 0; rest = rest[..Math.Max(0, rest.LastIndexOf('-'))])
             if (_available.TryGetValue(rest, out var culture))
