@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Anteroom.DevHost.Mailbox;
 using Anteroom.Server.Platform.EmbeddedPostgres;
 
 namespace Anteroom.DevHost;
@@ -86,6 +87,7 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
         await ReadyAsync(await StartAsync(programs.SampleAsync(memory.Client!)), $"{options.Sample}/healthz", http, stop);
         step.Done();
 
+        await using var mailbox = await MailboxServer.StartAsync(options.MailboxPort, folder.Mails, stop);
         var endpoints = DemoEndpoints.From(options, folder, memory, await admin.OwnerLinkAsync(stop));
         endpoints.Write(folder.Endpoints);
         Tell.Addresses(endpoints, memory);

@@ -16,7 +16,7 @@ internal sealed record DemoEndpoints(
     string EmulatorPortal,
     string Graph,
     string SampleApplication,
-    string? Mailbox,
+    string Mailbox,
     string Metrics,
     string CaCertificate,
     IReadOnlyList<DemoClient> Clients,
@@ -37,7 +37,7 @@ internal sealed record DemoEndpoints(
             EmulatorPortal: $"{options.Emulator}/portal",
             Graph: $"{options.Emulator}/graph/v1.0",
             SampleApplication: options.Sample,
-            Mailbox: null, // the server sends no mail yet
+            Mailbox: options.Mailbox,
             Metrics: $"{options.Server}/metrics",
             CaCertificate: folder.Authority,
             Clients: [memory.Client!],

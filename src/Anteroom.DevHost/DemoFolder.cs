@@ -15,6 +15,7 @@ internal sealed class DemoFolder : IDisposable
     public string Path { get; }
     public string Server => In("server");
     public string Emulator => In("emulator");
+    public string Mails => In("mails");
     public string Logs => In("logs");
     public string Certificates => In("certificates");
     public string Memory => In("demo.json");
@@ -67,7 +68,7 @@ internal sealed class DemoFolder : IDisposable
     {
         if (await EmbeddedPostgres.EraseAsync(Database, clock, ct) is { } failure)
             return new DemoFailure(failure.Sentence);
-        foreach (var folder in (string[])[Server, Emulator, Logs, Certificates])
+        foreach (var folder in (string[])[Server, Emulator, Mails, Logs, Certificates])
         {
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);

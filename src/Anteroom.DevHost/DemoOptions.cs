@@ -7,7 +7,7 @@ namespace Anteroom.DevHost;
 internal sealed record DemoFailure(string Sentence);
 
 /// <summary>The command line of <c>./anteroom demo</c>.</summary>
-/// <param name="Port">The server's port, 1024 to 64534; the emulator and the sample application take the ports after it.</param>
+/// <param name="Port">The server's port, 1024 to 64534; the emulator, the sample application and the mailbox take the ports after it.</param>
 /// <param name="Folder">Absolute path of everything the demo keeps.</param>
 /// <param name="Fresh">Forget what an earlier demo in this folder kept.</param>
 /// <param name="Https">Serve https with an authority of the demo's own.</param>
@@ -18,6 +18,7 @@ internal sealed record DemoOptions(int Port, string Folder, bool Fresh, bool Htt
 
     public int EmulatorPort => Port + 1;
     public int SamplePort => Port + 2;
+    public int MailboxPort => Port + 3;
     public int EmulatorHttpsPort => Port + EmulatorHttpsOffset;
 
     /// <summary>What the programs are called; all of them run on this machine whatever their names.</summary>
@@ -29,6 +30,10 @@ internal sealed record DemoOptions(int Port, string Folder, bool Fresh, bool Htt
     public string Scheme => Https ? "https" : "http";
     public string Server => $"{Scheme}://{Names.Server}:{Port}";
     public string Sample => $"{Scheme}://{Names.Sample}:{SamplePort}";
+
+    /// <summary>Always http and only on this machine, for it is a page of the demo and none of the product.</summary>
+    public string Mailbox => $"http://localhost:{MailboxPort}";
+
     public string EmulatorHttp => $"http://localhost:{EmulatorPort}";
     public string EmulatorHttps => $"https://{Names.Emulator}:{EmulatorHttpsPort}";
 

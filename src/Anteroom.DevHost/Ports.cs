@@ -14,6 +14,7 @@ internal static class Ports
             (options.EmulatorPort, "the Entra emulator"),
             (options.EmulatorHttpsPort, "the Entra emulator's https"),
             (options.SamplePort, "the sample application"),
+            (options.MailboxPort, "the mailbox"),
         ];
         foreach (var (port, user) in wanted)
         {

@@ -40,6 +40,7 @@ internal sealed class Programs(DemoOptions options, DemoFolder folder, Children 
     {
         yield return $"--Anteroom:BaseUrl={options.Server}";
         yield return $"--Anteroom:DataFolder={folder.Server}";
+        yield return $"--Anteroom:MailFolder={folder.Mails}";
         yield return $"--Anteroom:AllowedTargets:0={options.EmulatorHttp}";
         yield return $"--Anteroom:AllowedTargets:1={options.EmulatorHttps}";
         yield return $"--Anteroom:AllowedTargets:2={options.Sample}"; // it is told of sign-outs

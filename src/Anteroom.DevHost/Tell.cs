@@ -37,6 +37,7 @@ internal static class Tell
               Owner page          {endpoints.OwnerLink}  (once, within 30 minutes)
               Management API      {endpoints.Api}  (key in endpoints.json)
               Entra emulator      {endpoints.EmulatorPortal}
+              Mailbox             {endpoints.Mailbox}
               All addresses       {memory.EndpointsFile}
 
             Open {endpoints.SampleApplication}, sign in with code {endpoints.Organizations[0].CompanyCode},

@@ -22,6 +22,7 @@ internal static class ControlEndpoints
         ApprovalControl.Map(control);
         PolicyControl.Map(control, routes.ServiceProvider.GetRequiredService<EntraDirectory>());
         PopulationControl.Map(control);
+        MailControl.Map(control);
         OperationsControl.Map(control);
     }
 

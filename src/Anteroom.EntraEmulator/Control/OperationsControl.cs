@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Anteroom.EntraEmulator.Graph;
 using Anteroom.EntraEmulator.Hosting;
 using Anteroom.EntraEmulator.Objects;
 using Anteroom.EntraEmulator.Signing;
@@ -53,9 +54,10 @@ internal static class OperationsControl
                 })
         );
 
-    private static IResult Reset(EntraDirectory directory, Faults faults, RequestLog log, EmulatorClock clock)
+    private static IResult Reset(EntraDirectory directory, Faults faults, RequestLog log, SentMails mails, EmulatorClock clock)
     {
         directory.Reset();
+        mails.Clear();
         faults.Clear();
         log.Clear();
         clock.Offset = TimeSpan.Zero;

@@ -21,6 +21,7 @@ internal static class GraphServices
         services.AddSingleton<GroupMembers>();
         services.AddSingleton<UserChanges>();
         services.AddSingleton<OwnApplications>();
+        services.AddSingleton<SentMails>();
         services.AddSingleton<IGraphResource, UserResource>();
         services.AddSingleton<IGraphResource, AuthenticationMethodResource>();
         services.AddSingleton<IGraphResource, GroupResource>();
@@ -37,5 +38,6 @@ internal static class GraphServices
         services.AddSingleton<IGraphResource, PolicyResource>();
         services.AddSingleton<IGraphResource, ConditionalAccessResource>();
         services.AddSingleton<IGraphResource, InvitationResource>();
+        services.AddSingleton<IGraphResource, MailResource>();
     }
 }

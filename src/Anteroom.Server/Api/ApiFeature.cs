@@ -29,6 +29,7 @@ public static class ApiFeature
         ApiKeyEndpoints.Map(api);
         ApplicationEndpoints.Map(api);
         CloudEndpoints.Map(api);
+        MailSettingsEndpoints.Map(api);
         AuditEndpoints.Map(api);
         routes.MapOpenApi("/api/{documentName}.json");
         return routes;

@@ -7,6 +7,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Keys;
 using Anteroom.Server.Keys.Signing;
+using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
@@ -39,6 +40,7 @@ internal static class ServerComposition
         services.AddSigningKeys(options);
         services.AddOrganizations(options);
         services.AddConnections(options);
+        services.AddMail();
         services.AddProvisioning(options);
         services.AddSignIn(options);
         services.AddApplications(options);

@@ -55,6 +55,9 @@ public sealed class AnteroomOptions
     /// <summary>How long audit rows are kept (SEC-326): 30 to 36,500 days, 400 by default. Written into the database by its owner's connection at the start.</summary>
     public int AuditRetentionDays { get; set; } = 400;
 
+    /// <summary>Folder into which mails are laid as <c>.eml</c> files instead of being sent, whatever the mail settings say: for demos and tests; none by default.</summary>
+    public string? MailFolder { get; set; }
+
     public Uri BaseUri => new(BaseUrl, UriKind.Absolute);
 
     public bool IsHttps => BaseUri.Scheme == Uri.UriSchemeHttps;

@@ -8,10 +8,12 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys;
 using Anteroom.Server.Keys.Vault;
+using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Events;
 using Anteroom.Server.Platform.Notifications;
+using Anteroom.Server.Platform.Outbox;
 using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Tests.Api;
@@ -47,6 +49,8 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddKeys(options);
         services.AddOrganizations(options);
         services.AddConnections(options);
+        services.AddSingleton<Outbox>();
+        services.AddMail();
         services.AddProvisioning(options);
         services.AddApplications(options);
         services.AddManagementApi(options);

@@ -24,6 +24,8 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
         ("refresh_tokens", "least(idle_expires_at, absolute_expires_at) < @before", TimeSpan.FromDays(1)),
         // As codes: one that comes again within a day is recognised, and a device that slept learns that it is late.
         ("device_authorizations", "expires_at < @before", TimeSpan.FromDays(1)),
+        // As long as an event can come again, it is known that it was told; none waits longer than seven days.
+        ("mails", "created_at < @before", TimeSpan.FromDays(60)),
         ("one_time_links", "expires_at < @before", TimeSpan.FromDays(30)),
         (
             "grants",

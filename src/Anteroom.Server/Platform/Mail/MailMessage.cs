@@ -10,7 +10,7 @@ public sealed record MailMessage
     /// <param name="subject">One line, at most 200 characters; the library encodes it.</param>
     /// <param name="text">For readers without HTML.</param>
     /// <param name="html">A whole document, nothing remote in it.</param>
-    /// <exception cref="ArgumentException">The subject is no single line: a mistake of ours, since <see cref="MailValue"/> lets no line break through.</exception>
+    /// <exception cref="ArgumentException">The subject is no single line: a mistake of ours, since <see cref="Templates.MailValue"/> lets no line break through.</exception>
     public MailMessage(Guid id, EmailAddress to, string subject, string text, string html)
     {
         if (subject.Length is 0 or > LongestSubject || subject.Any(char.IsControl))
