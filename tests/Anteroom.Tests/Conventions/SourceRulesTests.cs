@@ -130,6 +130,14 @@ public sealed partial class SourceRulesTests
             .Select(file => file.Path)
             .Where(path => path != "src/Anteroom.Entra/Outbound/OutboundConnections.cs");
         Assert.Empty(wrong);
+        // Mail speaks another protocol: where it goes is the operator's setting, and one file opens the connection.
+        Assert.Equal(
+            ["src/Anteroom.Server/Platform/Mail/FolderTransport.cs", "src/Anteroom.Server/Platform/Mail/SmtpTransport.cs"],
+            Sources()
+                .Where(file => file.Text.Contains("new SmtpClient", StringComparison.Ordinal))
+                .Select(file => file.Path)
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
