@@ -27,10 +27,11 @@ public sealed class MailScenario : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("anteroom-mail-").FullName;
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
+    private readonly bool _startTls;
 
-    private MailScenario(TestDatabase database)
+    private MailScenario(TestDatabase database, bool startTls)
     {
-        _database = database;
+        (_database, _startTls) = (database, startTls);
         var options = new AnteroomOptions { DataFolder = _folder };
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
@@ -65,10 +66,21 @@ public sealed class MailScenario : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public static async Task<MailScenario> CreateAsync(bool configured = true)
+    /// <summary>For a node on the same database, with the same key file.</summary>
+    public string[] NodeArguments(int port) =>
+        [
+            "--urls=http://127.0.0.1:0",
+            $"--Anteroom:BaseUrl=http://localhost:{port}",
+            $"--Anteroom:DataFolder={_folder}",
+            $"--ConnectionStrings:Anteroom={_database.AppConnectionString}",
+            $"--ConnectionStrings:AnteroomOwner={_database.OwnerConnectionString}",
+            "--Logging:LogLevel:Default=None",
+        ];
+
+    public static async Task<MailScenario> CreateAsync(bool configured = true, bool startTls = true)
     {
         SmtpServer.TrustInThisProcess();
-        var scenario = new MailScenario(await TestDatabase.CreateAsync());
+        var scenario = new MailScenario(await TestDatabase.CreateAsync(), startTls);
         if (!(await scenario.Get<Server.Keys.Vault.Vault>().OpenAsync(default)).TryGet(out _, out var failure))
             throw new InvalidOperationException(failure.Sentence);
         await using (var tx = await scenario.Database.BeginAsync(OrganizationId.Platform, default))
@@ -91,7 +103,7 @@ public sealed class MailScenario : IAsyncDisposable
     }
 
     public MailSettingsDraft Draft() =>
-        new(MailWay.Smtp, "sign-in@example.org", "Contoso", new("localhost", Smtp.Port, true, "anteroom", new Secret(Password)), null);
+        new(MailWay.Smtp, "sign-in@example.org", "Contoso", new("localhost", Smtp.Port, _startTls, "anteroom", new Secret(Password)), null);
 
     public MailRequest Recovery(string key = "recovery:1", string organization = "Contoso") =>
         new(
