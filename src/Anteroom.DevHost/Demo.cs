@@ -87,13 +87,25 @@ internal sealed class Demo(DemoOptions options, DemoFolder folder, Children chil
         await ReadyAsync(await StartAsync(programs.SampleAsync(memory.Client!)), $"{options.Sample}/healthz", http, stop);
         step.Done();
 
-        await using var mailbox = await MailboxServer.StartAsync(options.MailboxPort, folder.Mails, stop);
+        await using var mailbox = await MailboxAsync(stop);
         var endpoints = DemoEndpoints.From(options, folder, memory, await admin.OwnerLinkAsync(stop));
         endpoints.Write(folder.Endpoints);
         Tell.Addresses(endpoints, memory);
 
         var first = await Task.WhenAny([.. _running.Select(child => child.Ended), Task.Delay(Timeout.Infinite, stop)]);
         return stop.IsCancellationRequested ? null : _running.First(child => child.Ended == first).Failure();
+    }
+
+    private async Task<IAsyncDisposable> MailboxAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await MailboxServer.StartAsync(options.MailboxPort, folder.Mails, stop);
+        }
+        catch (IOException e)
+        {
+            throw new DemoException(new($"The mailbox cannot listen on port {options.MailboxPort}: {e.Message}"));
+        }
     }
 
     private async Task<Child> StartAsync(Task<Child> starting)

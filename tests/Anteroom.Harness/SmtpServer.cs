@@ -201,10 +201,7 @@ public sealed class SmtpServer : IAsyncDisposable
                 case "STARTTLS" when await PassAsync(SmtpStep.StartTls, ct):
                     await SayAsync("220 go on", ct);
                     var tls = new SslStream(_stream);
-                    await tls.AuthenticateAsServerAsync(
-                        new SslServerAuthenticationOptions { ServerCertificate = server._certificate },
-                        ct
-                    );
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = server._certificate }, ct);
                     (_stream, _encrypted) = (tls, true);
                     break;
                 case "AUTH" when await PassAsync(SmtpStep.Authentication, ct):

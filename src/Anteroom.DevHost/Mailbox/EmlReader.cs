@@ -94,7 +94,8 @@ internal static class EmlReader
             if (from < 0 || text.AsSpan(at + mark.Length).StartsWith("--"))
                 break;
             var next = text.IndexOf(mark, from, StringComparison.Ordinal);
-            parts.Add(text[(from + 1)..(next < 0 ? text.Length : Math.Max(from + 1, next))]); // a mail cut off ends with its last part
+            var part = text[(from + 1)..(next < 0 ? text.Length : Math.Max(from + 1, next))]; // a mail cut off ends with its last part
+            parts.Add(next >= 0 && part.EndsWith('\r') ? part[..^1] : part); // the line break before a mark is the mark's (RFC 2046 §5.1.1)
             at = next;
         }
         return parts;
@@ -140,7 +141,10 @@ internal static class EmlReader
                 bytes.Add((byte)' ');
             else if (character != '=')
                 bytes.Add((byte)character);
-            else if (at + 2 < text.Length && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            else if (
+                at + 2 < text.Length
+                && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            )
             {
                 bytes.Add(value);
                 at += 2;

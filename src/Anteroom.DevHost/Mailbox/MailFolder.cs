@@ -26,7 +26,9 @@ internal sealed class MailFolder(string path)
 
     /// <summary>Null for what is not there; a name is never a path.</summary>
     public FolderMail? Find(string name) =>
-        name.Length is > 0 and <= 100 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.') && !name.Contains("..", StringComparison.Ordinal)
+        name.Length is > 0 and <= 100
+        && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.')
+        && !name.Contains("..", StringComparison.Ordinal)
             ? Read(Path.Combine(path, name + Ending))
             : null;
 

@@ -25,7 +25,9 @@ internal static class MailboxPages
                 $"""
                 <li><a href="/mails/{Encode(name)}">
                 <span class="subject">{Encode(Or(mail.Subject, "(no subject)"))}</span>
-                <span class="people">{Encode(mail.From)} <span aria-hidden="true">→</span><span class="unseen"> to </span> {Encode(mail.To)}</span>
+                <span class="people">{Encode(mail.From)} <span aria-hidden="true">→</span><span class="unseen"> to </span> {Encode(
+                    mail.To
+                )}</span>
                 {Time(at)}</a></li>
 
                 """
@@ -39,8 +41,14 @@ internal static class MailboxPages
             $"""
             <p><a href="/">All mails</a></p>
             <h1>{Encode(Or(mail.Mail.Subject, "(no subject)"))}</h1>
-            <dl><dt>From</dt><dd>{Encode(mail.Mail.From)}</dd><dt>To</dt><dd>{Encode(mail.Mail.To)}</dd><dt>Time</dt><dd>{Time(mail.At)}</dd></dl>
-            {(mail.Mail.Html is null ? "" : $"""<h2>HTML</h2><iframe src="/mails/{Encode(mail.Name)}/html" title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>""")}
+            <dl><dt>From</dt><dd>{Encode(mail.Mail.From)}</dd><dt>To</dt><dd>{Encode(mail.Mail.To)}</dd><dt>Time</dt><dd>{Time(
+                mail.At
+            )}</dd></dl>
+            {(
+                mail.Mail.Html is null
+                    ? ""
+                    : $"""<h2>HTML</h2><iframe src="/mails/{Encode(mail.Name)}/html" title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>"""
+            )}
             {(mail.Mail.Text is null ? "" : $"<h2>Text</h2><pre>{Links(mail.Mail.Text)}</pre>")}
             """
         );

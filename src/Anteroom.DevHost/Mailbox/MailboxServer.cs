@@ -11,7 +11,8 @@ namespace Anteroom.DevHost.Mailbox;
 /// <summary>Shows the mails of the demo on loopback, to nobody else: it reads a folder, and changes nothing.</summary>
 internal static class MailboxServer
 {
-    private const string PagePolicy = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string PagePolicy =
+        "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     // The mail's own inline styles, and nothing that runs or is fetched; the sandbox also holds where somebody opens the document by itself.
     private const string FramePolicy =

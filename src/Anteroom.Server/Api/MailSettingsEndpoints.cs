@@ -48,9 +48,7 @@ internal sealed record MailSettingsView(
             settings.SenderAddress,
             settings.SenderName,
             settings.Smtp is { } smtp ? new(smtp.Host, smtp.Port, smtp.StartTls, smtp.UserName, Secret(smtp.Password)) : null,
-            settings.Graph is { } graph
-                ? new(graph.Cloud, graph.TenantId.ToString("D"), graph.ClientId, Secret(graph.ClientSecret))
-                : null,
+            settings.Graph is { } graph ? new(graph.Cloud, graph.TenantId.ToString("D"), graph.ClientId, Secret(graph.ClientSecret)) : null,
             deliversToFolder
         );
 
@@ -65,10 +63,7 @@ internal static class MailSettingsEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet(Path, GetAsync).Operation("mailSettings.get").Produces<MailSettingsView>();
-        api.MapPut(Path, PutAsync)
-            .Operation("mailSettings.put")
-            .Accepts<MailSettingsBody>("application/json")
-            .Produces<MailSettingsView>();
+        api.MapPut(Path, PutAsync).Operation("mailSettings.put").Accepts<MailSettingsBody>("application/json").Produces<MailSettingsView>();
         api.MapPost(Path + "/test", TestAsync)
             .Operation("mailSettings.test")
             .Accepts<MailTestBody>("application/json")

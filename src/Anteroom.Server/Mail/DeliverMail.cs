@@ -43,7 +43,12 @@ public sealed class DeliverMail(
             case "sent":
                 return OutboxOutcome.Delivered; // written down, but the outbox not told
             case "sending":
-                await CloseAsync(item, "unknown", ReasonCodes.MailOutcomeUnknown, "A node died, or lost its database, while the mail left.");
+                await CloseAsync(
+                    item,
+                    "unknown",
+                    ReasonCodes.MailOutcomeUnknown,
+                    "A node died, or lost its database, while the mail left."
+                );
                 return OutboxOutcome.GiveUp(ReasonCodes.MailOutcomeUnknown);
             case "queued" when row.Content is not null:
                 break;

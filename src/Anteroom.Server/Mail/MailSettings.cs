@@ -15,7 +15,14 @@ public enum MailWay
 public sealed record StoredSecret(string Last4, DateTimeOffset SetAt);
 
 /// <summary>The mail settings of the installation, without their secrets.</summary>
-public sealed record MailSettings(MailWay Transport, string? SenderAddress, string? SenderName, SmtpPart? Smtp, GraphPart? Graph, long Version)
+public sealed record MailSettings(
+    MailWay Transport,
+    string? SenderAddress,
+    string? SenderName,
+    SmtpPart? Smtp,
+    GraphPart? Graph,
+    long Version
+)
 {
     /// <summary>Before anything was saved.</summary>
     public static MailSettings Empty { get; } = new(MailWay.None, null, null, null, null, 0);

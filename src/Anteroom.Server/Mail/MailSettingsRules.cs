@@ -9,8 +9,7 @@ internal static class MailSettingsRules
     private const int LongestName = 100;
     private const int LongestSecret = 1000;
 
-    public static MailRefusal? Check(MailSettingsDraft draft) =>
-        Sender(draft) ?? Smtp(draft) ?? Graph(draft);
+    public static MailRefusal? Check(MailSettingsDraft draft) => Sender(draft) ?? Smtp(draft) ?? Graph(draft);
 
     private static MailRefusal? Sender(MailSettingsDraft draft)
     {

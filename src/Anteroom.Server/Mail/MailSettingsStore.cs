@@ -67,11 +67,7 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
     {
         if (await RowAsync(ct) is not { } row)
             return (MailSettings.Empty, null, null);
-        return (
-            row.ToSettings(),
-            await UnsealAsync(Password, row.SmtpPassword, ct),
-            await UnsealAsync(ClientSecret, row.GraphSecret, ct)
-        );
+        return (row.ToSettings(), await UnsealAsync(Password, row.SmtpPassword, ct), await UnsealAsync(ClientSecret, row.GraphSecret, ct));
     }
 
     private Task<Row?> RowAsync(CancellationToken ct) =>
@@ -82,7 +78,7 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
     /// <summary>A stored secret is never sent to another place: where the place changes, it has to be given again.</summary>
     private Result<Row, MailRefusal> Merge(Row? before, MailSettingsDraft draft, byte[]? password, byte[]? secret)
     {
-        var now = clock.GetUtcNow();
+        var now = new DateTimeOffset(clock.GetUtcNow().Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero); // as it is kept
         var row = new Row
         {
             Transport = Name(draft.Transport),
@@ -116,8 +112,7 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
         }
         if (draft.Graph is { } graph)
         {
-            var stays =
-                before?.GraphCloud == graph.Cloud && before.GraphTenant == graph.TenantId && before.GraphClient == graph.ClientId;
+            var stays = before?.GraphCloud == graph.Cloud && before.GraphTenant == graph.TenantId && before.GraphClient == graph.ClientId;
             var kept = secret is null && stays ? before : null;
             if (secret is null && kept?.GraphSecret is null)
                 return new MailRefusal(
@@ -212,12 +207,11 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
                 SenderAddress,
                 SenderName,
                 SmtpHost is null ? null : new(SmtpHost, SmtpPort ?? 0, SmtpStartTls ?? true, SmtpUser, Shown(SmtpLast4, SmtpSecretAt)),
-                GraphCloud is null
-                    ? null
-                    : new(GraphCloud, GraphTenant ?? Guid.Empty, GraphClient ?? "", Shown(GraphLast4, GraphSecretAt)),
+                GraphCloud is null ? null : new(GraphCloud, GraphTenant ?? Guid.Empty, GraphClient ?? "", Shown(GraphLast4, GraphSecretAt)),
                 Version
             );
 
-        private static StoredSecret? Shown(string? last4, DateTimeOffset? at) => last4 is not null && at is { } when ? new(last4, when) : null;
+        private static StoredSecret? Shown(string? last4, DateTimeOffset? at) =>
+            last4 is not null && at is { } when ? new(last4, when) : null;
     }
 }

@@ -26,7 +26,7 @@ public sealed class MailWays(
     private const string StandardName = "Anteroom";
 
     // A transport of Graph keeps its access token; it lasts as long as the settings that made it.
-    private (long Version, MailRoute Route)? _last;
+    private Known? _last;
 
     /// <summary>Whether the operator's start-up configuration overrides the settings.</summary>
     public bool DeliversToFolder => options.MailFolder is not null;
@@ -42,7 +42,7 @@ public sealed class MailWays(
         if (SenderOf(stored) is not { } sender || await TransportAsync(stored, password, clientSecret, ct) is not { } transport)
             return new MailRefusal(ReasonCodes.MailNotConfigured);
         var route = new MailRoute(transport, sender);
-        _last = (stored.Version, route);
+        _last = new(stored.Version, route);
         return route;
     }
 
@@ -69,9 +69,12 @@ public sealed class MailWays(
 
     private MailSender Standard() =>
         new(
-            EmailAddress.TryParse($"anteroom@{options.BaseUri.Host}", out var address) || EmailAddress.TryParse("anteroom@localhost", out address)
+            EmailAddress.TryParse($"anteroom@{options.BaseUri.Host}", out var address)
+            || EmailAddress.TryParse("anteroom@localhost", out address)
                 ? address
                 : throw new InvalidOperationException("The standard sender is no address."),
             StandardName
         );
+
+    private sealed record Known(long Version, MailRoute Route);
 }

@@ -9,7 +9,7 @@ public sealed class MailSettingsApiTests(ApiScenario scenario) : IClassFixture<A
     static MailSettingsApiTests() => SmtpServer.TrustInThisProcess();
 
     private static string Body(int port, string password = Password) =>
-        $$"""{"transport":"smtp","senderAddress":"sign-in@example.org","senderName":"Contoso","smtp":{"host":"localhost","port":{{port}},"userName":"anteroom","password":"{{password}}"}}""";
+        $$$"""{"transport":"smtp","senderAddress":"sign-in@example.org","senderName":"Contoso","smtp":{"host":"localhost","port":{{{port}}},"userName":"anteroom","password":"{{{password}}}"}}""";
 
     [Fact]
     [Trait("Security", "SEC-267")]
@@ -38,11 +38,7 @@ public sealed class MailSettingsApiTests(ApiScenario scenario) : IClassFixture<A
     [InlineData("\"host\":\"localhost\"", "\"host\":\"mail.example.com\",\"startTls\":false", "startTls")]
     public async Task What_cannot_work_is_refused_by_its_name(string right, string wrong, string named)
     {
-        var refused = await scenario.SendAsync(
-            HttpMethod.Put,
-            "mail-settings",
-            Body(587).Replace(right, wrong, StringComparison.Ordinal)
-        );
+        var refused = await scenario.SendAsync(HttpMethod.Put, "mail-settings", Body(587).Replace(right, wrong, StringComparison.Ordinal));
         Assert.Equal((400, "validation_failed"), (refused.Status, refused.Code));
         Assert.Contains(named, (string?)refused.Json["detail"], StringComparison.Ordinal);
     }

@@ -79,6 +79,20 @@ public sealed class RunningDemoTests(SharedDemo demo)
     }
 
     [Fact]
+    public async Task What_the_server_sends_is_in_the_mailbox_and_nowhere_else()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{demo.Endpoints.Api}/mail-settings/test");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", demo.Endpoints.ApiKey);
+        request.Content = new StringContent("""{"to":"ada@contoso.example"}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await Http.SendAsync(request);
+        var told = await answer.Content.ReadAsStringAsync();
+        Assert.Equal((HttpStatusCode.OK, false), (answer.StatusCode, told.Contains("failed", StringComparison.Ordinal)));
+        var page = await Http.GetStringAsync(demo.Endpoints.Mailbox);
+        Assert.Contains("ada@contoso.example", page, StringComparison.Ordinal);
+        Assert.Contains("Test mail from Anteroom", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_holds_secrets_is_for_its_owner_alone()
     {
         if (OperatingSystem.IsWindows())

@@ -204,8 +204,8 @@ public sealed class DeliverMailTests : IAsyncLifetime
     {
         await _mail.EnqueueAsync(_mail.Recovery("recovery:1"));
         await _mail.EnqueueAsync(_mail.Recovery("recovery:2"));
-        await _mail.Database
-            .In(_mail.Organization)
+        await _mail
+            .Database.In(_mail.Organization)
             .ExecuteAsync(
                 """
                 UPDATE mails SET content = (SELECT other.content FROM mails other WHERE other.organization_id = @organization AND other.event_key = 'recovery:2')
@@ -239,11 +239,26 @@ public sealed class DeliverMailTests : IAsyncLifetime
         foreach (
             var wrong in (MailRequest[])
                 [
-                    right with { EventKey = "" },
-                    right with { EventKey = new string('k', 201) },
-                    right with { Until = _mail.Clock.GetUtcNow() },
-                    right with { Until = _mail.Clock.GetUtcNow().AddDays(8) },
-                    right with { Content = right.Content with { Link = null } },
+                    right with
+                    {
+                        EventKey = "",
+                    },
+                    right with
+                    {
+                        EventKey = new string('k', 201),
+                    },
+                    right with
+                    {
+                        Until = _mail.Clock.GetUtcNow(),
+                    },
+                    right with
+                    {
+                        Until = _mail.Clock.GetUtcNow().AddDays(8),
+                    },
+                    right with
+                    {
+                        Content = right.Content with { Link = null },
+                    },
                 ]
         )
             await Assert.ThrowsAsync<ArgumentException>(() => _mail.EnqueueAsync(wrong));

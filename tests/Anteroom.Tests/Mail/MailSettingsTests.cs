@@ -49,10 +49,22 @@ public sealed class MailSettingsTests : IAsyncLifetime
         foreach (
             var moved in (SmtpDraft[])
                 [
-                    same.Smtp! with { Host = "127.0.0.1" },
-                    same.Smtp with { Port = 2525 },
-                    same.Smtp with { UserName = "other" },
-                    same.Smtp with { StartTls = false },
+                    same.Smtp! with
+                    {
+                        Host = "127.0.0.1",
+                    },
+                    same.Smtp with
+                    {
+                        Port = 2525,
+                    },
+                    same.Smtp with
+                    {
+                        UserName = "other",
+                    },
+                    same.Smtp with
+                    {
+                        StartTls = false,
+                    },
                 ]
         )
             Assert.Equal(ReasonCodes.ValidationFailed, (await RefuseAsync(same with { Smtp = moved })).Code);
@@ -101,8 +113,8 @@ public sealed class MailSettingsTests : IAsyncLifetime
     public async Task A_change_is_audited_without_the_secret()
     {
         await SaveAsync(_mail.Draft());
-        var rows = await _mail.Database
-            .In(Server.Platform.OrganizationId.Platform)
+        var rows = await _mail
+            .Database.In(Server.Platform.OrganizationId.Platform)
             .ListAsync<string>(
                 "SELECT details::text FROM audit_events WHERE organization_id = @organization AND action = 'mail_settings.updated'",
                 null,

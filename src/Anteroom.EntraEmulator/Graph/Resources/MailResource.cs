@@ -80,5 +80,6 @@ internal sealed class MailResource(EntraDirectory directory, SentMails sent, Tim
     private static string? Text(JsonObject? json, string name) =>
         json?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static GraphRefusal Invalid(string why) => new(new(400, "ErrorInvalidRecipients", $"At least one recipient is not valid., {why}"));
+    private static GraphRefusal Invalid(string why) =>
+        new(new(400, "ErrorInvalidRecipients", $"At least one recipient is not valid., {why}"));
 }

@@ -31,17 +31,16 @@ public sealed class FolderTransport(string folder, TimeProvider clock) : IMailTr
             };
             await client.SendMailAsync(mime.Message, ct);
             var at = clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss.fff", CultureInfo.InvariantCulture);
-            File.Move(
-                Directory.EnumerateFiles(writing).Single(),
-                Path.Combine(folder, $"{at}-{message.Id:N}{Extension}"),
-                overwrite: true
-            );
+            File.Move(Directory.EnumerateFiles(writing).Single(), Path.Combine(folder, $"{at}-{message.Id:N}{Extension}"), overwrite: true);
             Directory.Delete(writing, recursive: true);
             return new(MailVerdict.Taken, null, Delivery);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SmtpException)
         {
-            return new(MailVerdict.Later, ReasonCodes.MailServerUnreachable, Delivery) { Detail = "The folder for mails cannot be written." };
+            return new(MailVerdict.Later, ReasonCodes.MailServerUnreachable, Delivery)
+            {
+                Detail = "The folder for mails cannot be written.",
+            };
         }
     }
 

@@ -21,6 +21,8 @@ public sealed class SmtpTransport(SmtpSettings settings, TimeProvider clock) : I
     private const SmtpStatusCode AuthenticationFailed = (SmtpStatusCode)535; // RFC 4954 §6
     private const SmtpStatusCode AuthenticationTooWeak = (SmtpStatusCode)534;
 
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
     public static readonly TimeSpan StandardTime = TimeSpan.FromSeconds(15);
 
     /// <summary>For the whole conversation.</summary>
@@ -36,7 +38,7 @@ public sealed class SmtpTransport(SmtpSettings settings, TimeProvider clock) : I
             EnableSsl = settings.StartTls,
             UseDefaultCredentials = false,
             Credentials = settings.UserName is { } user ? new NetworkCredential(user, settings.Password?.Reveal()) : null,
-            Timeout = (int)Time.TotalMilliseconds,
+            Timeout = (int)(Time + Slack).TotalMilliseconds, // the client's own clock only where ours is not heard
         };
         using var patience = new CancellationTokenSource(Time, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
@@ -98,5 +100,8 @@ public sealed class SmtpTransport(SmtpSettings settings, TimeProvider clock) : I
     private static MailOutcome Silence(bool begun) =>
         begun
             ? new(MailVerdict.Unknown, ReasonCodes.MailOutcomeUnknown, Delivery)
-            : new(MailVerdict.Later, ReasonCodes.MailServerUnreachable, Connection) { Detail = "The server ended the conversation or stayed silent." };
+            : new(MailVerdict.Later, ReasonCodes.MailServerUnreachable, Connection)
+            {
+                Detail = "The server ended the conversation or stayed silent.",
+            };
 }

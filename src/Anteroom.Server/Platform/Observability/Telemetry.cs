@@ -54,7 +54,7 @@ public static class Telemetry
     public static void JobRan(string kind, string outcome) => JobRuns.Add(1, new("kind", kind), new("outcome", outcome));
 
     /// <param name="purpose">What for, such as <c>token</c>: a code is redeemed at a provider.</param>
-    /// <param name="outcome"><c>success</c>, <c>refused</c>, <c>unreachable</c>.</param>
+    /// <param name="outcome"><c>success</c>, <c>refused</c>, <c>unreachable</c>; for mails also <c>unknown</c>.</param>
     /// <param name="duration">From the first attempt to connect to the last byte.</param>
     public static void Called(string purpose, string outcome, TimeSpan duration) =>
         OutboundCalls.Record(duration.TotalSeconds, new("purpose", purpose), new("outcome", outcome));

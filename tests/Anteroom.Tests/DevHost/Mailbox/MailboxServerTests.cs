@@ -81,7 +81,8 @@ public sealed class MailboxServerTests : IAsyncLifetime
     [InlineData("/mails/..%2F..%2Fetc%2Fpasswd")]
     [InlineData("/mails/nothing/html")]
     [InlineData("/other")]
-    public async Task What_is_not_there_is_not_found(string path) => Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(path)).StatusCode);
+    public async Task What_is_not_there_is_not_found(string path) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(path)).StatusCode);
 
     [Fact] // a name of somebody's own that points to this machine reads nothing
     public async Task Only_names_of_this_machine_lead_here()

@@ -37,7 +37,14 @@ public sealed class MailTests(GraphStage stage)
         }
         var mails = await MailsAsync(tenant);
         Assert.Equal(2, mails.Count);
-        Assert.All(mails, mail => Assert.Equal((id, "Meet for lunch?", true), ((string?)mail["senderId"], (string?)mail["subject"], (bool)mail["saveToSentItems"]!)));
+        Assert.All(
+            mails,
+            mail =>
+                Assert.Equal(
+                    (id, "Meet for lunch?", true),
+                    ((string?)mail["senderId"], (string?)mail["subject"], (bool)mail["saveToSentItems"]!)
+                )
+        );
     }
 
     [Fact]

@@ -12,7 +12,11 @@ public sealed class FolderTransportTests : IDisposable
     [Fact]
     public async Task A_mail_lies_in_the_folder_whole_and_for_its_owner_alone()
     {
-        var outcome = await new FolderTransport(_folder, TimeProvider.System).SendAsync(MailMessages.Sender, MailMessages.Message(), default);
+        var outcome = await new FolderTransport(_folder, TimeProvider.System).SendAsync(
+            MailMessages.Sender,
+            MailMessages.Message(),
+            default
+        );
         Assert.Equal(MailVerdict.Taken, outcome.Verdict);
         var file = Assert.Single(Directory.EnumerateFiles(_folder, "*.eml"));
         var mail = EmlReader.Read(await File.ReadAllBytesAsync(file));
@@ -20,10 +24,7 @@ public sealed class FolderTransportTests : IDisposable
         Assert.Equal("<!doctype html><p>Hällo</p>", mail.Html);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, ".writing")));
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-                File.GetUnixFileMode(_folder)
-            );
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
     }
 
     [Fact]
@@ -42,7 +43,11 @@ public sealed class FolderTransportTests : IDisposable
     public async Task A_folder_that_cannot_be_written_is_tried_again()
     {
         await File.WriteAllTextAsync(_folder, "a file stands there");
-        var outcome = await new FolderTransport(_folder, TimeProvider.System).SendAsync(MailMessages.Sender, MailMessages.Message(), default);
+        var outcome = await new FolderTransport(_folder, TimeProvider.System).SendAsync(
+            MailMessages.Sender,
+            MailMessages.Message(),
+            default
+        );
         Assert.Equal(MailVerdict.Later, outcome.Verdict);
     }
 }

@@ -40,7 +40,7 @@ public sealed class GraphTransportTests : IAsyncLifetime
         var transport = new GraphTransport(
             new(_cloud, Guid.Parse(_tenant.Id), appId, new(secret ?? right)),
             new TokenEndpointClient(_http),
-            new ProviderMetadataCache(_http, TimeProvider.System),
+            new ProviderMetadataCache(_http, TimeProvider.System, _ => { }),
             _http,
             TimeProvider.System
         );
@@ -123,7 +123,12 @@ public sealed class GraphTransportTests : IAsyncLifetime
         var (transport, _) = await TransportAsync(["Mail.Send"]);
         await _stage.PostAsync(
             "/faults",
-            new { path = $"/graph/v1.0/users/{_stage.User.UserPrincipalName}/sendMail", kind = "lostAnswer", times = 1 }
+            new
+            {
+                path = $"/graph/v1.0/users/{_stage.User.UserPrincipalName}/sendMail",
+                kind = "lostAnswer",
+                times = 1,
+            }
         );
         var outcome = await transport.SendAsync(Sender(), MailMessages.Message(), default);
         Assert.Equal((MailVerdict.Unknown, ReasonCodes.MailOutcomeUnknown), (outcome.Verdict, outcome.Code));

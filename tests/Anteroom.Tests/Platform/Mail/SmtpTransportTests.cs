@@ -11,7 +11,13 @@ public sealed class SmtpTransportTests
 {
     static SmtpTransportTests() => SmtpServer.TrustInThisProcess();
 
-    private static SmtpTransport Transport(SmtpServer server, bool startTls = true, string? user = null, string? password = null, TimeSpan? time = null) =>
+    private static SmtpTransport Transport(
+        SmtpServer server,
+        bool startTls = true,
+        string? user = null,
+        string? password = null,
+        TimeSpan? time = null
+    ) =>
         new(new("localhost", server.Port, startTls, user, password is null ? null : new Secret(password)), TimeProvider.System)
         {
             Time = time ?? SmtpTransport.StandardTime,
@@ -47,7 +53,10 @@ public sealed class SmtpTransportTests
         await using var server = new SmtpServer { OffersStartTls = false, Account = ("anteroom", "pass-9Zx") };
         var outcome = await SendAsync(Transport(server, user: "anteroom", password: "pass-9Zx"));
         Assert.Equal((MailVerdict.Later, ReasonCodes.MailEncryptionMissing), (outcome.Verdict, outcome.Code));
-        Assert.DoesNotContain(server.Commands, command => command.StartsWith("AUTH", StringComparison.Ordinal) || command.StartsWith("MAIL", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Commands,
+            command => command.StartsWith("AUTH", StringComparison.Ordinal) || command.StartsWith("MAIL", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

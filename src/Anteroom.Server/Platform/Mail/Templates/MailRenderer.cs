@@ -40,13 +40,22 @@ public sealed class MailRenderer(PageLanguages languages)
             to,
             subject,
             Text(title, paragraphs, action, content.Link?.Reveal(), footer),
-            Html(culture, subject, title, paragraphs, action, content.Link?.Reveal(), footer, content.Accent ?? OurAccent, values["organization"])
+            Html(
+                culture,
+                subject,
+                title,
+                paragraphs,
+                action,
+                content.Link?.Reveal(),
+                footer,
+                content.Accent ?? OurAccent,
+                values["organization"]
+            )
         );
 
         string Say(string part) => Fill(words[$"{content.Template.Key}.{part}"], values);
 
-        string[] Optional(string part) =>
-            words.Find($"{content.Template.Key}.{part}") is { } text ? [Fill(text, values)] : [];
+        string[] Optional(string part) => words.Find($"{content.Template.Key}.{part}") is { } text ? [Fill(text, values)] : [];
     }
 
     private static string Text(string title, IReadOnlyList<string> paragraphs, string? action, string? link, string footer)

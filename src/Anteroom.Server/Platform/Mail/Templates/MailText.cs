@@ -13,8 +13,7 @@ public sealed class MailText
     internal MailText(CultureInfo culture) => _culture = culture;
 
     /// <exception cref="MissingManifestResourceException">A text that does not exist: a mistake of ours that MailTemplateTests finds.</exception>
-    public string this[string name] =>
-        Find(name) ?? throw new MissingManifestResourceException($"There is no text '{name}' for mails.");
+    public string this[string name] => Find(name) ?? throw new MissingManifestResourceException($"There is no text '{name}' for mails.");
 
     public string? Find(string name) => Words.GetString(name, _culture);
 }
