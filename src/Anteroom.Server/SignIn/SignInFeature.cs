@@ -55,6 +55,7 @@ public static class SignInFeature
         services.AddSingleton<UpstreamRedirect>();
         services.AddSingleton<IdTokenValidator>();
         services.AddSingleton<CodeExchange>();
+        services.AddSingleton<FinishSignIn>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<PendingSignOuts>();

@@ -23,9 +23,10 @@ public sealed record SignInFacts(
     public static SignInFacts Unproven(string? upstream) => new(null, null, null, null, null, [], [], KnownAccount: false, upstream);
 }
 
-/// <summary>One attempt that reached the provider and its outcome.</summary>
+/// <summary>One attempt to prove who somebody is and its outcome.</summary>
+/// <param name="Connection">The provider; null where the proof was to be given to us.</param>
 public sealed record SignInRecord(
-    Connection Connection,
+    Connection? Connection,
     string ClientId,
     UserId? User,
     SignInFacts Facts,
@@ -55,8 +56,8 @@ internal static class SignInRecords
                 now,
                 correlation = record.CorrelationId,
                 client = record.ClientId,
-                connection = record.Connection.Id.Value,
-                revision = record.Connection.Revision,
+                connection = record.Connection?.Id.Value,
+                revision = record.Connection?.Revision,
                 user = record.User?.Value,
                 facts = JsonSerializer.Serialize(record.Facts, SignInFactsJson.Default.SignInFacts),
                 decision = record.Decision,

@@ -99,13 +99,14 @@ public sealed class SessionStore(
     /// The caller holds the user's row and has read it whole: it is not deleted, and its role stays. A block that was set while the caller
     /// waited for that row counts here, so that no session outlives it (SEC-036).
     /// </remarks>
+    /// <param name="upstream">The provider's session; null where the person proved themselves to us.</param>
     /// <returns>The session and the cookie's new value, to be written after the commit, where <see cref="BegunSession.HoldsAsync"/>.</returns>
     public async Task<BegunSession> BeginAsync(
         Transaction transaction,
         HttpContext http,
         UserId user,
         Evidence evidence,
-        UpstreamSession upstream,
+        UpstreamSession? upstream,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -115,7 +116,7 @@ public sealed class SessionStore(
         var id = kept ?? SessionId.New(clock);
         var cookie = Handle.New(SessionCookies.HandlePrefix, organization);
         var session = new Session(organization, id, user, evidence, evidence.At, now + options.Idle, now + options.Absolute);
-        var hint = upstream.LoginHint is { } text
+        var hint = upstream?.LoginHint is { } text
             ? await vault.SealAsync(organization, HintField(id), Encoding.UTF8.GetBytes(text), ct)
             : null;
         var written = transaction.Later(
@@ -138,12 +139,12 @@ public sealed class SessionStore(
                 id = id.Value,
                 sha256 = cookie.Sha256(),
                 user = user.Value,
-                connection = upstream.Connection.Value,
+                connection = upstream?.Connection.Value,
                 evidence = JsonSerializer.Serialize(evidence, SessionJson.Default.Evidence),
                 at = evidence.At,
-                issuer = upstream.Issuer,
-                client = upstream.ClientId,
-                sid = upstream.Sid,
+                issuer = upstream?.Issuer,
+                client = upstream?.ClientId,
+                sid = upstream?.Sid,
                 hint,
                 now,
                 idle = session.IdleExpiresAt,

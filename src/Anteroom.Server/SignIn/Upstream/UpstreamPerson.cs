@@ -24,6 +24,16 @@ internal static class UpstreamPerson
     public static string? AccountNameOf(ValidatedIdToken token) =>
         token.UserPrincipalName ?? (token.IsGuest == true || token.IdentityProvider is not null ? null : token.PreferredUserName);
 
+    /// <param name="known">The account that the identity is linked to, held by the transaction.</param>
+    public static ProvenPerson ProvenBy(ValidatedIdToken token, Connection connection, User? known, DateTimeOffset now) =>
+        new(known, EvidenceOf(token, connection, now), FactsOf(token, known is not null))
+        {
+            Connection = connection,
+            AccountName = AccountNameOf(token),
+            Upstream = new(connection.Id, token.Issuer, connection.Settings.ClientId, token.SessionId, token.LoginHint),
+            Directory = mayCreate => DirectoryFactsOf(token, connection, mayCreate, now),
+        };
+
     public static Evidence EvidenceOf(ValidatedIdToken token, Connection connection, DateTimeOffset now) =>
         new(
             connection.Kind == ConnectionKind.Entra ? "entra" : "oidc",

@@ -1,0 +1,197 @@
+using Anteroom.Entra.Requests;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Observability;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.Platform.Web;
+using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn.Admission;
+using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Records;
+using Anteroom.Server.SignIn.Sessions;
+using Anteroom.Server.SignIn.Transactions;
+
+namespace Anteroom.Server.SignIn;
+
+/// <summary>The end of every sign-in, whichever way somebody proved who they are: decides by <see cref="AdmissionRules"/>, then acts once (SEC-039).</summary>
+/// <remarks>What the way consumed, account, session, code, sign-in record and audit are one transaction (design.md §4): all of it happened, or nothing.</remarks>
+public sealed class FinishSignIn(
+    Database database,
+    Provisioner provisioner,
+    SessionStore sessions,
+    SessionCookies cookies,
+    OrganizationDirectory organizations,
+    ApplicationProtocols protocols,
+    AuditTrail audit,
+    ProblemPages problems,
+    TimeProvider clock
+)
+{
+    /// <summary>Opens the unit of work in which a way proves somebody and <see cref="HandleAsync"/> ends.</summary>
+    public async Task<OpenSignIn> OpenAsync(HttpContext http, SignInTransaction request, OrganizationId id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var organization = await organizations.GetAsync(id, ct); // from memory; no second connection inside the transaction
+        var givingUp = await sessions.TooManyWithAsync(http, id, now, ct);
+        return new(http, request, organization, await database.BeginAsync(id, ct), givingUp, now);
+    }
+
+    /// <summary>Lets the proven person in, or not, and commits either.</summary>
+    public async Task<IResult> HandleAsync(OpenSignIn open, ProvenPerson person, CancellationToken ct)
+    {
+        var (http, request, tx, now) = (open.Http, open.Request, open.Transaction, open.Now);
+        var (known, evidence) = (person.Known, person.Evidence);
+        var decision = AdmissionRules.Decide(FactsOf(open, person));
+        if (decision is AdmissionDecision.Refuse refusal)
+            return await RefuseAsync(open, person, refusal.Reason, ct);
+
+        var provisioned = await provisioner.ApplyAsync(
+            tx,
+            known,
+            person.Directory(decision is AdmissionDecision.CreateAndAdmit),
+            AuthorityRules.Of(open.Organization!),
+            http.AuditContext(known is null ? Actor.Anonymous : new Actor(ActorKind.User, known.Id.Value, null)),
+            now,
+            ct
+        );
+        if (!provisioned.TryGet(out var account, out var unfit))
+            return await RefuseAsync(open, person, unfit.Code, ct);
+
+        var user = account.User;
+        var begun = await sessions.BeginAsync(tx, http, user.Id, evidence, person.Upstream, now, ct);
+        var answer = await protocols.Get(request.Request.Protocol).CompleteAsync(tx, request.Request, begun.Session, now, ct);
+        var record = Record(http, request, person.Connection, person.Facts) with
+        {
+            User = user.Id,
+            Decision = account.Created ? SignInRecord.Created : SignInRecord.Admitted,
+            Reason = account.Created ? "account_created" : "account_known",
+        };
+        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
+        await audit.RecordAsync(
+            tx,
+            http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), begun.Session.Id.Value),
+            new("sign_in.succeeded", AuditResult.Success, record.Reason, "user", user.Id.Value, user.UserName)
+            {
+                Details = new Dictionary<string, object?>
+                {
+                    ["connection"] = record.Connection?.Id.ToString(),
+                    ["revision"] = record.Connection?.Revision,
+                    ["application"] = record.ClientId,
+                    ["method"] = evidence.Method,
+                    ["amr"] = string.Join(' ', evidence.Amr),
+                },
+            },
+            ct
+        );
+        if (!await begun.HoldsAsync(tx, ct))
+        {
+            await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
+            return await RefuseAsync(http, request, tx.Organization, person.Connection, ReasonCodes.AccountBlocked, ct: ct);
+        }
+        await tx.CommitAsync(ct);
+
+        Telemetry.SignedIn(record.Decision, record.Reason);
+        cookies.Write(http, begun.Cookie, open.GivingUp);
+        return answer;
+    }
+
+    /// <summary>Nobody comes in, although the proof may be good: what was consumed stays consumed, and the refusal is told; nothing else is written.</summary>
+    public async Task<IResult> RefuseAsync(OpenSignIn open, ProvenPerson person, string reason, CancellationToken ct)
+    {
+        var (http, tx) = (open.Http, open.Transaction);
+        var record = Record(http, open.Request, person.Connection, person.Facts) with { User = person.Known?.Id, Reason = reason };
+        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), open.Now);
+        await audit.RecordAsync(tx, http.AuditContext(Actor.Anonymous), Refusal(record), ct);
+        await tx.CommitAsync(ct);
+        Telemetry.SignedIn(SignInRecord.Refused, reason);
+        return problems.For(reason, await FrameAsync(open.Request, ct));
+    }
+
+    /// <summary>Nobody was proven: recorded up to a rate (SEC-324), and told with its cure.</summary>
+    /// <param name="detail">What exactly, for the record; never what somebody sent as it came.</param>
+    public async Task<IResult> RefuseAsync(
+        HttpContext http,
+        SignInTransaction request,
+        OrganizationId organization,
+        Connection? connection,
+        string reason,
+        string? detail = null,
+        AadstsCode? aadsts = null,
+        CancellationToken ct = default
+    )
+    {
+        var record = Record(http, request, connection, SignInFacts.Unproven(aadsts?.ToString() ?? detail)) with { Reason = reason };
+        if (await audit.RecordRefusalAsync(organization, http.AuditContext(Actor.Anonymous), Refusal(record), ct))
+        {
+            await using var tx = await database.BeginAsync(organization, ct);
+            SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), clock.GetUtcNow());
+            await tx.CommitAsync(ct);
+        }
+        Telemetry.SignedIn(SignInRecord.Refused, reason);
+        return Answer(request, reason) ?? problems.For(reason, await FrameAsync(request, ct), upstream: aadsts);
+    }
+
+    private static AdmissionFacts FactsOf(OpenSignIn open, ProvenPerson person)
+    {
+        var (known, settings) = (person.Known, person.Connection?.Settings);
+        return new(
+            open.Organization is { IsActive: true },
+            person.Connection is null or { State: ConnectionState.Active },
+            settings?.AuthorizedDomains ?? [],
+            settings?.MfaRequired ?? false,
+            settings?.Provisioning == ProvisioningMode.Create,
+            person.AccountName,
+            person.Evidence.SecondFactor,
+            known is null ? null : new(known.Id, known.IsBlockedFor(Channels.Web), known.Role.Channels.Contains(Channels.Web)),
+            IsExpected(open.Request, known)
+        );
+    }
+
+    private static AuditEntry Refusal(SignInRecord record) =>
+        new("sign_in.refused", AuditResult.Refused, record.Reason, "user", record.User?.Value)
+        {
+            Details = new Dictionary<string, object?>
+            {
+                ["connection"] = record.Connection?.Id.ToString(),
+                ["revision"] = record.Connection?.Revision,
+                ["application"] = record.ClientId,
+                ["tenantId"] = record.Facts.TenantId?.ToString(),
+                ["objectId"] = record.Facts.ObjectId?.ToString(),
+                ["upstream"] = record.Facts.Upstream,
+            },
+        };
+
+    /// <summary>Some refusals belong to the application, because the person gave up there and then.</summary>
+    private IResult? Answer(SignInTransaction request, string reason) =>
+        reason == ReasonCodes.SignInCancelled
+            ? protocols.Get(request.Request.Protocol).Refuse(request.Request, SignInRefusal.Cancelled)
+            : null;
+
+    private static bool? IsExpected(SignInTransaction request, User? known) =>
+        request.ExpectedUser is { } user && known?.Id != user ? false
+        : request.Request.ExpectedSubject is { } subject && known?.Subject != subject ? false
+        : request.ExpectedUser is null && request.Request.ExpectedSubject is null ? null
+        : true;
+
+    private static SignInRecord Record(HttpContext http, SignInTransaction request, Connection? connection, SignInFacts facts) =>
+        new(
+            connection,
+            request.Request.ClientId,
+            null,
+            facts,
+            SignInRecord.Refused,
+            ReasonCodes.UpstreamRefused,
+            http.Network(),
+            http.CorrelationId()
+        );
+
+    private async Task<PageFrame> FrameAsync(SignInTransaction request, CancellationToken ct) =>
+        problems.Frame(
+            request.Organization is { } id ? (await organizations.GetAsync(id, ct))?.Name : null,
+            request.Request.ApplicationName
+        );
+}
