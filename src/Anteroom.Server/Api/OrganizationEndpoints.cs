@@ -57,7 +57,13 @@ internal sealed record OrganizationView(
         );
 }
 
-internal sealed record SignInPolicyBody(bool ShowLocalForm, string? AutoConnectConnectionId = null, bool KnownNamesRedirect = true);
+/// <param name="AllowPasskeys">Null is the default: passkeys for the platform's people alone.</param>
+internal sealed record SignInPolicyBody(
+    bool ShowLocalForm,
+    string? AutoConnectConnectionId = null,
+    bool KnownNamesRedirect = true,
+    bool? AllowPasskeys = null
+);
 
 internal sealed record DomainBody(string Name);
 
@@ -224,7 +230,7 @@ internal static class OrganizationEndpoints
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
 
     private static IResult GetPolicy(HttpContext http) =>
-        ApiResults.Versioned(http, View(http.TargetOrganization().Settings.SignIn), http.TargetOrganization().Version);
+        ApiResults.Versioned(http, View(http.TargetOrganization()), http.TargetOrganization().Version);
 
     private static async Task<IResult> PutPolicyAsync(
         HttpContext http,
@@ -251,6 +257,7 @@ internal static class OrganizationEndpoints
             ShowLocalForm = body.ShowLocalForm,
             AutoConnectConnection = connection,
             KnownNamesRedirect = body.KnownNamesRedirect,
+            AllowPasskeys = body.AllowPasskeys,
         };
         var changed = await change.HandleAsync(
             http.TargetOrganization().Id,
@@ -261,16 +268,20 @@ internal static class OrganizationEndpoints
             ct
         );
         return changed.TryGet(out var organization, out var refusal)
-            ? ApiResults.Versioned(http, View(organization.Settings.SignIn), organization.Version)
+            ? ApiResults.Versioned(http, View(organization), organization.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
-    private static SignInPolicyBody View(SignInPolicy policy) =>
-        new(
+    private static SignInPolicyBody View(Organization organization)
+    {
+        var policy = organization.Settings.SignIn;
+        return new(
             policy.ShowLocalForm,
             policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null,
-            policy.KnownNamesRedirect
+            policy.KnownNamesRedirect,
+            organization.AllowsPasskeys
         );
+    }
 
     private static async Task<IResult> ListDomainsAsync(HttpContext http, Database database, CancellationToken ct)
     {

@@ -25,5 +25,8 @@ public sealed record Organization(
 {
     public bool IsPlatform => Id == OrganizationId.Platform;
 
+    /// <summary>Whether its people may sign in with passkeys of ours, beside or in place of their provider (SEC-229).</summary>
+    public bool AllowsPasskeys => Settings.SignIn.AllowPasskeys ?? IsPlatform;
+
     public bool IsActive => Status == OrganizationStatus.Active;
 }

@@ -49,6 +49,9 @@ public sealed record SignInPolicy
 
     /// <summary>Whether a known company code or user name redirects outside the organization's host: the one accepted oracle (design.md §4). True by default.</summary>
     public bool KnownNamesRedirect { get; init; } = true;
+
+    /// <summary>Whether people may sign in with passkeys of ours. Null leaves it to the default: only the platform's may (SEC-229).</summary>
+    public bool? AllowPasskeys { get; init; }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -17,6 +17,9 @@ public static class RouteKinds
 
     /// <summary>The label of an organization's own host; only of those that have one.</summary>
     public const string Host = "host";
+
+    /// <summary>The SHA-256 of a credential's id.</summary>
+    public const string Passkey = "passkey";
 }
 
 /// <summary>Where a key leads: the organization and, for some kinds, the row there.</summary>

@@ -19,6 +19,7 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
     [
         ("consumed", "expires_at < @before", TimeSpan.Zero),
         ("stored_requests", "expires_at < @before", TimeSpan.Zero),
+        ("passkey_challenges", "expires_at < @before", TimeSpan.Zero),
         // A code presented again within a day is still recognised as a replay.
         ("authorization_codes", "expires_at < @before", TimeSpan.FromDays(1)),
         ("refresh_tokens", "least(idle_expires_at, absolute_expires_at) < @before", TimeSpan.FromDays(1)),

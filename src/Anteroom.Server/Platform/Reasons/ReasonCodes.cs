@@ -10,6 +10,7 @@ public static class ReasonCodes
     public const string AdminConsentRequired = "admin_consent_required";
     public const string ApplicationDisabled = "application_disabled";
     public const string ApplicationNotFound = "application_not_found";
+    public const string AuthenticationTooOld = "authentication_too_old";
     public const string CallbackInvalid = "callback_invalid";
     public const string ChannelNotAllowed = "channel_not_allowed";
     public const string ClientCredentialRefused = "client_credential_refused";
@@ -68,6 +69,14 @@ public static class ReasonCodes
     public const string OrganizationDisabled = "organization_disabled";
     public const string OutcomeUnknown = "outcome_unknown";
     public const string OwnerLinkInvalid = "owner_link_invalid";
+    public const string PasskeyChallengeMissing = "passkey_challenge_missing";
+    public const string PasskeyExists = "passkey_exists";
+    public const string PasskeyInvalid = "passkey_invalid";
+    public const string PasskeyLast = "passkey_last";
+    public const string PasskeyLimit = "passkey_limit";
+    public const string PasskeyNotAllowed = "passkey_not_allowed";
+    public const string PasskeySuspended = "passkey_suspended";
+    public const string PasskeyUnknown = "passkey_unknown";
     public const string PasswordExpired = "password_expired";
     public const string PkceMismatch = "pkce_mismatch";
     public const string PlatformIsNotSpa = "platform_is_not_spa";
