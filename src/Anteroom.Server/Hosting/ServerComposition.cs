@@ -3,6 +3,7 @@ using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console;
+using Anteroom.Server.Credentials;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Keys;
@@ -41,6 +42,7 @@ internal static class ServerComposition
         services.AddOrganizations(options);
         services.AddConnections(options);
         services.AddMail();
+        services.AddCredentials(options);
         services.AddProvisioning(options);
         services.AddSignIn(options);
         services.AddApplications(options);

@@ -1,4 +1,5 @@
 using Anteroom.Server.Audit;
+using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Events;
@@ -27,6 +28,7 @@ public sealed class DeleteUser(AuditTrail audit, EventLog events, OffBoarding of
         await events.AppendAsync(tx, "user.deleted", id.Value, new { subject = user.Subject }, now, ct);
         await audit.RecordAsync(tx, context, new("user.deleted", AuditResult.Success, null, "user", id.Value), ct);
 
+        await PasskeyStore.RemoveAllAsync(tx, id, ct);
         await Routes.RemoveAsync(tx, RouteKinds.UserName, UserNames.Fold(user.UserName), ct);
         var args = new { id = id.Value, now };
         await tx.ExecuteAsync("DELETE FROM external_identities WHERE organization_id = @organization AND user_id = @id", args, ct);

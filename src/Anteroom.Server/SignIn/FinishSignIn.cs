@@ -76,14 +76,7 @@ public sealed class FinishSignIn(
             http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), begun.Session.Id.Value),
             new("sign_in.succeeded", AuditResult.Success, record.Reason, "user", user.Id.Value, user.UserName)
             {
-                Details = new Dictionary<string, object?>
-                {
-                    ["connection"] = record.Connection?.Id.ToString(),
-                    ["revision"] = record.Connection?.Revision,
-                    ["application"] = record.ClientId,
-                    ["method"] = evidence.Method,
-                    ["amr"] = string.Join(' ', evidence.Amr),
-                },
+                Details = DetailsOf(record, person),
             },
             ct
         );
@@ -148,7 +141,25 @@ public sealed class FinishSignIn(
             person.Evidence.SecondFactor,
             known is null ? null : new(known.Id, known.IsBlockedFor(Channels.Web), known.Role.Channels.Contains(Channels.Web)),
             IsExpected(open.Request, known)
-        );
+        )
+        {
+            MethodAllowed = person.Connection is not null || open.Organization is { AllowsPasskeys: true },
+        };
+    }
+
+    private static Dictionary<string, object?> DetailsOf(SignInRecord record, ProvenPerson person)
+    {
+        Dictionary<string, object?> details = new()
+        {
+            ["application"] = record.ClientId,
+            ["method"] = person.Evidence.Method,
+            ["amr"] = string.Join(' ', person.Evidence.Amr),
+        };
+        if (record.Connection is { } connection)
+            (details["connection"], details["revision"]) = (connection.Id.ToString(), connection.Revision);
+        if (person.Credential is { } credential)
+            details["credential"] = credential;
+        return details;
     }
 
     private static AuditEntry Refusal(SignInRecord record) =>

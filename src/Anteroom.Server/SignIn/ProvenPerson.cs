@@ -11,8 +11,11 @@ namespace Anteroom.Server.SignIn;
 /// <param name="Facts">The same, redacted, for the record.</param>
 public sealed record ProvenPerson(User? Known, Evidence Evidence, SignInFacts Facts)
 {
-    /// <summary>The provider that vouches.</summary>
+    /// <summary>The provider that vouches; null where the person proved themselves to us.</summary>
     public required Connection? Connection { get; init; }
+
+    /// <summary>Which of their own credentials it was, for the audit.</summary>
+    public string? Credential { get; init; }
 
     /// <summary>The name whose domain the connection's list is about.</summary>
     public string? AccountName { get; init; }

@@ -4,6 +4,7 @@ using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Passkeys;
 using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
@@ -28,7 +29,7 @@ public static class SignInFeature
                 {
                     antiforgery.Cookie = new CookieBuilder
                     {
-                        Name = names.For("forms"),
+                        Name = names.For(FormGuard.CookieName),
                         HttpOnly = true,
                         SameSite = SameSiteMode.Lax,
                         SecurePolicy = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None,
@@ -58,6 +59,9 @@ public static class SignInFeature
         services.AddSingleton<FinishSignIn>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();
+        services.AddSingleton<PasskeyOffers>();
+        services.AddSingleton<PasskeySignIn>();
+        services.AddSingleton<RemovePasskey>();
         services.AddSingleton<PendingSignOuts>();
         services.AddSingleton<SignOutFlow>();
         services.AddSingleton<FrontChannelSignOut>();
@@ -92,6 +96,14 @@ public static class SignInFeature
         routes.MapPost(
             SignInPaths.Connection,
             (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ChooseConnectionAsync(http, ct)
+        );
+        routes.MapPost(
+            SignInPaths.PasskeyOptions,
+            (HttpContext http, PasskeySignIn passkeys, CancellationToken ct) => passkeys.BeginAsync(http, ct)
+        );
+        routes.MapPost(
+            SignInPaths.Passkey,
+            (HttpContext http, PasskeySignIn passkeys, CancellationToken ct) => passkeys.FinishAsync(http, ct)
         );
         routes.MapGet(
             "/sso/{key}/callback",

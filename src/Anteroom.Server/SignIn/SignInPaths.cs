@@ -8,6 +8,8 @@ internal static class SignInPaths
     public const string Identify = "/sign-in";
     public const string Account = "/sign-in/account";
     public const string Connection = "/sign-in/connection";
+    public const string Passkey = "/sign-in/passkey";
+    public const string PasskeyOptions = "/sign-in/passkey/options";
 
     /// <summary>On an organization's own host: a sign-in that began on the base host comes in.</summary>
     public const string Enter = "/sign-in/enter";

@@ -11,8 +11,16 @@ namespace Anteroom.Server.Credentials.Passkeys;
 /// <summary>A passkey that an authenticator has made and proven, before it is anybody's.</summary>
 public sealed class MadePasskey
 {
-    internal MadePasskey(RelyingParty party, byte[] handle, AuthenticatorAnswer answer, UserPasskeyInfo info) =>
-        (Party, Handle, Answer, Info) = (party, handle, answer, info);
+    internal MadePasskey(RelyingParty party, PasskeyUserEntity person, byte[] handle, AuthenticatorAnswer answer, UserPasskeyInfo info) =>
+        (Party, UserName, DisplayName, Handle, Answer, Info) = (party, person.Name, person.DisplayName, handle, answer, info);
+
+    /// <summary>For whom the ceremony began.</summary>
+    public string UserName { get; }
+
+    public string DisplayName { get; }
+
+    /// <summary>Whether its key may leave the device.</summary>
+    public bool BackupEligible => Info.IsBackupEligible;
 
     internal RelyingParty Party { get; }
 
@@ -108,8 +116,8 @@ public sealed class PasskeyEnrolment(Database database, PasskeyCeremonies ceremo
         var verified = await PasskeyCeremonies.VerifyCreationAsync(http, party, answer, state);
         if (!verified.TryGet(out var result, out var refusal))
             return refusal;
-        return result is { Passkey: { } info, UserEntity.Id: { } id } && UserHandle.Parse(id) is { } handle
-            ? new MadePasskey(party, handle, answer, info)
+        return result is { Passkey: { } info, UserEntity: { } person } && UserHandle.Parse(person.Id) is { } handle
+            ? new MadePasskey(party, person, handle, answer, info)
             : throw new InvalidOperationException("The framework's state names no person.");
     }
 

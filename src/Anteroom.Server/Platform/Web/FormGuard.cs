@@ -5,6 +5,9 @@ namespace Anteroom.Server.Platform.Web;
 /// <summary>Knows our own forms again: antiforgery token and, where the browser says it, same-origin (SEC-009, SEC-010).</summary>
 public sealed class FormGuard(IAntiforgery antiforgery, AnteroomOptions options)
 {
+    /// <summary>Our name of the antiforgery cookie; every browser that was shown a form of ours has one, and keeps it.</summary>
+    public const string CookieName = "forms";
+
     public const string FieldName = "__RequestVerificationToken";
 
     /// <summary>The token for a form on the page being written; sets its cookie where this browser has none.</summary>

@@ -17,7 +17,11 @@ public sealed record AdmissionFacts(
     bool SecondFactor,
     KnownAccount? Known,
     bool? IsExpected
-);
+)
+{
+    /// <summary>Whether the organization lets people prove themselves in this way to us; what a provider proves is for its connection to say (SEC-229).</summary>
+    public bool MethodAllowed { get; init; } = true;
+}
 
 /// <summary>An account as admission sees it.</summary>
 /// <param name="WebBlocked">A block of any source covers the web channel.</param>

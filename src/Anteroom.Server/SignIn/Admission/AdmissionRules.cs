@@ -15,6 +15,8 @@ public static class AdmissionRules
             return Refuse(ReasonCodes.OrganizationDisabled);
         if (!facts.ConnectionActive)
             return Refuse(ReasonCodes.ConnectionDisabled); // SEC-076: also for what began before
+        if (!facts.MethodAllowed)
+            return Refuse(ReasonCodes.PasskeyNotAllowed);
         if (!DomainAllowed(facts.AuthorizedDomains, facts.AccountName))
             return Refuse(ReasonCodes.DomainNotAuthorized);
         if (facts.MfaRequired && !facts.SecondFactor)

@@ -2,6 +2,7 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Passkeys;
 using Anteroom.Server.SignIn.Transactions;
 using Anteroom.Server.SignIn.Upstream;
 
@@ -14,6 +15,7 @@ internal sealed class IdentifyEndpoints(
     SignInDispatcher dispatcher,
     UpstreamRedirect upstream,
     LoginHosts loginHosts,
+    PasskeyOffers passkeys,
     EntryLimiter limiter,
     FormGuard forms,
     SignInPages pages,
@@ -24,7 +26,7 @@ internal sealed class IdentifyEndpoints(
     public async Task<IResult> ShowAsync(HttpContext http, CancellationToken ct) =>
         await OpenAsync(http, http.Request.Query[SignInPaths.TransactionField].ToString(), ct) switch
         {
-            { Transaction: { } transaction } => await PageAsync(transaction, transaction.Request.LoginHint, IdentifyError.None, ct),
+            { Transaction: { } transaction } => await PageAsync(http, transaction, transaction.Request.LoginHint, IdentifyError.None, ct),
             var missing => missing.Problem!,
         };
 
@@ -40,11 +42,11 @@ internal sealed class IdentifyEndpoints(
 
         var typed = form[IdentifyModel.FieldName].ToString().Trim();
         if (typed.Length == 0)
-            return await PageAsync(transaction, typed, IdentifyError.Missing, ct);
+            return await PageAsync(http, transaction, typed, IdentifyError.Missing, ct);
         if (!limiter.Admit(http.Network()))
-            return await PageAsync(transaction, typed, IdentifyError.TooManyTries, ct);
+            return await PageAsync(http, transaction, typed, IdentifyError.TooManyTries, ct);
         if (typed.Length > IdentifyModel.MaxLength)
-            return await PageAsync(transaction, typed[..IdentifyModel.MaxLength], IdentifyError.Unknown, ct);
+            return await PageAsync(http, transaction, typed[..IdentifyModel.MaxLength], IdentifyError.Unknown, ct);
 
         return await discovery.ResolveAsync(typed, WithinOf(transaction), ct) switch
         {
@@ -59,8 +61,8 @@ internal sealed class IdentifyEndpoints(
                 found.Organization,
                 ct
             ),
-            HomeRealm.NeedsCompanyCode => await PageAsync(transaction, typed, IdentifyError.NeedsCompanyCode, ct),
-            _ => await PageAsync(transaction, typed, IdentifyError.Unknown, ct),
+            HomeRealm.NeedsCompanyCode => await PageAsync(http, transaction, typed, IdentifyError.NeedsCompanyCode, ct),
+            _ => await PageAsync(http, transaction, typed, IdentifyError.Unknown, ct),
         };
     }
 
@@ -134,12 +136,20 @@ internal sealed class IdentifyEndpoints(
             : new(transaction, null);
     }
 
-    private async Task<IResult> PageAsync(SignInTransaction transaction, string? typed, IdentifyError error, CancellationToken ct)
+    private async Task<IResult> PageAsync(
+        HttpContext http,
+        SignInTransaction transaction,
+        string? typed,
+        IdentifyError error,
+        CancellationToken ct
+    )
     {
         var redirects = await RedirectsAsync(transaction, ct);
-        return new PageResult(http =>
-            pages.IdentifyAsync(http, new(FrameOf(transaction), FormOf(http, transaction, SignInPaths.Identify), typed, error), redirects)
-        );
+        var model = new IdentifyModel(FrameOf(transaction), FormOf(http, transaction, SignInPaths.Identify), typed, error)
+        {
+            Passkey = await passkeys.OfAsync(http, transaction, ct),
+        };
+        return new PageResult(context => pages.IdentifyAsync(context, model, redirects));
     }
 
     private PostForm FormOf(HttpContext http, SignInTransaction transaction, string action) =>

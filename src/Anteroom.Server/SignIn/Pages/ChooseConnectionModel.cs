@@ -3,6 +3,9 @@ namespace Anteroom.Server.SignIn.Pages;
 /// <summary>The organization has several ways to sign in: which one?</summary>
 public sealed record ChooseConnectionModel(PageFrame Frame, PostForm Form, IReadOnlyList<ConnectionChoice> Connections) : ISignInPage
 {
+    /// <summary>One more way: a passkey, where the organization allows them.</summary>
+    public PasskeyOffer? Passkey { get; init; }
+
     /// <summary>The form field that carries the chosen connection's id.</summary>
     public const string FieldName = "connection";
 }

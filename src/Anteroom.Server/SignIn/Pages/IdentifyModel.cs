@@ -5,6 +5,9 @@ namespace Anteroom.Server.SignIn.Pages;
 public sealed record IdentifyModel(PageFrame Frame, PostForm Form, string? Typed = null, IdentifyError Error = IdentifyError.None)
     : ISignInPage
 {
+    /// <summary>The other way: a passkey, where there may be one.</summary>
+    public PasskeyOffer? Passkey { get; init; }
+
     /// <summary>The form field that carries company code, user name or e-mail.</summary>
     public const string FieldName = "identifier";
 

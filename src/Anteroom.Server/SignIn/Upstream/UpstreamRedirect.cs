@@ -9,6 +9,7 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Passkeys;
 using Anteroom.Server.SignIn.Transactions;
 
 namespace Anteroom.Server.SignIn.Upstream;
@@ -21,6 +22,7 @@ public sealed class UpstreamRedirect(
     TransactionCookies transactions,
     CompleteSignIn complete,
     LoginHosts loginHosts,
+    PasskeyOffers passkeys,
     FormGuard forms,
     SignInPages pages,
     ProblemPages problems,
@@ -32,12 +34,15 @@ public sealed class UpstreamRedirect(
 
     /// <summary>Whether there is a way to sign in: where not, an entry is answered as an unknown one (HEL-26).</summary>
     public async Task<bool> CanServeAsync(OrganizationId organization, CancellationToken ct) =>
-        (await connections.ListActiveAsync(organization, ct)).Count > 0;
+        (await connections.ListActiveAsync(organization, ct)).Count > 0
+        || await organizations.GetAsync(organization, ct) is { AllowsPasskeys: true };
 
-    /// <summary>Goes on with the organization's one connection, or asks which.</summary>
+    /// <summary>Goes on with the organization's one way to sign in, or asks which.</summary>
     public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
         var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
+        if (await passkeys.AreMadeAsync(http, transaction.Organization, ct))
+            return await AskAsync(http, transaction, active, ct);
         return active.Count switch
         {
             0 => problems.For(ReasonCodes.ConnectionMissing, await FrameAsync(transaction, ct)),
@@ -125,7 +130,10 @@ public sealed class UpstreamRedirect(
                 [new(SignInPaths.TransactionField, transaction.Id.ToString()), new(FormGuard.FieldName, forms.TokenFor(http))]
             ),
             [.. active.Select(connection => new ConnectionChoice(connection.Id.ToString(), connection.Name))]
-        );
+        )
+        {
+            Passkey = await passkeys.OfAsync(http, transaction, ct),
+        };
         IReadOnlyList<Uri> redirects = [.. await loginHosts.ListAsync(ct), new Uri(transaction.Request.ReturnTo)];
         return new PageResult(context => pages.ChooseConnectionAsync(context, model, redirects));
     }
