@@ -12,7 +12,9 @@ public static class ConsoleFeature
 {
     public static IServiceCollection AddConsole(this IServiceCollection services, AnteroomOptions _) =>
         services
+            .AddSingleton<OwnerLinks>()
             .AddSingleton<OwnerPage>()
+            .AddSingleton<OwnerPasskey>()
             .AddSingleton<Icons>()
             .AddSingleton<ConsolePages>()
             .AddSingleton<ConsoleSessions>()
@@ -26,6 +28,12 @@ public static class ConsoleFeature
             .ExcludeFromDescription();
         routes
             .MapPost(OwnerLink.Path, (HttpContext http, OwnerPage page, CancellationToken ct) => page.EnterAsync(http, ct))
+            .ExcludeFromDescription();
+        routes
+            .MapPost(OwnerPasskey.OptionsPath, (HttpContext http, OwnerPasskey passkey, CancellationToken ct) => passkey.BeginAsync(http, ct))
+            .ExcludeFromDescription();
+        routes
+            .MapPost(OwnerPasskey.Path, (HttpContext http, OwnerPasskey passkey, CancellationToken ct) => passkey.FinishAsync(http, ct))
             .ExcludeFromDescription();
         EntranceEndpoints.MapOutside(routes);
 

@@ -5,20 +5,21 @@ using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.Passkeys;
 
 namespace Anteroom.Server.Console;
 
-/// <summary>Where the owner link leads (SEC-266): a page that asks, then, once, the platform's first API key and what to do with it.</summary>
-/// <remarks>Opening the link consumes nothing, since mail scanners open links too; pressing the button does, in one statement.</remarks>
+/// <summary>Where the owner link leads (SEC-266): a page that makes the first administrator with a passkey (<see cref="OwnerPasskey"/>) or, where the browser has none, an API key, shown once.</summary>
 internal sealed class OwnerPage(
     Database database,
+    OwnerLinks links,
     ApiKeys keys,
+    PasskeyOffers offers,
     AuditTrail audit,
     FormGuard forms,
     PageRenderer renderer,
     ProblemPages problems,
-    AnteroomOptions options,
-    TimeProvider clock
+    AnteroomOptions options
 )
 {
     private const string View = "/Console/Pages/Owner.cshtml";
@@ -26,12 +27,11 @@ internal sealed class OwnerPage(
 
     public async Task<IResult> ShowAsync(HttpContext http, CancellationToken ct)
     {
-        if (
-            !Handle.TryParse(OwnerLink.Prefix, http.Request.Query[OwnerLink.Parameter].ToString(), out var link)
-            || !await IsOpenAsync(link, ct)
-        )
+        if (await links.FindAsync(http.Request.Query[OwnerLink.Parameter].ToString(), ct) is not { } link)
             return problems.For(ReasonCodes.OwnerLinkInvalid);
-        return Page(new OwnerModel(problems.Frame(), FormOf(http, link), null, options.Issuer));
+        var passkey =
+            offers.PartyOf(http) is null ? null : new PasskeyOffer(FormOf(http, OwnerPasskey.Path, link), OwnerPasskey.OptionsPath);
+        return Page(new OwnerModel(problems.Frame(), FormOf(http, OwnerLink.Path, link), passkey, null, options.Issuer));
     }
 
     public async Task<IResult> EnterAsync(HttpContext http, CancellationToken ct)
@@ -43,51 +43,18 @@ internal sealed class OwnerPage(
             return problems.For(ReasonCodes.OwnerLinkInvalid);
 
         await using var tx = await database.BeginAsync(OrganizationId.Platform, ct);
-        var consumed = await tx.FirstAsync<Guid?>(
-            """
-            UPDATE one_time_links SET consumed_at = @now
-             WHERE organization_id = @organization AND sha256 = @hash AND purpose = @purpose AND consumed_at IS NULL AND expires_at > @now
-            RETURNING link_id
-            """,
-            new
-            {
-                hash = link.Sha256(),
-                purpose = OwnerLink.Purpose,
-                now = clock.GetUtcNow(),
-            },
-            ct
-        );
-        if (consumed is not { } id)
+        if (await links.ConsumeAsync(tx, link, ct) is not { } id)
             return problems.For(ReasonCodes.OwnerLinkInvalid);
 
         var context = http.AuditContext(new Actor(ActorKind.OwnerLink, id, null));
         await audit.RecordAsync(tx, context, new("owner_link.used", AuditResult.Success, null, "link", id), ct);
         var (_, value) = await keys.CreateAsync(tx, "Owner", Permissions.OfPlatform, KeyLife, context, ct);
         await tx.CommitAsync(ct);
-        return Page(new OwnerModel(problems.Frame(), null, value.Reveal(), options.Issuer));
+        return Page(new OwnerModel(problems.Frame(), null, null, value.Reveal(), options.Issuer));
     }
 
-    private async Task<bool> IsOpenAsync(Handle link, CancellationToken ct) =>
-        link.Organization == OrganizationId.Platform
-        && await database
-            .In(OrganizationId.Platform)
-            .FirstAsync<bool>(
-                """
-                SELECT EXISTS (SELECT FROM one_time_links
-                                WHERE organization_id = @organization AND sha256 = @hash AND purpose = @purpose
-                                  AND consumed_at IS NULL AND expires_at > @now)
-                """,
-                new
-                {
-                    hash = link.Sha256(),
-                    purpose = OwnerLink.Purpose,
-                    now = clock.GetUtcNow(),
-                },
-                ct
-            );
-
-    private PostForm FormOf(HttpContext http, Handle link) =>
-        new(OwnerLink.Path, [new(OwnerLink.Parameter, link.Reveal()), new(FormGuard.FieldName, forms.TokenFor(http))]);
+    private PostForm FormOf(HttpContext http, string action, Handle link) =>
+        new(action, [new(OwnerLink.Parameter, link.Reveal()), new(FormGuard.FieldName, forms.TokenFor(http))]);
 
     private PageResult Page(OwnerModel model) => new(http => renderer.WriteAsync(http, StatusCodes.Status200OK, View, model));
 }

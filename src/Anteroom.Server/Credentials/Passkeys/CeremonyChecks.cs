@@ -16,7 +16,7 @@ internal static class CeremonyChecks
     /// <summary>The algorithms that we offer and take.</summary>
     public static bool IsAllowed(int algorithm) => algorithm is Es256 or Rs256;
 
-    public static PasskeyRefusal? OfCreation(AuthenticatorAnswer answer, RelyingParty party) =>
+    public static PasskeyRefusal? OfCreation(AuthenticatorAnswer answer, PasskeyRelyingParty party) =>
         OfBoth(answer, party, "webauthn.create")
         ?? (
             answer.Data.Attested is not { } made ? PasskeyRefusal.Invalid("attested_credential")
@@ -27,11 +27,11 @@ internal static class CeremonyChecks
         );
 
     /// <param name="backupEligible">As it was when the passkey was made; that never changes (WebAuthn §6.1.3).</param>
-    public static PasskeyRefusal? OfAssertion(AuthenticatorAnswer answer, RelyingParty party, bool backupEligible) =>
+    public static PasskeyRefusal? OfAssertion(AuthenticatorAnswer answer, PasskeyRelyingParty party, bool backupEligible) =>
         OfBoth(answer, party, "webauthn.get")
         ?? (answer.Data.Has(AuthenticatorFlags.BackupEligible) == backupEligible ? null : PasskeyRefusal.Invalid("backup"));
 
-    private static PasskeyRefusal? OfBoth(AuthenticatorAnswer answer, RelyingParty party, string type)
+    private static PasskeyRefusal? OfBoth(AuthenticatorAnswer answer, PasskeyRelyingParty party, string type)
     {
         var (client, data) = (answer.Client, answer.Data);
         var failed =

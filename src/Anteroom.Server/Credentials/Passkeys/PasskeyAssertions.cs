@@ -11,7 +11,7 @@ namespace Anteroom.Server.Credentials.Passkeys;
 /// <summary>An answer whose challenge is consumed and whose passkey exists; not proven yet.</summary>
 public sealed class PresentedPasskey
 {
-    internal PresentedPasskey(OrganizationId organization, UserId user, PasskeyId id, RelyingParty party, AuthenticatorAnswer answer, string state) =>
+    internal PresentedPasskey(OrganizationId organization, UserId user, PasskeyId id, PasskeyRelyingParty party, AuthenticatorAnswer answer, string state) =>
         (Organization, User, Id, Party, Answer, State) = (organization, user, id, party, answer, state);
 
     /// <summary>Whose passkey it is.</summary>
@@ -22,7 +22,7 @@ public sealed class PresentedPasskey
 
     public PasskeyId Id { get; }
 
-    internal RelyingParty Party { get; }
+    internal PasskeyRelyingParty Party { get; }
 
     internal AuthenticatorAnswer Answer { get; }
 
@@ -45,7 +45,7 @@ public sealed class PasskeyAssertions(
     /// <returns>The options for the browser, or <c>too_many_requests</c>.</returns>
     public Task<Result<string, PasskeyRefusal>> BeginAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         CeremonyBinding binding,
         CancellationToken ct
     ) => ceremonies.BeginAssertionAsync(http, party, PlaceOf(binding), ct);
@@ -53,7 +53,7 @@ public sealed class PasskeyAssertions(
     /// <summary>Reads the answer, consumes its challenge and finds whose passkey it names.</summary>
     /// <returns>The passkey, or <c>passkey_invalid</c>, <c>passkey_challenge_missing</c>, <c>passkey_unknown</c>.</returns>
     public async Task<Result<PresentedPasskey, PasskeyRefusal>> ReceiveAsync(
-        RelyingParty party,
+        PasskeyRelyingParty party,
         CeremonyBinding binding,
         string json,
         CancellationToken ct

@@ -13,7 +13,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
     /// <returns>The options for the browser, or <c>too_many_requests</c>.</returns>
     internal async Task<Result<string, PasskeyRefusal>> BeginCreationAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         ChallengePlace place,
         PasskeyUserEntity person,
         IReadOnlyList<UserPasskeyInfo> existing,
@@ -28,7 +28,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
     /// <remarks>No credential is named: that would tell whether there is such an account (SEC-224).</remarks>
     internal async Task<Result<string, PasskeyRefusal>> BeginAssertionAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         ChallengePlace place,
         CancellationToken ct
     )
@@ -46,7 +46,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
 
     internal static async Task<Result<PasskeyAttestationResult, PasskeyRefusal>> VerifyCreationAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         AuthenticatorAnswer answer,
         string state
     )
@@ -68,7 +68,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
     /// <param name="stored">With a counter of zero: whether the counter has grown is for one statement of the database to say (SEC-222).</param>
     internal static async Task<PasskeyRefusal?> VerifyAssertionAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         AuthenticatorAnswer answer,
         string state,
         PasskeyPerson person,
@@ -107,7 +107,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
     }
 
     private static PasskeyHandler<PasskeyPerson> HandlerOf(
-        RelyingParty party,
+        PasskeyRelyingParty party,
         PasskeyPerson? person,
         IReadOnlyList<UserPasskeyInfo> passkeys
     )

@@ -11,7 +11,7 @@ namespace Anteroom.Server.Credentials.Passkeys;
 /// <summary>A passkey that an authenticator has made and proven, before it is anybody's.</summary>
 public sealed class MadePasskey
 {
-    internal MadePasskey(RelyingParty party, PasskeyUserEntity person, byte[] handle, AuthenticatorAnswer answer, UserPasskeyInfo info) =>
+    internal MadePasskey(PasskeyRelyingParty party, PasskeyUserEntity person, byte[] handle, AuthenticatorAnswer answer, UserPasskeyInfo info) =>
         (Party, UserName, DisplayName, Handle, Answer, Info) = (party, person.Name, person.DisplayName, handle, answer, info);
 
     /// <summary>For whom the ceremony began.</summary>
@@ -22,7 +22,7 @@ public sealed class MadePasskey
     /// <summary>Whether its key may leave the device.</summary>
     public bool BackupEligible => Info.IsBackupEligible;
 
-    internal RelyingParty Party { get; }
+    internal PasskeyRelyingParty Party { get; }
 
     internal byte[] Handle { get; }
 
@@ -42,7 +42,7 @@ public sealed class PasskeyEnrolment(Database database, PasskeyCeremonies ceremo
     /// <returns>The options, as JSON, or <c>authentication_too_old</c>, <c>passkey_limit</c>, <c>too_many_requests</c>.</returns>
     public async Task<Result<string, PasskeyRefusal>> BeginAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         PasskeyOwner owner,
         CeremonyBinding binding,
         DateTimeOffset provenAt,
@@ -79,7 +79,7 @@ public sealed class PasskeyEnrolment(Database database, PasskeyCeremonies ceremo
     /// <inheritdoc cref="BeginAsync"/>
     public Task<Result<string, PasskeyRefusal>> BeginForNewAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         OrganizationId organization,
         string userName,
         string? displayName,
@@ -100,7 +100,7 @@ public sealed class PasskeyEnrolment(Database database, PasskeyCeremonies ceremo
     /// <returns>The passkey, or <c>passkey_invalid</c>, <c>passkey_challenge_missing</c>.</returns>
     public async Task<Result<MadePasskey, PasskeyRefusal>> ReceiveAsync(
         HttpContext http,
-        RelyingParty party,
+        PasskeyRelyingParty party,
         OrganizationId organization,
         UserId? user,
         CeremonyBinding binding,

@@ -11,8 +11,8 @@ namespace Anteroom.Server.SignIn.Passkeys;
 public sealed class PasskeyOffers(OrganizationDirectory organizations, FormGuard forms, AnteroomOptions options)
 {
     /// <summary>The relying party of the host that was asked; null where browsers make no passkeys.</summary>
-    public RelyingParty? PartyOf(HttpContext http) =>
-        RelyingParty.At(OrganizationHost.Of(http) is { } host ? options.OriginOf(host.Slug)! : options.Issuer);
+    public PasskeyRelyingParty? PartyOf(HttpContext http) =>
+        PasskeyRelyingParty.At(OrganizationHost.Of(http) is { } host ? options.OriginOf(host.Slug)! : options.Issuer);
 
     /// <summary>Whether the organization's people may come in so on this host.</summary>
     public async ValueTask<bool> AreMadeAsync(HttpContext http, OrganizationId? organization, CancellationToken ct) =>
