@@ -198,7 +198,7 @@ public sealed partial class PageTests(Sites sites)
             var page = visitor.Page;
             await page.GotoAsync(sites.Endpoints.OwnerLink);
             await page.LooksRightAsync();
-            await page.Locator("main form button").ClickAsync();
+            await visitor.Button("Make the key").ClickAsync();
             await page.GetByText("curl").First.WaitForAsync();
             await page.LooksRightAsync();
 

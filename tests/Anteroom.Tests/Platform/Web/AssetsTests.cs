@@ -25,6 +25,7 @@ public sealed class AssetsTests : IAsyncLifetime
     [Theory]
     [InlineData("anteroom/sign-in.css", "text/css")]
     [InlineData("anteroom/submit.js", "text/javascript")]
+    [InlineData("anteroom/passkey.js", "text/javascript")]
     [InlineData("anteroom/favicon.svg", "image/svg+xml")]
     public async Task Serves_a_file_at_the_address_that_carries_its_hash(string name, string contentType)
     {

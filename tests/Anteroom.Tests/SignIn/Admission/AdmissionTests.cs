@@ -52,6 +52,11 @@ public sealed class AdmissionTests
         Assert.Equal(ReasonCodes.AccountBlocked, ReasonOf(Admitted with { Known = Admitted.Known! with { WebBlocked = true } }));
 
     [Fact]
+    [Trait("Security", "SEC-229")]
+    public void Refuses_a_way_that_the_organization_does_not_allow() =>
+        Assert.Equal(ReasonCodes.PasskeyNotAllowed, ReasonOf(Admitted with { MethodAllowed = false }));
+
+    [Fact]
     public void Refuses_a_role_without_the_web_channel() =>
         Assert.Equal(ReasonCodes.ChannelNotAllowed, ReasonOf(Admitted with { Known = Admitted.Known! with { RoleAllowsWeb = false } }));
 

@@ -1,0 +1,27 @@
+using Anteroom.Server.Credentials;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.Sessions;
+
+namespace Anteroom.Tests.Credentials;
+
+public sealed class RecentProofTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(300, true)]
+    [InlineData(301, false)]
+    [InlineData(-60, true)] // a node whose clock is a little behind
+    [InlineData(-61, false)]
+    [Trait("Security", "SEC-041")]
+    public void Counts_for_five_minutes(int secondsAgo, bool counts)
+    {
+        var at = Now - TimeSpan.FromSeconds(secondsAgo);
+        Assert.Equal(counts, RecentProof.Counts(at, Now));
+        var session = new Session(OrganizationId.Platform, new(Guid.Empty), new UserId(Guid.Empty), Evidence.OfPasskey(false, at), at, Now, Now);
+        Assert.Equal(counts, FreshAuthentication.IsFresh(session, Now));
+    }
+}
