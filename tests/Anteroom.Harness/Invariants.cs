@@ -107,10 +107,11 @@ public sealed class Invariants(Database database)
             """
         ),
         (
-            "a state is consumed for each recorded sign-in",
+            "a state is consumed for each recorded sign-in at a provider",
             """
             SELECT 'sign-ins ' || s.n || ', states ' || c.n
-              FROM (SELECT count(*) AS n FROM sign_ins WHERE organization_id = @organization AND decision <> 'refused') s,
+              FROM (SELECT count(*) AS n FROM sign_ins
+                     WHERE organization_id = @organization AND decision <> 'refused' AND connection_id IS NOT NULL) s,
                    (SELECT count(*) AS n FROM consumed WHERE organization_id = @organization) c
              WHERE s.n > c.n
             """

@@ -15,7 +15,11 @@ public static class PasskeyVisit
     /// <summary>The unseen fields of the form, with what a person fills in.</summary>
     public static Dictionary<string, string> FieldsOf(Page page, params (string Name, string Value)[] typed)
     {
-        var form = OfferOn(page) ?? throw new InvalidOperationException($"No passkey is offered on {page.Address}: {page.Text}");
+        var form =
+            OfferOn(page)
+            ?? throw new InvalidOperationException(
+                $"No passkey is offered on {(int)page.Status} {page.Address} {page.Location}: {page.Text}"
+            );
         var fields = form.QuerySelectorAll("input").OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
         foreach (var (name, value) in typed)
             fields[name] = value;
@@ -23,12 +27,11 @@ public static class PasskeyVisit
     }
 
     /// <summary>Asks for the options as the script does.</summary>
-    public static Task<Page> AskAsync(HttpBrowser browser, Page page, params (string Name, string Value)[] typed) =>
-        browser.PostAsync(
-            new Uri(page.Address, OfferOn(page)!.GetAttribute("data-options")!).AbsoluteUri,
-            FieldsOf(page, typed),
-            follow: false
-        );
+    public static Task<Page> AskAsync(HttpBrowser browser, Page page, params (string Name, string Value)[] typed)
+    {
+        var fields = FieldsOf(page, typed);
+        return browser.PostAsync(new Uri(page.Address, OfferOn(page)!.GetAttribute("data-options")!).AbsoluteUri, fields, follow: false);
+    }
 
     /// <summary>Sends the authenticator's answer as the form does.</summary>
     public static Task<Page> SendAsync(HttpBrowser browser, Page page, string credential, params (string Name, string Value)[] typed) =>

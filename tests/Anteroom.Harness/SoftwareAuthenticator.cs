@@ -79,7 +79,11 @@ public sealed class SoftwareAuthenticator : IDisposable
         var options = JsonNode.Parse(optionsJson)!;
         UserHandle = (string)options["user"]!["id"]!;
         var data = DataOf(manners, (string)options["rp"]!["id"]!, 0x40, Attested(manners));
-        var attestation = Cbor.Map((Cbor.Text("fmt"), Cbor.Text("none")), (Cbor.Text("attStmt"), Cbor.Map()), (Cbor.Text("authData"), Cbor.Bytes(data)));
+        var attestation = Cbor.Map(
+            (Cbor.Text("fmt"), Cbor.Text("none")),
+            (Cbor.Text("attStmt"), Cbor.Map()),
+            (Cbor.Text("authData"), Cbor.Bytes(data))
+        );
         return Credential(
             new()
             {
@@ -97,7 +101,11 @@ public sealed class SoftwareAuthenticator : IDisposable
         var options = JsonNode.Parse(optionsJson)!;
         var data = DataOf(manners, (string)options["rpId"]!, 0, []);
         var client = ClientData(manners, "webauthn.get", (string)options["challenge"]!);
-        var signature = _key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = _key.SignData(
+            [.. data, .. SHA256.HashData(client)],
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence
+        );
         var response = new JsonObject
         {
             ["clientDataJSON"] = Encode(client),

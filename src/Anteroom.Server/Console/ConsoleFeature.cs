@@ -30,7 +30,10 @@ public static class ConsoleFeature
             .MapPost(OwnerLink.Path, (HttpContext http, OwnerPage page, CancellationToken ct) => page.EnterAsync(http, ct))
             .ExcludeFromDescription();
         routes
-            .MapPost(OwnerPasskey.OptionsPath, (HttpContext http, OwnerPasskey passkey, CancellationToken ct) => passkey.BeginAsync(http, ct))
+            .MapPost(
+                OwnerPasskey.OptionsPath,
+                (HttpContext http, OwnerPasskey passkey, CancellationToken ct) => passkey.BeginAsync(http, ct)
+            )
             .ExcludeFromDescription();
         routes
             .MapPost(OwnerPasskey.Path, (HttpContext http, OwnerPasskey passkey, CancellationToken ct) => passkey.FinishAsync(http, ct))

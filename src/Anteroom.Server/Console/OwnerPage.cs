@@ -29,8 +29,9 @@ internal sealed class OwnerPage(
     {
         if (await links.FindAsync(http.Request.Query[OwnerLink.Parameter].ToString(), ct) is not { } link)
             return problems.For(ReasonCodes.OwnerLinkInvalid);
-        var passkey =
-            offers.PartyOf(http) is null ? null : new PasskeyOffer(FormOf(http, OwnerPasskey.Path, link), OwnerPasskey.OptionsPath);
+        var passkey = offers.PartyOf(http) is null
+            ? null
+            : new PasskeyOffer(FormOf(http, OwnerPasskey.Path, link), OwnerPasskey.OptionsPath);
         return Page(new OwnerModel(problems.Frame(), FormOf(http, OwnerLink.Path, link), passkey, null, options.Issuer));
     }
 

@@ -1,4 +1,3 @@
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Organizations;
@@ -21,6 +20,7 @@ internal sealed class OwnerPasskey(
     PasskeyOffers offers,
     PasskeyEnrolment enrolment,
     Provisioner provisioner,
+    FinishSignIn finish,
     SessionStore sessions,
     SessionCookies cookies,
     AuditTrail audit,
@@ -93,22 +93,7 @@ internal sealed class OwnerPasskey(
             return problems.For(refusal.Reason);
         await links.ConsumeOthersAsync(tx, ct);
 
-        var evidence = Evidence.OfPasskey(made.BackupEligible, now);
-        var begun = await sessions.BeginAsync(tx, http, user.Id, evidence, upstream: null, now, ct);
-        await audit.RecordAsync(
-            tx,
-            http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), begun.Session.Id.Value),
-            new("sign_in.succeeded", AuditResult.Success, "account_created", "user", user.Id.Value, user.UserName)
-            {
-                Details = new Dictionary<string, object?>
-                {
-                    ["method"] = evidence.Method,
-                    ["amr"] = string.Join(' ', evidence.Amr),
-                    ["credential"] = passkey.Id.ToString(),
-                },
-            },
-            ct
-        );
+        var begun = await finish.BeginWithAsync(tx, http, user, made.BackupEligible, passkey.Id.ToString(), now, ct);
         if (!await begun.HoldsAsync(tx, ct))
             return problems.For(ReasonCodes.OrganizationDisabled);
         await tx.CommitAsync(ct);

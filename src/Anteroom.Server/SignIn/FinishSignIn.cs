@@ -70,16 +70,7 @@ public sealed class FinishSignIn(
             Decision = account.Created ? SignInRecord.Created : SignInRecord.Admitted,
             Reason = account.Created ? "account_created" : "account_known",
         };
-        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
-        await audit.RecordAsync(
-            tx,
-            http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), begun.Session.Id.Value),
-            new("sign_in.succeeded", AuditResult.Success, record.Reason, "user", user.Id.Value, user.UserName)
-            {
-                Details = DetailsOf(record, person),
-            },
-            ct
-        );
+        await RecordAsync(http, tx, record, user, begun.Session, person.Passkey, now, ct);
         if (!await begun.HoldsAsync(tx, ct))
         {
             await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
@@ -90,6 +81,35 @@ public sealed class FinishSignIn(
         Telemetry.SignedIn(record.Decision, record.Reason);
         cookies.Write(http, begun.Cookie, open.GivingUp);
         return answer;
+    }
+
+    /// <summary>Signs somebody in whom no application sent, and whose account and passkey are made in the caller's transaction (SEC-266).</summary>
+    /// <returns>As <see cref="SessionStore.BeginAsync"/>: the cookie follows the commit, where the session holds.</returns>
+    public async Task<BegunSession> BeginWithAsync(
+        Transaction tx,
+        HttpContext http,
+        User user,
+        bool backupEligible,
+        string passkey,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var evidence = Evidence.OfPasskey(backupEligible, now);
+        var begun = await sessions.BeginAsync(tx, http, user.Id, evidence, upstream: null, now, ct);
+        var facts = SignInFacts.Unproven(upstream: null) with { Amr = evidence.Amr, KnownAccount = true };
+        var record = new SignInRecord(
+            null,
+            null,
+            user.Id,
+            facts,
+            SignInRecord.Admitted,
+            "account_created",
+            http.Network(),
+            http.CorrelationId()
+        );
+        await RecordAsync(http, tx, record, user, begun.Session, passkey, now, ct);
+        return begun;
     }
 
     /// <summary>Nobody comes in, although the proof may be good: what was consumed stays consumed, and the refusal is told; nothing else is written.</summary>
@@ -147,19 +167,34 @@ public sealed class FinishSignIn(
         };
     }
 
-    private static Dictionary<string, object?> DetailsOf(SignInRecord record, ProvenPerson person)
+    private Task RecordAsync(
+        HttpContext http,
+        Transaction tx,
+        SignInRecord record,
+        User user,
+        Session session,
+        string? passkey,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
+        SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), now);
         Dictionary<string, object?> details = new()
         {
             ["application"] = record.ClientId,
-            ["method"] = person.Evidence.Method,
-            ["amr"] = string.Join(' ', person.Evidence.Amr),
+            ["method"] = session.Evidence.Method,
+            ["amr"] = string.Join(' ', session.Evidence.Amr),
         };
         if (record.Connection is { } connection)
             (details["connection"], details["revision"]) = (connection.Id.ToString(), connection.Revision);
-        if (person.Credential is { } credential)
-            details["credential"] = credential;
-        return details;
+        if (passkey is not null)
+            details["passkey"] = passkey;
+        return audit.RecordAsync(
+            tx,
+            http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), session.Id.Value),
+            new("sign_in.succeeded", AuditResult.Success, record.Reason, "user", user.Id.Value, user.UserName) { Details = details },
+            ct
+        );
     }
 
     private static AuditEntry Refusal(SignInRecord record) =>

@@ -14,8 +14,8 @@ public sealed record ProvenPerson(User? Known, Evidence Evidence, SignInFacts Fa
     /// <summary>The provider that vouches; null where the person proved themselves to us.</summary>
     public required Connection? Connection { get; init; }
 
-    /// <summary>Which of their own credentials it was, for the audit.</summary>
-    public string? Credential { get; init; }
+    /// <summary>Which of their passkeys it was, for the audit; null where it was none.</summary>
+    public string? Passkey { get; init; }
 
     /// <summary>The name whose domain the connection's list is about.</summary>
     public string? AccountName { get; init; }

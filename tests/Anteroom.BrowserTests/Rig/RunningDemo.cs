@@ -38,10 +38,15 @@ internal sealed class RunningDemo : IAsyncDisposable
     /// <summary>The emulator's control API.</summary>
     public JsonCalls Emulator { get; }
 
-    public static async Task<RunningDemo> StartAsync(DemoNames names, params string[] alsoAllowed)
+    public static Task<RunningDemo> StartAsync(DemoNames names, params string[] alsoAllowed) => StartAsync(names, alsoAllowed, https: true);
+
+    /// <summary>As <c>./anteroom demo</c> starts it when nothing else is said: plain http on localhost.</summary>
+    public static Task<RunningDemo> StartPlainAsync() => StartAsync(DemoNames.Localhost, [], https: false);
+
+    private static async Task<RunningDemo> StartAsync(DemoNames names, string[] alsoAllowed, bool https)
     {
         var folder = Directory.CreateTempSubdirectory("anteroom-tests-").FullName;
-        var options = new DemoOptions(FreePorts(), Path.Combine(folder, "demo"), Fresh: true, Https: true)
+        var options = new DemoOptions(FreePorts(), Path.Combine(folder, "demo"), Fresh: true, https)
         {
             Names = names,
             AlsoAllowed = alsoAllowed,

@@ -21,7 +21,15 @@ public sealed class RecentProofTests
     {
         var at = Now - TimeSpan.FromSeconds(secondsAgo);
         Assert.Equal(counts, RecentProof.Counts(at, Now));
-        var session = new Session(OrganizationId.Platform, new(Guid.Empty), new UserId(Guid.Empty), Evidence.OfPasskey(false, at), at, Now, Now);
+        var session = new Session(
+            OrganizationId.Platform,
+            new(Guid.Empty),
+            new UserId(Guid.Empty),
+            Evidence.OfPasskey(false, at),
+            at,
+            Now,
+            Now
+        );
         Assert.Equal(counts, FreshAuthentication.IsFresh(session, Now));
     }
 }

@@ -82,11 +82,9 @@ public sealed class OwnerPasskeyTests(SharedRig shared)
 
         Assert.Equal((HttpStatusCode.SeeOther, "/console"), (done.Status, done.Location));
         Assert.True(rig.HasSession(browser));
+        Assert.Empty(await rig.Invariants.ViolationsAsync());
         var ada = (await rig.Get<UserStore>().FindByUserNameAsync(OrganizationId.Platform, "ada@operator.example", default))!;
-        Assert.Equal(
-            (BuiltInRoles.Administrator, "Ada Lovelace", "ada@operator.example"),
-            (ada.Role.Key, ada.DisplayName, ada.Email)
-        );
+        Assert.Equal((BuiltInRoles.Administrator, "Ada Lovelace", "ada@operator.example"), (ada.Role.Key, ada.DisplayName, ada.Email));
         foreach (var action in (string[])["owner_link.used", "user.created", "passkey.added", "sign_in.succeeded"])
             Assert.Single(await Platform(rig).AuditAsync(action));
         foreach (var link in (string[])[address, unused]) // dead after the first administrator
@@ -270,8 +268,14 @@ public sealed class OwnerPasskeyTests(SharedRig shared)
         using var authenticator = new SoftwareAuthenticator(rig.Address);
         using var browser = rig.NewBrowser();
         var page = await browser.GetAsync(address);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PasskeyVisit.AskAsync(browser, page, ("userName", "ada"), ("displayName", "Ada"))).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PasskeyVisit.AskAsync(browser, page, ("userName", "a@b.example"), ("displayName", ""))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await PasskeyVisit.AskAsync(browser, page, ("userName", "ada"), ("displayName", "Ada"))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await PasskeyVisit.AskAsync(browser, page, ("userName", "a@b.example"), ("displayName", ""))).Status
+        );
 
         var first = await PasskeyVisit.AskAsync(browser, page, Named(name));
         Assert.Equal("/console", (await SendAsync(browser, page, authenticator.Create(first.Body))).Location);

@@ -106,7 +106,7 @@ public sealed class PasskeyTests(SharedRig shared)
         Assert.Equal(["hwk", "user", "mfa"], claims["amr"]!.AsArray().Select(method => (string)method!));
         var audit = Assert.Single(await scene.Contoso.Rows.AuditAsync("sign_in.succeeded"));
         Assert.Equal("passkey", audit.Details.GetProperty("method").GetString());
-        Assert.StartsWith("pk_", audit.Details.GetProperty("credential").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("pk_", audit.Details.GetProperty("passkey").GetString(), StringComparison.Ordinal);
         Assert.Equal(
             "admitted",
             await scene.Contoso.Rows.FirstAsync<string>("SELECT decision FROM sign_ins WHERE organization_id = @organization")
@@ -161,7 +161,10 @@ public sealed class PasskeyTests(SharedRig shared)
         {
             "type" => new() { Type = "webauthn.create" },
             "origin of another port" => new() { Origin = "http://localhost:1" },
-            "origin of another host" => new() { Origin = scene.Rig.Address.Replace("localhost", "localhost.example", StringComparison.Ordinal) },
+            "origin of another host" => new()
+            {
+                Origin = scene.Rig.Address.Replace("localhost", "localhost.example", StringComparison.Ordinal),
+            },
             "frame" => new() { CrossOrigin = true },
             "top origin" => new() { TopOrigin = scene.Rig.Address },
             "relying party" => new() { RpId = "example" },
@@ -255,10 +258,7 @@ public sealed class PasskeyTests(SharedRig shared)
             await PasskeyVisit.SendAsync(browser, page, scene.Authenticator.Get(options, new() { Flags = UserPresent })),
             "passkey_invalid"
         );
-        Refused.AssertPage(
-            await PasskeyVisit.SendAsync(browser, page, scene.Authenticator.Get(options)),
-            "passkey_challenge_missing"
-        );
+        Refused.AssertPage(await PasskeyVisit.SendAsync(browser, page, scene.Authenticator.Get(options)), "passkey_challenge_missing");
     }
 
     [Fact]
@@ -299,14 +299,13 @@ public sealed class PasskeyTests(SharedRig shared)
         await AllowAsync(scene.Rig, scene.Contoso, null); // not by default either
         var before = await scene.Contoso.Rows.CountAsync();
 
+        Assert.Equal(HttpStatusCode.Forbidden, (await PasskeyVisit.AskAsync(browser, page)).Status);
         await Refused.AssertAsync(
             scene.Contoso,
             await PasskeyVisit.SendAsync(browser, page, scene.Authenticator.Get(options)),
             before,
             "passkey_not_allowed"
         );
-
-        Assert.Equal(HttpStatusCode.Forbidden, (await PasskeyVisit.AskAsync(browser, page)).Status);
         using var other = await scene.OpenAsync();
         Assert.Null(PasskeyVisit.OfferOn(other.Page)); // at once to the provider
         Assert.StartsWith(scene.Rig.EmulatorAddress, other.Page.Address.AbsoluteUri, StringComparison.Ordinal);
@@ -335,12 +334,7 @@ public sealed class PasskeyTests(SharedRig shared)
         await Refused.AssertAsync(scene.Contoso, await scene.SignInAsync(), before, "account_blocked");
 
         await ChangeAsync(rig, scene.Contoso, current => current with { Status = OrganizationStatus.Disabled });
-        await Refused.AssertAsync(
-            scene.Contoso,
-            await first.SendAsync(scene.Authenticator.Get(one)),
-            before,
-            "organization_disabled"
-        );
+        await Refused.AssertAsync(scene.Contoso, await first.SendAsync(scene.Authenticator.Get(one)), before, "organization_disabled");
         await ChangeAsync(rig, scene.Contoso, current => current with { Status = OrganizationStatus.Active });
 
         await using (var tx = await rig.Database.BeginAsync(organization, default))
@@ -400,6 +394,7 @@ public sealed class PasskeyTests(SharedRig shared)
         var before = await scene.Contoso.Rows.CountAsync();
 
         await Refused.AssertAsync(scene.Contoso, await PasskeyVisit.SignInAsync(browser, asked, others), before, "account_mismatch");
+        asked = await browser.GetAsync(again.Address.AbsoluteUri); // an answer counts once, whatever came of it
         Assert.True((await PasskeyVisit.SignInAsync(browser, asked, scene.Authenticator)).Answer.ContainsKey("code"));
     }
 

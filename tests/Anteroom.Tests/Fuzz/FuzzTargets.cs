@@ -16,6 +16,7 @@ internal static class FuzzTargets
         .. NameTargets.All,
         .. RequestTargets.All,
         .. ApiTargets.All,
+        .. PasskeyTargets.All,
     ];
 
     public static FuzzTarget Get(string name) => All.Single(target => target.Name == name);

@@ -44,9 +44,7 @@ internal sealed record AuthenticatorAnswer(
                 return null;
 
             if (!isCreation)
-                return
-                    Bytes(response, "authenticatorData") is { } signed
-                    && AuthenticatorData.Read(signed) is { Attested: null } data
+                return Bytes(response, "authenticatorData") is { } signed && AuthenticatorData.Read(signed) is { Attested: null } data
                     ? new(json, id, client, data, null, Bytes(response, "userHandle"))
                     : null;
             return
@@ -56,9 +54,9 @@ internal sealed record AuthenticatorAnswer(
                 ? new(json, id, client, made, format, null)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return null;
+            return null; // the last for half a surrogate pair
         }
     }
 

@@ -20,6 +20,7 @@ internal enum AuthenticatorFlags : byte
 internal sealed record AuthenticatorData(byte[] RpIdHash, AuthenticatorFlags Flags, uint SignCount, AttestedCredential? Attested)
 {
     private const int FixedBytes = 37;
+    private const int MapType = 5; // RFC 8949 §3.1
 
     public bool Has(AuthenticatorFlags flag) => (Flags & flag) == flag;
 
@@ -38,13 +39,11 @@ internal sealed record AuthenticatorData(byte[] RpIdHash, AuthenticatorFlags Fla
         }
         if (flags.HasFlag(AuthenticatorFlags.Extensions))
         {
-            if (rest.IsEmpty || Cbor.Reader(rest).PeekState() != CborReaderState.StartMap || Cbor.Measure(rest) is not { } length)
+            if (Cbor.Measure(rest) is not { } length || rest.Span[0] >> 5 != MapType)
                 return null;
             rest = rest[length..];
         }
-        return rest.IsEmpty
-            ? new(data.Span[..32].ToArray(), flags, BinaryPrimitives.ReadUInt32BigEndian(data.Span[33..]), attested)
-            : null;
+        return rest.IsEmpty ? new(data.Span[..32].ToArray(), flags, BinaryPrimitives.ReadUInt32BigEndian(data.Span[33..]), attested) : null;
     }
 }
 

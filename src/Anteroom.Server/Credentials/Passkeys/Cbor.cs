@@ -17,9 +17,8 @@ internal static class Cbor
         var reader = Reader(data);
         try
         {
-            do
-                if (!Step(reader))
-                    return null;
+            do if (!Step(reader))
+                return null;
             while (reader.CurrentDepth > 0);
             return data.Length - reader.BytesRemaining;
         }

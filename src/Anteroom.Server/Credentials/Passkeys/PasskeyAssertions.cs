@@ -11,8 +11,14 @@ namespace Anteroom.Server.Credentials.Passkeys;
 /// <summary>An answer whose challenge is consumed and whose passkey exists; not proven yet.</summary>
 public sealed class PresentedPasskey
 {
-    internal PresentedPasskey(OrganizationId organization, UserId user, PasskeyId id, PasskeyRelyingParty party, AuthenticatorAnswer answer, string state) =>
-        (Organization, User, Id, Party, Answer, State) = (organization, user, id, party, answer, state);
+    internal PresentedPasskey(
+        OrganizationId organization,
+        UserId user,
+        PasskeyId id,
+        PasskeyRelyingParty party,
+        AuthenticatorAnswer answer,
+        string state
+    ) => (Organization, User, Id, Party, Answer, State) = (organization, user, id, party, answer, state);
 
     /// <summary>Whose passkey it is.</summary>
     public OrganizationId Organization { get; }
@@ -34,13 +40,7 @@ public sealed class PresentedPasskey
 public sealed record ProvenPasskey(PasskeyId Id, UserId User, bool BackupEligible);
 
 /// <summary>Proves people by passkeys that they choose themselves (WebAuthn §7.2, discoverable credentials).</summary>
-public sealed class PasskeyAssertions(
-    Database database,
-    Routes routes,
-    PasskeyCeremonies ceremonies,
-    AuditTrail audit,
-    TimeProvider clock
-)
+public sealed class PasskeyAssertions(Database database, Routes routes, PasskeyCeremonies ceremonies, AuditTrail audit, TimeProvider clock)
 {
     /// <returns>The options for the browser, or <c>too_many_requests</c>.</returns>
     public Task<Result<string, PasskeyRefusal>> BeginAsync(
@@ -107,7 +107,11 @@ public sealed class PasskeyAssertions(
         );
         if (stored is null)
             return new PasskeyRefusal(ReasonCodes.PasskeyUnknown);
-        if (answer.UserHandle is not { } sent || UserHandle.FromWire(sent) is not { } handle || !handle.AsSpan().SequenceEqual(stored.Handle))
+        if (
+            answer.UserHandle is not { } sent
+            || UserHandle.FromWire(sent) is not { } handle
+            || !handle.AsSpan().SequenceEqual(stored.Handle)
+        )
             return PasskeyRefusal.Invalid("user_handle");
 
         var refusal = await PasskeyCeremonies.VerifyAssertionAsync(
@@ -168,6 +172,7 @@ public sealed class PasskeyAssertions(
 
     private sealed record Stored(byte[] PublicKey, bool BackupEligible, DateTimeOffset? SuspendedAt, byte[] Handle)
     {
-        public UserPasskeyInfo ToInfo(byte[] credentialId) => new(credentialId, PublicKey, default, 0, [], true, BackupEligible, false, [], []);
+        public UserPasskeyInfo ToInfo(byte[] credentialId) =>
+            new(credentialId, PublicKey, default, 0, [], true, BackupEligible, false, [], []);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Anteroom.Server.Credentials.Passkeys;
 
-/// <summary>The two ceremonies of WebAuthn, by the framework's handler between our own challenges and checks (docs/decisions: what we do not write ourselves is the cryptography).</summary>
+/// <summary>The two ceremonies of WebAuthn, by the framework's handler between our own challenges and checks: it encodes options and proves signatures, we decide the rest.</summary>
 public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
 {
     /// <returns>The options for the browser, or <c>too_many_requests</c>.</returns>
@@ -39,7 +39,11 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
 
     /// <summary>Consumes the challenge that an answer names, before anything about the answer is believed (SEC-219).</summary>
     /// <returns>What the ceremony began with, or <c>passkey_challenge_missing</c>.</returns>
-    internal async Task<Result<string, PasskeyRefusal>> ConsumeAsync(AuthenticatorAnswer answer, ChallengePlace place, CancellationToken ct) =>
+    internal async Task<Result<string, PasskeyRefusal>> ConsumeAsync(
+        AuthenticatorAnswer answer,
+        ChallengePlace place,
+        CancellationToken ct
+    ) =>
         await challenges.TakeAsync(place, answer.Client.Challenge, ct) is { } state
             ? state
             : new PasskeyRefusal(ReasonCodes.PasskeyChallengeMissing);
@@ -101,9 +105,7 @@ public sealed class PasskeyCeremonies(PasskeyChallenges challenges)
         var text = options.RootElement.GetProperty("challenge").GetString();
         if (!Base64Url.TryDecode(text, out var challenge) || state is null)
             throw new InvalidOperationException("The framework's options carry no challenge.");
-        return await challenges.AddAsync(http, place, challenge, state, ct)
-            ? optionsJson
-            : new PasskeyRefusal(ReasonCodes.TooManyRequests);
+        return await challenges.AddAsync(http, place, challenge, state, ct) ? optionsJson : new PasskeyRefusal(ReasonCodes.TooManyRequests);
     }
 
     private static PasskeyHandler<PasskeyPerson> HandlerOf(

@@ -11,8 +11,13 @@ namespace Anteroom.Server.Credentials.Passkeys;
 /// <summary>A passkey that an authenticator has made and proven, before it is anybody's.</summary>
 public sealed class MadePasskey
 {
-    internal MadePasskey(PasskeyRelyingParty party, PasskeyUserEntity person, byte[] handle, AuthenticatorAnswer answer, UserPasskeyInfo info) =>
-        (Party, UserName, DisplayName, Handle, Answer, Info) = (party, person.Name, person.DisplayName, handle, answer, info);
+    internal MadePasskey(
+        PasskeyRelyingParty party,
+        PasskeyUserEntity person,
+        byte[] handle,
+        AuthenticatorAnswer answer,
+        UserPasskeyInfo info
+    ) => (Party, UserName, DisplayName, Handle, Answer, Info) = (party, person.Name, person.DisplayName, handle, answer, info);
 
     /// <summary>For whom the ceremony began.</summary>
     public string UserName { get; }
@@ -178,7 +183,13 @@ public sealed class PasskeyEnrolment(Database database, PasskeyCeremonies ceremo
         return passkey;
     }
 
-    private static Task InsertAsync(Transaction tx, Passkey passkey, AuthenticatorAnswer answer, UserPasskeyInfo info, CancellationToken ct) =>
+    private static Task<int> InsertAsync(
+        Transaction tx,
+        Passkey passkey,
+        AuthenticatorAnswer answer,
+        UserPasskeyInfo info,
+        CancellationToken ct
+    ) =>
         tx.ExecuteAsync(
             """
             INSERT INTO passkeys (organization_id, passkey_id, user_id, relying_party, credential_id, public_key, sign_count, user_verified,

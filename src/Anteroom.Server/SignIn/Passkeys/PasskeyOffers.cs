@@ -16,8 +16,7 @@ public sealed class PasskeyOffers(OrganizationDirectory organizations, FormGuard
 
     /// <summary>Whether the organization's people may come in so on this host.</summary>
     public async ValueTask<bool> AreMadeAsync(HttpContext http, OrganizationId? organization, CancellationToken ct) =>
-        PartyOf(http) is not null
-        && (organization is not { } id || await organizations.GetAsync(id, ct) is { AllowsPasskeys: true });
+        PartyOf(http) is not null && (organization is not { } id || await organizations.GetAsync(id, ct) is { AllowsPasskeys: true });
 
     /// <summary>The form behind the button, where one is offered.</summary>
     public async ValueTask<PasskeyOffer?> OfAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct) =>

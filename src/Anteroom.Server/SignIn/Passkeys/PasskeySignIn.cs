@@ -64,7 +64,12 @@ internal sealed class PasskeySignIn(
         return await ProveAsync(http, transaction with { Organization = presented.Organization }, presented, ct);
     }
 
-    private async Task<IResult> ProveAsync(HttpContext http, SignInTransaction transaction, PresentedPasskey presented, CancellationToken ct)
+    private async Task<IResult> ProveAsync(
+        HttpContext http,
+        SignInTransaction transaction,
+        PresentedPasskey presented,
+        CancellationToken ct
+    )
     {
         await using var open = await finish.OpenAsync(http, transaction, presented.Organization, ct);
         var known = await UserStore.LockAsync(open.Transaction, presented.User, ct);
@@ -72,7 +77,12 @@ internal sealed class PasskeySignIn(
         if (!verified.TryGet(out var passkey, out var refusal))
         {
             if (refusal.Reason == ReasonCodes.PasskeySuspended)
-                return await finish.RefuseAsync(open, PersonOf(known, SignInFacts.Unproven(refusal.Check), presented, open.Now), refusal.Reason, ct);
+                return await finish.RefuseAsync(
+                    open,
+                    PersonOf(known, SignInFacts.Unproven(refusal.Check), presented, open.Now),
+                    refusal.Reason,
+                    ct
+                );
             await open.DisposeAsync(); // nothing was written
             return await RefuseAsync(http, transaction, refusal, ct);
         }
@@ -93,7 +103,7 @@ internal sealed class PasskeySignIn(
         return new(known, evidence, unproven ?? new(null, null, null, null, null, evidence.Amr, [], known is not null, Upstream: null))
         {
             Connection = null,
-            Credential = presented.Id.ToString(),
+            Passkey = presented.Id.ToString(),
             // It tells nothing new about the person but that they were here.
             Directory = _ => new DirectoryFacts(FactSource.Token, now) { User = known?.Id ?? presented.User },
         };

@@ -25,9 +25,10 @@ public sealed record SignInFacts(
 
 /// <summary>One attempt to prove who somebody is and its outcome.</summary>
 /// <param name="Connection">The provider; null where the proof was to be given to us.</param>
+/// <param name="ClientId">The application; null where none asked.</param>
 public sealed record SignInRecord(
     Connection? Connection,
-    string ClientId,
+    string? ClientId,
     UserId? User,
     SignInFacts Facts,
     string Decision,

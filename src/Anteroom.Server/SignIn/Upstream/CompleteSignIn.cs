@@ -27,9 +27,7 @@ public sealed class CompleteSignIn(FinishSignIn finish, ProblemPages problems)
 
         var person = UpstreamPerson.ProvenBy(token, connection, known, open.Now);
         // A role that depends on groups is never given by a list that nobody could read (SEC-075).
-        return
-            token.Groups is TokenGroups.Overage
-            && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups")
+        return token.Groups is TokenGroups.Overage && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups")
             ? await finish.RefuseAsync(open, person, ReasonCodes.GroupsUnresolved, ct)
             : await finish.HandleAsync(open, person, ct);
     }
@@ -41,6 +39,5 @@ public sealed class CompleteSignIn(FinishSignIn finish, ProblemPages problems)
         Connection connection,
         UpstreamFailure failure,
         CancellationToken ct
-    ) =>
-        finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
+    ) => finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
 }

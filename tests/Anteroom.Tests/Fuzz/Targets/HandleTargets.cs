@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Federation;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
@@ -47,6 +48,7 @@ internal static class HandleTargets
                 "GrantId.TryParse",
                 "ApplicationId.TryParse",
                 "TransactionId.TryParse",
+                "PasskeyId.TryParse",
             ],
             Gen.Zip(
                     Gen.Elements(
@@ -57,6 +59,7 @@ internal static class HandleTargets
                         RoleId.Prefix,
                         GrantId.Prefix,
                         ApplicationId.Prefix,
+                        PasskeyId.Prefix,
                         ""
                     ),
                     Pieces.Uuid
@@ -148,6 +151,8 @@ internal static class HandleTargets
             read.Add(application.ToString());
         if (TransactionId.TryParse(text, out var transaction))
             read.Add(transaction.ToString());
+        if (PasskeyId.TryParse(text, out var passkey))
+            read.Add(passkey.ToString());
         // One spelling, and no id of one kind passes for one of another.
         Assert.True(read.Count <= 1);
         Assert.All(read, spelled => Assert.Equal(text, spelled));
