@@ -2,7 +2,6 @@ using AngleSharp.Html.Dom;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Provisioning;
-using Microsoft.AspNetCore.Http;
 
 namespace Anteroom.Harness;
 

@@ -169,11 +169,11 @@ public sealed class SoftwareAuthenticator : IDisposable
     {
         var point = _key.ExportParameters(false).Q;
         return Cbor.Map(
-            (Cbor.Int(1), Cbor.Int(2)),
-            (Cbor.Int(3), Cbor.Int(algorithm)),
-            (Cbor.Int(-1), Cbor.Int(1)),
-            (Cbor.Int(-2), Cbor.Bytes(point.X!)),
-            (Cbor.Int(-3), Cbor.Bytes(point.Y!))
+            (Cbor.Number(1), Cbor.Number(2)),
+            (Cbor.Number(3), Cbor.Number(algorithm)),
+            (Cbor.Number(-1), Cbor.Number(1)),
+            (Cbor.Number(-2), Cbor.Bytes(point.X!)),
+            (Cbor.Number(-3), Cbor.Bytes(point.Y!))
         );
     }
 
@@ -182,7 +182,7 @@ public sealed class SoftwareAuthenticator : IDisposable
     /// <summary>As much of RFC 8949 as an authenticator writes; by hand, so that tests can write it wrongly.</summary>
     public static class Cbor
     {
-        public static byte[] Int(int value) => value >= 0 ? Head(0, (uint)value) : Head(1, (uint)(-1 - value));
+        public static byte[] Number(int value) => value >= 0 ? Head(0, (uint)value) : Head(1, (uint)(-1 - value));
 
         public static byte[] Bytes(byte[] value) => [.. Head(2, (uint)value.Length), .. value];
 

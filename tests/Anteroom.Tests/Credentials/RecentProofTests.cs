@@ -1,7 +1,6 @@
 using Anteroom.Server.Credentials;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
-using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.Sessions;
 
 namespace Anteroom.Tests.Credentials;

@@ -155,20 +155,20 @@ public sealed class OwnerPasskeyTests(SharedRig shared)
         var modulus = RandomNumberGenerator.GetBytes((bits + 7) / 8);
         modulus[0] = (byte)(1 << ((bits - 1) % 8));
         return Cbor.Map(
-            (Cbor.Int(1), Cbor.Int(3)),
-            (Cbor.Int(3), Cbor.Int(-257)),
-            (Cbor.Int(-1), Cbor.Bytes(modulus)),
-            (Cbor.Int(-2), Cbor.Bytes([1, 0, 1]))
+            (Cbor.Number(1), Cbor.Number(3)),
+            (Cbor.Number(3), Cbor.Number(-257)),
+            (Cbor.Number(-1), Cbor.Bytes(modulus)),
+            (Cbor.Number(-2), Cbor.Bytes([1, 0, 1]))
         );
     }
 
     private static byte[] EllipticOf(byte[] x, byte[] y) =>
         Cbor.Map(
-            (Cbor.Int(1), Cbor.Int(2)),
-            (Cbor.Int(3), Cbor.Int(-7)),
-            (Cbor.Int(-1), Cbor.Int(1)),
-            (Cbor.Int(-2), Cbor.Bytes(x)),
-            (Cbor.Int(-3), Cbor.Bytes(y))
+            (Cbor.Number(1), Cbor.Number(2)),
+            (Cbor.Number(3), Cbor.Number(-7)),
+            (Cbor.Number(-1), Cbor.Number(1)),
+            (Cbor.Number(-2), Cbor.Bytes(x)),
+            (Cbor.Number(-3), Cbor.Bytes(y))
         );
 
     /// <summary>Puts arrays within arrays into the empty statement.</summary>

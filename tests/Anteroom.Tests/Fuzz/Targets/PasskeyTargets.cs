@@ -45,7 +45,7 @@ internal static class PasskeyTargets
                 if (Cbor.Measure(bytes) is not { } length)
                     return "refused";
                 Assert.InRange(length, 1, bytes.Length);
-                Assert.True(Cbor.IsWhole(bytes[..length]));
+                Assert.True(Cbor.IsWhole(bytes.AsMemory(0, length)));
                 return length == bytes.Length ? "whole" : "more";
             }
         ),
