@@ -44,7 +44,7 @@ internal sealed class OwnerPasskey(
     public async Task<IResult> BeginAsync(HttpContext http, CancellationToken ct)
     {
         if (!await forms.IsOurFormAsync(http))
-            return PasskeyAnswers.Refused(ReasonCodes.ForgerySuspected);
+            return problems.For(ReasonCodes.ForgerySuspected);
         var form = await http.Request.ReadFormAsync(ct);
         if (await links.FindAsync(form[OwnerLink.Parameter].ToString(), ct) is not { } link)
             return PasskeyAnswers.Refused(ReasonCodes.OwnerLinkInvalid);

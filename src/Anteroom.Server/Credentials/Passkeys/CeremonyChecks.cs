@@ -38,7 +38,7 @@ internal static class CeremonyChecks
             client.Type != type ? "type"
             : client.Origin != party.Origin ? "origin"
             : client.CrossOrigin ? "cross_origin"
-            : !data.RpIdHash.AsSpan().SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(party.Id))) ? "rp_id"
+            : !SHA256.HashData(Encoding.UTF8.GetBytes(party.Id)).AsSpan().SequenceEqual(data.RpIdHash) ? "rp_id"
             : !data.Has(AuthenticatorFlags.UserPresent) ? "user_presence"
             : !data.Has(AuthenticatorFlags.UserVerified) ? "user_verification"
             : data.Has(AuthenticatorFlags.BackedUp) && !data.Has(AuthenticatorFlags.BackupEligible) ? "backup"

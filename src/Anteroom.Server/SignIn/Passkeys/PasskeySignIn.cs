@@ -27,7 +27,7 @@ internal sealed class PasskeySignIn(
     public async Task<IResult> BeginAsync(HttpContext http, CancellationToken ct)
     {
         if (!await forms.IsOurFormAsync(http))
-            return PasskeyAnswers.Refused(ReasonCodes.ForgerySuspected);
+            return problems.For(ReasonCodes.ForgerySuspected); // a page, since it was not our script that asked
         if (await ReadAsync(http, ct) is not { } transaction || transaction.IsExpiredAt(clock.GetUtcNow()))
             return PasskeyAnswers.Refused(ReasonCodes.TransactionMissing);
         if (offers.PartyOf(http) is not { } party || !await offers.AreMadeAsync(http, transaction.Organization, ct))
