@@ -21,7 +21,7 @@ public sealed class SmtpTransport(SmtpSettings settings, TimeProvider clock) : I
     private const SmtpStatusCode AuthenticationFailed = (SmtpStatusCode)535; // RFC 4954 §6
     private const SmtpStatusCode AuthenticationTooWeak = (SmtpStatusCode)534;
 
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan StandardTime = TimeSpan.FromSeconds(15);
 
