@@ -1,4 +1,5 @@
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Mail;
 using Anteroom.Server.Platform.Web;
 using FsCheck.Fluent;
 
@@ -46,6 +47,23 @@ internal static class NameTargets
                 Assert.Equal(text.ToLowerInvariant(), CompanyCodes.Fold(text));
                 Assert.Null(CompanyCodes.Fault(CompanyCodes.Fold(text)));
                 return "read";
+            }
+        ),
+        FuzzTarget.OfText(
+            "email-address",
+            ["EmailAddress.TryParse"],
+            Gen.Zip(Pieces.Text("abc019.+-_'", 1, 20), Gen.Elements("contoso.example", "äß.example", "xn--p1ai", "a.co.uk"))
+                .Select(pair => $"{pair.Item1}@{pair.Item2}"),
+            ["@", ".", "..", "\r\n", ",", ";", "<", ">", "\"", " ", "\0", "xn--", "ß"],
+            text =>
+            {
+                if (!EmailAddress.TryParse(text, out var address))
+                    return "refused";
+                Assert.InRange(address.Value.Length, 3, 254);
+                Assert.True(EmailAddress.TryParse(address.Value, out var again) && again == address); // stored as it is read
+                Assert.Equal(address.Value, new System.Net.Mail.MailAddress(address.Value).Address); // nothing that the sender reads otherwise
+                Assert.All(address.Value, character => Assert.InRange(character, '!', '~'));
+                return address.Value == text ? "kept" : "folded";
             }
         ),
         FuzzTarget.OfText(
