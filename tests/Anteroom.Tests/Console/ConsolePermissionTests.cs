@@ -17,6 +17,8 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         "GET /console/arrive",
         "GET /console/owner",
         "POST /console/owner",
+        "POST /console/owner/passkey",
+        "POST /console/owner/passkey/options",
         "GET /console",
         "POST /console/sign-out",
     ];

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Anteroom.Harness;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 
 namespace Anteroom.Tests.Console;
@@ -61,10 +63,36 @@ internal sealed class ConsoleScene(AnteroomRig rig)
                 },
                 default
             );
+        await RecordAsync(user, now);
         var browser = rig.NewBrowser();
         var name = rig.Get<CookieNames>().For("session-" + Identifiers.ToBase32(user.Organization.Value));
         browser.SetCookie(new Uri(rig.Address).Host, name, cookie.Reveal());
         return browser;
+    }
+
+    /// <summary>As the end of any sign-in does.</summary>
+    private async Task RecordAsync(User user, DateTimeOffset now)
+    {
+        var id = Identifiers.NewUuid(rig.Clock);
+        await using var tx = await rig.Database.BeginAsync(user.Organization, default);
+        tx.Later(
+            """
+            INSERT INTO sign_ins (organization_id, sign_in_id, at, correlation_id, user_id, facts, decision, reason)
+            VALUES (@organization, @id, @now, @correlation, @user, @facts::jsonb, 'admitted', 'account_known')
+            """,
+            new
+            {
+                id,
+                now,
+                correlation = id.ToString("N"),
+                user = user.Id.Value,
+                facts = JsonSerializer.Serialize(SignInFacts.Unproven(null), JsonSerializerOptions.Web),
+            }
+        );
+        var context = new AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), null, null, id.ToString("N"));
+        var entry = new AuditEntry("sign_in.succeeded", AuditResult.Success, "account_known", "user", user.Id.Value);
+        await rig.Get<AuditTrail>().RecordAsync(tx, context, entry, default);
+        await tx.CommitAsync(default);
     }
 
     /// <summary>The browser of somebody with that role who is in the console.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;
@@ -135,13 +136,14 @@ public sealed class EntranceTests(SharedRig shared)
                 new { id = demoted.Id.Value },
                 default
             );
-        await rig
-            .Database.In(contoso.Organization.Id)
-            .ExecuteAsync(
-                "INSERT INTO user_blocks (organization_id, user_id, source, channels, at) VALUES (@organization, @id, 'administrator', '{web}', @now)",
-                new { id = blocked.Id.Value, now = rig.Clock.GetUtcNow() },
-                default
-            );
+        await using (var tx = await rig.Database.BeginAsync(contoso.Organization.Id, default))
+        {
+            var now = rig.Clock.GetUtcNow();
+            var done = await rig.Get<Blocks>()
+                .BlockAsync(tx, blocked.Id, BlockSource.Administrator, [Channels.Web], null, AnteroomRig.Desk, now, default);
+            Assert.True(done.TryGet(out _, out _));
+            await tx.CommitAsync(default);
+        }
 
         Assert.Equal("console_role_required", (await first.GetAsync(scene.Address)).Reason);
         Assert.StartsWith(rig.Address + "/sign-in", (await second.GetAsync(scene.Address)).Address.AbsoluteUri, StringComparison.Ordinal);

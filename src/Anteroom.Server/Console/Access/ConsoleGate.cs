@@ -32,13 +32,13 @@ internal sealed class ConsoleGate(
     {
         var (http, ct) = (context.HttpContext, context.HttpContext.RequestAborted);
         var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (!isRead && !await forms.IsOurFormAsync(http)) // asked first, so that a forger learns nothing of the session
+            return problems.For(ReasonCodes.ForgerySuspected);
         if (await sessions.FindAsync(http, ct) is not { } caller)
             return isRead
                 ? new SeeOther(SignInFor(http, fresh: false))
                 : problems.For(ReasonCodes.SessionEnded, tryAgain: ReturnPath.Default);
         http.Remember(caller);
-        if (!isRead && !await forms.IsOurFormAsync(http))
-            return problems.For(ReasonCodes.ForgerySuspected);
 
         if (http.Request.RouteValues.TryGetValue("slug", out var slug))
         {
