@@ -7,8 +7,8 @@ namespace Anteroom.BrowserTests;
 /// <summary>The first administrator in a browser with an authenticator: in a demo of its own, because whoever comes first closes every owner link.</summary>
 public sealed class PasskeyTests(Sites sites)
 {
-    [Fact, Trait("Security", "SEC-266"), Trait("Security", "SEC-219")]
-    public async Task The_owner_makes_a_passkey_and_comes_back_with_it()
+    [Fact, Trait("Security", "SEC-004"), Trait("Security", "SEC-219"), Trait("Security", "SEC-265"), Trait("Security", "SEC-266")]
+    public async Task The_owner_makes_a_passkey_walks_through_the_console_and_comes_back_with_it()
     {
         await using var demo = await RunningDemo.StartPlainAsync();
         await using var context = await sites.Browser.NewContextAsync(
@@ -30,6 +30,8 @@ public sealed class PasskeyTests(Sites sites)
         await page.WaitForURLAsync(url =>
             new Uri(url).AbsolutePath.StartsWith("/console", StringComparison.Ordinal) && !url.Contains("/owner")
         );
+
+        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, _ => page.LooksRightAsync());
 
         await page.GotoAsync(demo.Endpoints.SampleApplication); // the session that the link began is one like any other
         await visitor.Link("Sign in").ClickAsync();
