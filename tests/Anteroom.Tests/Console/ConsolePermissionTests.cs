@@ -20,7 +20,7 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         "POST /console/owner/passkey",
         "POST /console/owner/passkey/options",
         "GET /console",
-        "POST /console/sign-out",
+        "GET /console/sign-out",
     ];
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         var scene = new ConsoleScene(rig);
         var user = await scene.AddAsync(contoso.Organization.Id, role);
         using var browser = await scene.BrowserOfAsync(user);
-        var token = Token(await browser.GetAsync(scene.Address));
+        var token = Token(await browser.GetAsync(scene.Address + "/sign-out"));
         var held = user.Role.Permissions.ToHashSet(StringComparer.Ordinal);
 
         var opened = 0;
@@ -80,7 +80,7 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         var scene = new ConsoleScene(rig);
         var stranger = await scene.AddAsync(theirs.Organization.Id, BuiltInRoles.Member);
         using var browser = await scene.EnterAsync(mine.Organization.Id, BuiltInRoles.Administrator);
-        var token = Token(await browser.GetAsync(scene.Address));
+        var token = Token(await browser.GetAsync(scene.Address + "/sign-out"));
 
         foreach (var page in Pages(rig).Where(page => page.Path.Contains("{slug}", StringComparison.Ordinal)))
         {

@@ -157,12 +157,11 @@ public sealed class EntranceTests(SharedRig shared)
         var contoso = await Contoso.CreateAsync(rig);
         var scene = new ConsoleScene(rig);
         using var browser = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
-        var page = await browser.GetAsync(scene.Address);
         using var copy = browser.Clone();
 
-        var form = page.Html.QuerySelector("form[action='/console/sign-out']")!;
-        var token = form.QuerySelector("input")!;
-        await browser.PostAsync(scene.Address + "/sign-out", [new(token.GetAttribute("name")!, token.GetAttribute("value")!)]);
+        var question = await browser.ClickAsync(await browser.GetAsync(scene.Address), "Sign out");
+        Assert.Equal(HttpStatusCode.OK, (await copy.GetAsync(scene.Address)).Status); // a link alone ends nothing (SEC-009)
+        await browser.SubmitAsync(question);
 
         Assert.StartsWith(rig.Address + "/sign-in", (await copy.GetAsync(scene.Address)).Address.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal(0, await contoso.Rows.CountAsync("console_sessions"));

@@ -1,4 +1,5 @@
 using Anteroom.Server.Audit;
+using Anteroom.Server.Credentials;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn;
@@ -24,14 +25,12 @@ internal sealed record ConsoleCaller(
     IReadOnlySet<Guid> Visits
 )
 {
-    /// <summary>How long ago somebody may have proven who they are before a sensitive change (SEC-041).</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
-
     public bool IsOperator => Home.IsPlatform;
 
     public bool HasEntered(OrganizationId organization) => organization == Home.Id || Visits.Contains(organization.Value);
 
-    public bool IsFresh(DateTimeOffset now) => now - AuthenticatedAt <= Fresh;
+    /// <summary>Whether it is lately enough for a sensitive change (SEC-041).</summary>
+    public bool IsFresh(DateTimeOffset now) => RecentProof.Counts(AuthenticatedAt, now);
 
     /// <summary>Nobody grants more than they hold (SEC-263).</summary>
     public bool Holds(IEnumerable<string> permissions) => permissions.All(Permissions.Contains);

@@ -115,7 +115,10 @@ internal sealed class ConsoleSessions(
                 ct
             );
         if (row is null || await organizations.GetAsync(cookie.Organization, ct) is not { } home)
+        {
+            http.Response.Cookies.Delete(names.For(Cookie), names.Options(SameSiteMode.Lax, TimeSpan.Zero)); // worth nothing any more (SEC-045)
             return null;
+        }
         if (now - row.LastSeenAt > TouchedEvery)
             await TouchAsync(cookie.Organization, row.ConsoleSessionId, now, ct);
         return new(
@@ -155,9 +158,6 @@ internal sealed class ConsoleSessions(
         await audit.RecordAsync(tx, caller.Audit(http), entry, ct);
         await tx.CommitAsync(ct);
     }
-
-    /// <summary>Takes the cookie away; the row goes with the person's session.</summary>
-    public void Forget(HttpContext http) => http.Response.Cookies.Delete(names.For(Cookie), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
 
     private Task<int> TouchAsync(OrganizationId organization, Guid id, DateTimeOffset now, CancellationToken ct) =>
         database

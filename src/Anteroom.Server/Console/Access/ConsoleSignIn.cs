@@ -48,6 +48,8 @@ internal sealed class ConsoleSignIn(
         CancellationToken ct
     )
     {
+        if (OrganizationHost.Of(http) is not null) // the console lives on the base host alone
+            return new SeeOther(options.Issuer + http.Request.Path + http.Request.QueryString);
         var query = http.Request.Query;
         var browser = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
         var way = new Way(ReturnPath.Of(query[ReturnPath.Parameter]), Convert.ToHexStringLower(Hash(browser)));

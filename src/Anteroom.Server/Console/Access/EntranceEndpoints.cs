@@ -36,7 +36,7 @@ internal static class EntranceEndpoints
     public static void Map(RouteGroupBuilder console)
     {
         console.MapGet("", First).WithMetadata(Everybody.Instance);
-        console.MapPost("/sign-out", SignOutAsync).WithMetadata(Everybody.Instance);
+        console.MapGet("/sign-out", SignOutAsync).WithMetadata(Everybody.Instance);
         console.MapPost("/organizations/{slug}/enter", EnterAsync).Operation("organizations.list").WithMetadata(OpenDoor.Instance);
         console.MapPost("/organizations/{slug}/leave", LeaveAsync).Operation("organizations.list");
     }
@@ -51,14 +51,13 @@ internal static class EntranceEndpoints
         return entries.FirstOrDefault() is { } first ? new SeeOther(first.Address) : problems.For(ReasonCodes.ConsoleRoleRequired);
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, ConsoleSessions sessions, SignOutFlow signOut, CancellationToken ct)
+    /// <summary>Asks on the page of all sign-outs, which may go on to the provider; the console's session goes with the person's.</summary>
+    private static Task<IResult> SignOutAsync(HttpContext http, SignOutFlow signOut, CancellationToken ct)
     {
         var caller = http.Caller();
-        sessions.Forget(http);
-        http.Response.Headers["Clear-Site-Data"] = "\"cache\""; // SEC-008
-        return await signOut.BeginAsync(
+        return signOut.BeginAsync(
             http,
-            new(caller.Home.Id, caller.Session, ConsoleSignIn.ProtocolName, "Anteroom console", ReturnUrl: null, Confirmed: true),
+            new(caller.Home.Id, caller.Session, ConsoleSignIn.ProtocolName, "Anteroom console", ReturnUrl: null, Confirmed: false),
             ct
         );
     }
