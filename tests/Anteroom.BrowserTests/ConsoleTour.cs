@@ -6,7 +6,7 @@ namespace Anteroom.BrowserTests;
 /// <summary>An operator's walk through the console, from an empty organization to a person who is let in again.</summary>
 internal static class ConsoleTour
 {
-    private const string Room = "/console/organizations/fabrikam";
+    private const string Room = "/console/organizations/litware";
 
     /// <param name="look">At each page, by a name of its own.</param>
     public static async Task WalkAsync(Visitor visitor, string server, Func<string, Task> look)
@@ -16,21 +16,21 @@ internal static class ConsoleTour
         await visitor.SeesHeadingAsync("Organizations");
         await look("organizations");
         await visitor.Link("New organization").ClickAsync();
-        await page.Locator("[name=name]").FillAsync("Fabrikam");
-        await page.Locator("[name=slug]").FillAsync("fabrikam");
+        await page.Locator("[name=name]").FillAsync("Litware");
+        await page.Locator("[name=slug]").FillAsync("litware");
         await look("new-organization");
         await visitor.Button("Create organization").ClickAsync();
 
-        await visitor.SeesHeadingAsync("Enter Fabrikam?");
+        await visitor.SeesHeadingAsync("Enter Litware?");
         await look("door");
-        await visitor.Button("Enter Fabrikam").ClickAsync();
-        await Expect(page.GetByText("You are inside Fabrikam as an operator.")).ToBeVisibleAsync();
+        await visitor.Button("Enter Litware").ClickAsync();
+        await Expect(page.GetByText("You are inside Litware as an operator.")).ToBeVisibleAsync();
         await look("overview");
 
         await visitor.Link("Users").First.ClickAsync();
         await look("no-users");
         await visitor.Link("New user").ClickAsync();
-        await page.Locator("[name=userName]").FillAsync("mira@fabrikam.example");
+        await page.Locator("[name=userName]").FillAsync("mira@litware.example");
         await page.Locator("[name=displayName]").FillAsync("Mira Koch");
         await look("new-user");
         await visitor.Button("Create user").ClickAsync();
