@@ -8,7 +8,7 @@ public static class UserNames
 {
     public const int MaxLength = 256;
 
-    /// <summary>NFKC and case folding, so that two spellings of one name are one name. Never throws: half a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>NFKC and case folding, so that two spellings of one name are one name. Never throws: what is no character, half a surrogate pair or U+FFFE, becomes U+FFFD.</summary>
     public static string Fold(string name)
     {
         // Folding can make a text that NFKC changes again, so it goes on until nothing moves; real names are still after the first round.
@@ -41,6 +41,7 @@ public static class UserNames
 
     private static string WellFormed(string text)
     {
+        text = text.Replace('\uFFFE', '\uFFFD'); // normalizing refuses it
         for (var i = 0; i < text.Length; i++)
             if (char.IsSurrogate(text[i]) && (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i])))
                 return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));

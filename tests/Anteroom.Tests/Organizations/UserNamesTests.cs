@@ -34,7 +34,7 @@ public sealed class UserNamesTests
     [Fact] // attributes cannot hold half a surrogate pair, so these are not cases of a theory
     public void Takes_broken_text_for_no_name_and_never_throws()
     {
-        foreach (var broken in (string[])["\ud800", "half \udc00 pair", "\ud800\ud800", "mi\ud800ra"])
+        foreach (var broken in (string[])["\ud800", "half \udc00 pair", "\ud800\ud800", "mi\ud800ra", "\ufffe", "mi\ufffera"])
         {
             Assert.False(UserNames.IsValid(broken));
             Assert.Equal(UserNames.Fold(broken), UserNames.Fold(UserNames.Fold(broken)));
