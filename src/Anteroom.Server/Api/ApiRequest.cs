@@ -17,6 +17,8 @@ public static class ApiRequest
 
     public static AuditContext ApiAudit(this HttpContext http) => http.AuditContext(http.Caller().Actor);
 
+    public static Administrator ApiAdministrator(this HttpContext http) => new(http.Caller().Permissions, http.ApiAudit());
+
     internal static void Remember(this HttpContext http, ApiCaller caller) => http.Items[CallerKey] = caller;
 
     internal static void Remember(this HttpContext http, Organization organization) => http.Items[OrganizationKey] = organization;

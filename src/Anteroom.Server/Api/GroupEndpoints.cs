@@ -43,9 +43,10 @@ internal static class GroupEndpoints
     {
         if (!(await ApiBody.ReadAsync<GroupBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        if (OrganizationNames.Fault(body.Name, 256) is { } fault)
-            return ApiResults.Problem(http, ReasonCodes.ValidationFailed, fault);
-        var group = GroupView.Of(await groups.CreateAsync(http.TargetOrganization().Id, body.Name.Trim(), http.ApiAudit(), ct));
+        var created = await groups.CreateAsync(http.TargetOrganization().Id, body.Name, http.ApiAudit(), ct);
+        if (!created.TryGet(out var made, out var refusal))
+            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
+        var group = GroupView.Of(made);
         return ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/groups/{group.Id}", group);
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Anteroom.Protocols.Primitives;
-using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
@@ -149,15 +148,14 @@ internal static class OrganizationEndpoints
             return unmatched!;
         if (!(await ApiBody.ReadAsync<PatchOrganizationBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        var caller = http.Caller();
-        var changed = await change.HandleAsync(
-            http.TargetOrganization().Id,
-            version,
-            "organization.updated",
-            current => Apply(current, body, caller),
-            http.ApiAudit(),
-            ct
-        );
+        if (EditOf(body) is not { } edit)
+            return ApiResults.Problem(
+                http,
+                ReasonCodes.ValidationFailed,
+                "status is 'active' or 'disabled'; name and companyCode cannot be removed."
+            );
+        var target = http.TargetOrganization().Id;
+        var changed = await change.EditAsync(target, version, edit, http.Caller().IsPlatform, http.ApiAudit(), ct);
         if (!changed.TryGet(out var organization, out _) || organization.Settings.OwnHost == http.TargetOrganization().Settings.OwnHost)
             return Answer(http, hosts, changed);
 
@@ -179,42 +177,23 @@ internal static class OrganizationEndpoints
         );
     }
 
-    private static Result<Organization, OrganizationRefusal> Apply(Organization current, PatchOrganizationBody body, ApiCaller caller)
+    /// <returns>Null where a member is null or a word that it cannot be.</returns>
+    private static OrganizationEdit? EditOf(PatchOrganizationBody body)
     {
-        if (!caller.IsPlatform && (body.Status.IsPresent || body.SelfServiceActivation.IsPresent || body.CompanyCode.IsPresent))
-            return new OrganizationRefusal(
-                ReasonCodes.Forbidden,
-                "status, companyCode and selfServiceActivation are changed by operators."
-            );
-        if (current.IsPlatform && (body.Status.IsPresent || body.CompanyCode.IsPresent))
-            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform has neither status nor company code.");
-        var changed = current;
-        if (body.Name.IsPresent)
+        if (
+            body.Name is { IsPresent: true, Value: null }
+            || body.CompanyCode is { IsPresent: true, Value: null }
+            || (body.Status.IsPresent && body.Status.Value is not ("active" or "disabled"))
+        )
+            return null;
+        return new()
         {
-            if (OrganizationNames.Fault(body.Name.Value) is { } fault)
-                return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
-            changed = changed with { Name = body.Name.Value!.Trim() };
-        }
-        if (body.CompanyCode.IsPresent)
-        {
-            if (body.CompanyCode.Value is not { } code || CompanyCodes.Fault(code) is not null)
-                return new OrganizationRefusal(ReasonCodes.ValidationFailed, CompanyCodes.Fault(body.CompanyCode.Value ?? ""));
-            changed = changed with { CompanyCode = code };
-        }
-        if (body.Status.IsPresent)
-        {
-            if (body.Status.Value is not ("active" or "disabled"))
-                return new OrganizationRefusal(ReasonCodes.ValidationFailed, "status is 'active' or 'disabled'.");
-            changed = changed with { Status = body.Status.Value == "active" ? OrganizationStatus.Active : OrganizationStatus.Disabled };
-        }
-        if (body.SelfServiceActivation.IsPresent)
-            changed = changed with
-            {
-                Settings = changed.Settings with { SelfServiceActivation = body.SelfServiceActivation.Value ?? true },
-            };
-        if (body.OwnHost.IsPresent)
-            changed = changed with { Settings = changed.Settings with { OwnHost = body.OwnHost.Value ?? false } };
-        return changed;
+            Name = body.Name.Value,
+            CompanyCode = body.CompanyCode.Value,
+            IsActive = body.Status.IsPresent ? body.Status.Value == "active" : null,
+            SelfServiceActivation = body.SelfServiceActivation.IsPresent ? body.SelfServiceActivation.Value ?? true : null,
+            OwnHost = body.OwnHost.IsPresent ? body.OwnHost.Value ?? false : null,
+        };
     }
 
     private static async Task<IResult> RenewAsync(
@@ -232,41 +211,25 @@ internal static class OrganizationEndpoints
     private static IResult GetPolicy(HttpContext http) =>
         ApiResults.Versioned(http, View(http.TargetOrganization()), http.TargetOrganization().Version);
 
-    private static async Task<IResult> PutPolicyAsync(
-        HttpContext http,
-        ChangeOrganization change,
-        ConnectionStore connections,
-        CancellationToken ct
-    )
+    private static async Task<IResult> PutPolicyAsync(HttpContext http, ChangeSignInPolicy change, CancellationToken ct)
     {
         if (!(await ApiBody.ReadAsync<SignInPolicyBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        Guid? connection = null;
+        ConnectionId? connection = null;
         if (body.AutoConnectConnectionId is { } text)
         {
-            if (!ConnectionId.TryParse(text, out var id) || await connections.FindAsync(http.TargetOrganization().Id, id, ct) is null)
-                return ApiResults.Problem(
-                    http,
-                    ReasonCodes.ValidationFailed,
-                    "autoConnectConnectionId is not a connection of the organization."
-                );
-            connection = id.Value;
+            if (!ConnectionId.TryParse(text, out var id))
+                return ApiResults.Problem(http, ReasonCodes.ValidationFailed, ChangeSignInPolicy.NoSuchConnection);
+            connection = id;
         }
         var policy = new SignInPolicy
         {
             ShowLocalForm = body.ShowLocalForm,
-            AutoConnectConnection = connection,
+            AutoConnectConnection = connection?.Value,
             KnownNamesRedirect = body.KnownNamesRedirect,
             AllowPasskeys = body.AllowPasskeys,
         };
-        var changed = await change.HandleAsync(
-            http.TargetOrganization().Id,
-            null,
-            "organization.sign_in_policy_updated",
-            current => current with { Settings = current.Settings with { SignIn = policy } },
-            http.ApiAudit(),
-            ct
-        );
+        var changed = await change.HandleAsync(http.TargetOrganization().Id, version: null, policy, http.ApiAudit(), ct);
         return changed.TryGet(out var organization, out var refusal)
             ? ApiResults.Versioned(http, View(organization), organization.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
@@ -295,44 +258,22 @@ internal static class OrganizationEndpoints
         );
     }
 
-    private static async Task<IResult> AddDomainAsync(
-        HttpContext http,
-        Database database,
-        AuditTrail audit,
-        TimeProvider clock,
-        CancellationToken ct
-    )
+    private static async Task<IResult> AddDomainAsync(HttpContext http, ChangeDomains domains, CancellationToken ct)
     {
         if (!(await ApiBody.ReadAsync<DomainBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        if (OrganizationDomains.Fault(body.Name, out var name) is { } fault)
-            return ApiResults.Problem(http, ReasonCodes.ValidationFailed, fault);
-        var now = clock.GetUtcNow();
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if ((await OrganizationDomains.ListAsync(tx, ct)).Count >= 100 || !await OrganizationDomains.AddAsync(tx, name, now, ct))
-            return ApiResults.Problem(http, ReasonCodes.Conflict, "The organization has this domain already, or a hundred others.");
-        await audit.RecordAsync(tx, http.ApiAudit(), new("domain.asserted", AuditResult.Success, null, "domain", null, name), ct);
-        await tx.CommitAsync(ct);
+        var added = await domains.AddAsync(http.TargetOrganization().Id, body.Name, http.ApiAudit(), ct);
+        if (!added.TryGet(out var domain, out var refusal))
+            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
         return ApiResults.Created(
             http,
-            $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{name}",
-            new DomainView(name, DomainState.Asserted, null, now)
+            $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{domain.Name}",
+            new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt)
         );
     }
 
-    private static async Task<IResult> RemoveDomainAsync(
-        string name,
-        HttpContext http,
-        Database database,
-        AuditTrail audit,
-        CancellationToken ct
-    )
-    {
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if (DomainNames.Normalize(name) is not { } normal || !await OrganizationDomains.RemoveAsync(tx, normal, ct))
-            return ApiResults.NotFound(http);
-        await audit.RecordAsync(tx, http.ApiAudit(), new("domain.removed", AuditResult.Success, null, "domain", null, normal), ct);
-        await tx.CommitAsync(ct);
-        return Results.NoContent();
-    }
+    private static async Task<IResult> RemoveDomainAsync(string name, HttpContext http, ChangeDomains domains, CancellationToken ct) =>
+        await domains.RemoveAsync(http.TargetOrganization().Id, name, http.ApiAudit(), ct)
+            ? Results.NoContent()
+            : ApiResults.NotFound(http);
 }

@@ -3,13 +3,12 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
-using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Server.Api;
 
-/// <summary>Users of an organization: everything ends in <see cref="Provisioner"/>.</summary>
+/// <summary>Users of an organization: everything ends in <see cref="AdministerUsers"/>.</summary>
 internal static class UserEndpoints
 {
     private const string Path = "/organizations/{slug}/users";
@@ -56,11 +55,9 @@ internal static class UserEndpoints
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
-        Database database,
-        Provisioner provisioner,
+        AdministerUsers administer,
         CloudStore clouds,
         UserStore users,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
@@ -69,7 +66,7 @@ internal static class UserEndpoints
         EntraKey? key = null;
         if (body.ExternalIdentity is { } named && (key = await KeyAsync(named, clouds, ct)) is null)
             return Invalid(http, "externalIdentity has tenantId and objectId, both GUIDs, and a cloud that is known.");
-        var attributes = new Dictionary<string, Fact>();
+        var attributes = new Dictionary<string, string>();
         Add(attributes, UserAttributes.DisplayName, body.DisplayName);
         Add(attributes, UserAttributes.GivenName, body.GivenName);
         Add(attributes, UserAttributes.FamilyName, body.FamilyName);
@@ -77,33 +74,16 @@ internal static class UserEndpoints
         foreach (var (name, value) in body.Custom ?? new Dictionary<string, string>())
             Add(attributes, UserAttributes.CustomPrefix + name, value);
 
-        var now = clock.GetUtcNow();
         var organization = http.TargetOrganization();
-        await using var tx = await database.BeginAsync(organization.Id, ct);
-        if (await RoleProblemAsync(http, tx, body.Role ?? BuiltInRoles.Worker, ct) is { } role)
-            return role;
-        var facts = new DirectoryFacts(FactSource.Administrator, now)
-        {
-            Key = key,
-            UserName = body.UserName,
-            Attributes = attributes,
-            AssignedRole = body.Role ?? BuiltInRoles.Worker,
-            MayCreate = true,
-        };
-        var applied = await provisioner.ApplyAsync(tx, facts, AuthorityRules.Of(http.TargetOrganization()), http.ApiAudit(), now, ct);
-        if (!applied.TryGet(out var made, out var refusal))
+        var wanted = new NewUser(body.UserName, body.Role ?? BuiltInRoles.Worker) { Attributes = attributes, Identity = key };
+        var created = await administer.CreateAsync(organization, wanted, http.ApiAdministrator(), ct);
+        if (!created.TryGet(out var user, out var refusal))
             return ApiResults.Problem(http, refusal.Code, refusal.Detail);
-        if (!made.Created)
-            return ApiResults.Problem(http, ReasonCodes.Conflict, "The external identity belongs to another user.");
-        if (Kept(http, made.Changes) is { } kept)
-            return kept;
-        await tx.CommitAsync(ct);
-        var identities = await users.IdentitiesAsync(organization.Id, made.User.Id, ct);
         return ApiResults.Created(
             http,
-            $"/api/v1/organizations/{organization.Slug}/users/{made.User.Id}",
-            UserView.Of(made.User, identities),
-            made.User.Version
+            $"/api/v1/organizations/{organization.Slug}/users/{user.Id}",
+            UserView.Of(user, await users.IdentitiesAsync(organization.Id, user.Id, ct)),
+            user.Version
         );
     }
 
@@ -117,10 +97,8 @@ internal static class UserEndpoints
     private static async Task<IResult> PatchAsync(
         string id,
         HttpContext http,
-        Database database,
-        Provisioner provisioner,
+        AdministerUsers administer,
         UserStore users,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
@@ -132,69 +110,38 @@ internal static class UserEndpoints
             return Invalid(http, "userName and role cannot be removed.");
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
-        var attributes = new Dictionary<string, Fact>();
+        var attributes = new Dictionary<string, string?>();
         Patch(attributes, UserAttributes.DisplayName, body.DisplayName);
         Patch(attributes, UserAttributes.GivenName, body.GivenName);
         Patch(attributes, UserAttributes.FamilyName, body.FamilyName);
         Patch(attributes, UserAttributes.Email, body.Email);
         foreach (var (name, value) in body.Custom.Value ?? [])
-            attributes[UserAttributes.CustomPrefix + name] = new(value, WhenMissing.Clear);
+            attributes[UserAttributes.CustomPrefix + name] = value;
 
-        var now = clock.GetUtcNow();
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if (await UserStore.LockAsync(tx, userId, ct) is not { } current)
-            return ApiResults.NotFound(http);
-        if (version is { } seen && seen != current.Version)
-            return ApiResults.Problem(http, ReasonCodes.VersionMismatch);
-        if (await TooPowerfulAsync(http, tx, current, body.Role.Value, ct) is { } role)
-            return role;
-        var facts = new DirectoryFacts(FactSource.Administrator, now)
+        var edit = new UserEdit
         {
-            User = userId,
             UserName = body.UserName.Value,
+            Role = body.Role.Value,
             Attributes = attributes,
-            AssignedRole = body.Role.Value,
         };
-        var applied = await provisioner.ApplyAsync(tx, facts, AuthorityRules.Of(http.TargetOrganization()), http.ApiAudit(), now, ct);
-        if (!applied.TryGet(out var changed, out var refusal))
-            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
-        if (Kept(http, changed.Changes) is { } kept)
-            return kept;
-        await tx.CommitAsync(ct);
-        return ApiResults.Versioned(
-            http,
-            UserView.Of(changed.User, await users.IdentitiesAsync(changed.User.Organization, userId, ct)),
-            changed.User.Version
-        );
+        var changed = await administer.ChangeAsync(http.TargetOrganization(), userId, version, edit, http.ApiAdministrator(), ct);
+        return await AnswerAsync(http, users, changed, ct);
     }
 
-    private static async Task<IResult> DeleteAsync(
-        string id,
-        HttpContext http,
-        Database database,
-        DeleteUser delete,
-        TimeProvider clock,
-        CancellationToken ct
-    )
+    private static async Task<IResult> DeleteAsync(string id, HttpContext http, AdministerUsers administer, CancellationToken ct)
     {
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if (await UserStore.LockAsync(tx, userId, ct) is { } user && await TooPowerfulAsync(http, tx, user, null, ct) is { } forbidden)
-            return forbidden;
-        if (await delete.HandleAsync(tx, userId, http.ApiAudit(), clock.GetUtcNow(), ct) is { } refusal)
-            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
-        await tx.CommitAsync(ct);
-        return Results.NoContent();
+        return await administer.DeleteAsync(http.TargetOrganization().Id, userId, http.ApiAdministrator(), ct) is { } refusal
+            ? ApiResults.Problem(http, refusal.Code, refusal.Detail)
+            : Results.NoContent();
     }
 
     private static async Task<IResult> DeactivateAsync(
         string id,
         HttpContext http,
-        Database database,
-        Blocks blocks,
+        AdministerUsers administer,
         UserStore users,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
@@ -204,66 +151,38 @@ internal static class UserEndpoints
             && !(await ApiBody.ReadAsync<BlockBody>(http, ct)).TryGet(http, out body, out var problem)
         )
             return problem;
-        return await ChangeAsync(
-            id,
-            http,
-            database,
-            users,
-            (tx, userId) =>
-                blocks.BlockAsync(
-                    tx,
-                    userId,
-                    BlockSource.Administrator,
-                    body.Channels ?? Channels.All,
-                    body.Reason,
-                    http.ApiAudit(),
-                    clock.GetUtcNow(),
-                    ct
-                ),
-            ct
-        );
-    }
-
-    private static Task<IResult> ActivateAsync(
-        string id,
-        HttpContext http,
-        Database database,
-        Blocks blocks,
-        UserStore users,
-        TimeProvider clock,
-        CancellationToken ct
-    ) =>
-        ChangeAsync(
-            id,
-            http,
-            database,
-            users,
-            (tx, userId) => blocks.LiftAsync(tx, userId, BlockSource.Administrator, http.ApiAudit(), clock.GetUtcNow(), ct),
-            ct
-        );
-
-    private static async Task<IResult> ChangeAsync(
-        string id,
-        HttpContext http,
-        Database database,
-        UserStore users,
-        Func<Transaction, UserId, Task<Result<User, ProvisioningRefusal>>> change,
-        CancellationToken ct
-    )
-    {
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        if (
-            await UserStore.LockAsync(tx, userId, ct) is { } current
-            && await TooPowerfulAsync(http, tx, current, null, ct) is { } forbidden
-        )
-            return forbidden;
-        if (!(await change(tx, userId)).TryGet(out var user, out var refusal))
-            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
-        await tx.CommitAsync(ct);
-        return ApiResults.Versioned(http, UserView.Of(user, await users.IdentitiesAsync(user.Organization, userId, ct)), user.Version);
+        var (organization, channels) = (http.TargetOrganization().Id, body.Channels ?? Channels.All);
+        var blocked = await administer.DeactivateAsync(organization, userId, channels, body.Reason, http.ApiAdministrator(), ct);
+        return await AnswerAsync(http, users, blocked, ct);
     }
+
+    private static async Task<IResult> ActivateAsync(
+        string id,
+        HttpContext http,
+        AdministerUsers administer,
+        UserStore users,
+        CancellationToken ct
+    ) =>
+        UserId.TryParse(id, out var userId)
+            ? await AnswerAsync(
+                http,
+                users,
+                await administer.ActivateAsync(http.TargetOrganization().Id, userId, http.ApiAdministrator(), ct),
+                ct
+            )
+            : ApiResults.NotFound(http);
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext http,
+        UserStore users,
+        Result<User, ProvisioningRefusal> changed,
+        CancellationToken ct
+    ) =>
+        changed.TryGet(out var user, out var refusal)
+            ? ApiResults.Versioned(http, UserView.Of(user, await users.IdentitiesAsync(user.Organization, user.Id, ct)), user.Version)
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
 
     private static async Task<IResult> ExplainAsync(string id, HttpContext http, UserStore users, CancellationToken ct)
     {
@@ -279,52 +198,17 @@ internal static class UserEndpoints
             ? new EntraKey(cloud.Key, tenant, objectId)
             : null;
 
-    private static void Add(Dictionary<string, Fact> attributes, string name, string? value)
+    private static void Add(Dictionary<string, string> attributes, string name, string? value)
     {
         if (value is not null)
-            attributes[name] = new(value);
+            attributes[name] = value;
     }
 
-    private static void Patch(Dictionary<string, Fact> attributes, string name, Patched<string> value)
+    private static void Patch(Dictionary<string, string?> attributes, string name, Patched<string> value)
     {
         if (value.IsPresent)
-            attributes[name] = new(value.Value, WhenMissing.Clear);
+            attributes[name] = value.Value;
     }
-
-    private static Task<IResult?> TooPowerfulAsync(HttpContext http, Transaction tx, User user, string? role, CancellationToken ct)
-    {
-        // Who may not give a role may not take it from somebody either (SEC-263).
-        if (!http.Caller().Holds(user.Role.Permissions))
-            return Task.FromResult<IResult?>(
-                ApiResults.Problem(http, ReasonCodes.Forbidden, "The user has more permissions than the key.")
-            );
-        return role is null ? Task.FromResult<IResult?>(null) : RoleProblemAsync(http, tx, role, ct);
-    }
-
-    private static async Task<IResult?> RoleProblemAsync(HttpContext http, Transaction tx, string key, CancellationToken ct)
-    {
-        if (await RoleStore.FindAsync(tx, key, ct) is not { } role)
-            return Invalid(http, $"role '{key}' is not a role of the organization.");
-        return http.Caller().Holds(role.Permissions)
-            ? null
-            : ApiResults.Problem(http, ReasonCodes.Forbidden, $"The role '{key}' has more permissions than the key.");
-    }
-
-    /// <summary>A person who types a value is told when it does not count; a directory is not.</summary>
-    private static IResult? Kept(HttpContext http, Changes changes) =>
-        changes.Kept.FirstOrDefault(kept => kept.Because != KeptBecause.Missing) switch
-        {
-            null => null,
-            { Because: KeptBecause.Outranked or KeptBecause.Outdated } held => ApiResults.Problem(
-                http,
-                ReasonCodes.Conflict,
-                $"{held.Attribute} is kept by {Words.Of(held.Holder!.Value)}, which outranks an administrator."
-            ),
-            { } wrong => Invalid(
-                http,
-                $"{wrong.Attribute} is too long, holds characters that are not text, or is no field of the organization."
-            ),
-        };
 
     private static IResult Invalid(HttpContext http, string detail) => ApiResults.Problem(http, ReasonCodes.ValidationFailed, detail);
 }

@@ -33,6 +33,7 @@ public static class ConnectionsFeature
         services.AddSingleton<TenantLookup>();
         services.AddSingleton<TestConnection>();
         services.AddSingleton<SaveConnection>();
+        services.AddSingleton<ChangeSignInPolicy>();
         services.AddSingleton<ChangeConnectionState>();
         return services;
     }

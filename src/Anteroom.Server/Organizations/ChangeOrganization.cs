@@ -61,6 +61,17 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
         return changed;
     }
 
+    /// <summary>What people say about it: names and switches, some of which are the operators' alone.</summary>
+    /// <returns>As <see cref="HandleAsync"/>; <c>forbidden</c> or <c>validation_failed</c> with the member that is at fault.</returns>
+    public Task<Result<Organization, OrganizationRefusal>> EditAsync(
+        OrganizationId id,
+        long? version,
+        OrganizationEdit edit,
+        bool isOperator,
+        AuditContext context,
+        CancellationToken ct
+    ) => HandleAsync(id, version, "organization.updated", current => edit.Apply(current, isOperator), context, ct);
+
     /// <summary>Renewing kills the old code (HEL-27).</summary>
     public Task<Result<Organization, OrganizationRefusal>> RenewCompanyCodeAsync(
         OrganizationId id,
@@ -79,9 +90,9 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
     private async Task<OrganizationRefusal?> MoveHostAsync(Transaction tx, Organization wanted, CancellationToken ct)
     {
         if (wanted.IsPlatform)
-            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform signs in on the base host.");
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform signs in on the base host.") { Member = "ownHost" };
         if (OwnHosts.Fault(wanted.Settings.OwnHost, wanted.Slug, options) is { } fault)
-            return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault) { Member = "ownHost" };
         await (wanted.Settings.OwnHost ? OwnHosts.AddAsync(tx, wanted.Slug, ct) : OwnHosts.RemoveAsync(tx, wanted.Slug, ct));
         return null;
     }
@@ -99,7 +110,10 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
             return null;
         return await Routes.TryAddAsync(tx, RouteKinds.Code, CompanyCodes.Fold(code), null, ct)
             ? null
-            : new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.");
+            : new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.")
+            {
+                Member = "companyCode",
+            };
     }
 
     private static Dictionary<string, object?> Differences(Organization before, Organization after)

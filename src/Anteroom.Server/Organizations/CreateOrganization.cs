@@ -12,8 +12,6 @@ public sealed record NewOrganization(string Slug, string Name, string? CompanyCo
 /// <summary>Makes an organization with everything that it begins with, in one transaction: routes, built-in roles, asserted domains.</summary>
 public sealed class CreateOrganization(Database database, AuditTrail audit, AnteroomOptions options, TimeProvider clock)
 {
-    private const int MostDomains = 100;
-
     /// <returns>The organization, or <c>validation_failed</c> or <c>conflict</c> with the member that is at fault.</returns>
     public async Task<Result<Organization, OrganizationRefusal>> HandleAsync(
         NewOrganization wanted,
@@ -21,13 +19,15 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Ante
         CancellationToken ct
     )
     {
-        if ((Fault(wanted) ?? OwnHosts.Fault(wanted.OwnHost, wanted.Slug, options)) is { } fault)
-            return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
+        if (Fault(wanted) is { } fault)
+            return fault;
+        if (OwnHosts.Fault(wanted.OwnHost, wanted.Slug, options) is { } impossible)
+            return Invalid("ownHost", impossible);
         var domains = new List<string>();
         foreach (var domain in wanted.Domains)
         {
             if (OrganizationDomains.Fault(domain, out var name) is { } wrong)
-                return new OrganizationRefusal(ReasonCodes.ValidationFailed, wrong);
+                return Invalid("domains", wrong);
             domains.Add(name);
         }
 
@@ -53,9 +53,12 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Ante
 
         tx.SwitchTo(organization.Id);
         if (!await Routes.TryAddAsync(tx, RouteKinds.Slug, organization.Slug, null, ct))
-            return new OrganizationRefusal(ReasonCodes.Conflict, "The slug is taken.");
+            return new OrganizationRefusal(ReasonCodes.Conflict, "The slug is taken.") { Member = "slug" };
         if (!await Routes.TryAddAsync(tx, RouteKinds.Code, CompanyCodes.Fold(organization.CompanyCode!), null, ct))
-            return new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.");
+            return new OrganizationRefusal(ReasonCodes.Conflict, "The company code is taken, by an organization or as a user name.")
+            {
+                Member = "companyCode",
+            };
         if (wanted.OwnHost)
             await OwnHosts.AddAsync(tx, organization.Slug, ct);
         await RoleStore.AddBuiltInAsync(tx, clock, ct);
@@ -67,16 +70,19 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Ante
         return organization;
     }
 
-    private static string? Fault(NewOrganization wanted)
+    private static OrganizationRefusal? Fault(NewOrganization wanted)
     {
         if (Slugs.Fault(wanted.Slug) is { } slug)
-            return slug;
+            return Invalid("slug", slug);
         if (OrganizationNames.Fault(wanted.Name) is { } name)
-            return name;
-        if (wanted.Domains.Count > MostDomains)
-            return $"domains has at most {MostDomains} items.";
-        return wanted.CompanyCode is { } code ? CompanyCodes.Fault(code) : null;
+            return Invalid("name", name);
+        if (wanted.Domains.Count > ChangeDomains.Most)
+            return Invalid("domains", $"domains has at most {ChangeDomains.Most} items.");
+        return wanted.CompanyCode is { } code && CompanyCodes.Fault(code) is { } unfit ? Invalid("companyCode", unfit) : null;
     }
+
+    private static OrganizationRefusal Invalid(string member, string detail) =>
+        new(ReasonCodes.ValidationFailed, detail) { Member = member };
 
     private static async Task<bool> InsertAsync(Transaction tx, Organization organization, CancellationToken ct) =>
         await tx.ExecuteAsync(

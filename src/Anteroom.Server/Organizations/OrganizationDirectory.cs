@@ -28,6 +28,9 @@ public sealed class OrganizationDirectory : IDisposable
     public ValueTask<Organization?> GetAsync(OrganizationId id, CancellationToken ct) =>
         _organizations.GetAsync(id, (key, token) => OrganizationStore.FindAsync(_database, key, token), ct);
 
+    /// <summary>As the database has it now, for whoever must not take what a moment ago was true.</summary>
+    public Task<Organization?> ReadAsync(OrganizationId id, CancellationToken ct) => OrganizationStore.FindAsync(_database, id, ct);
+
     public ValueTask<Organization?> FindBySlugAsync(string slug, CancellationToken ct) =>
         FindAsync(RouteKinds.Slug, slug.ToLowerInvariant(), ct);
 

@@ -13,6 +13,8 @@ public static class OrganizationsFeature
         services.AddSingleton<OrganizationHosts>();
         services.AddSingleton<CreateOrganization>();
         services.AddSingleton<ChangeOrganization>();
+        services.AddSingleton<ChangeDomains>();
+        services.AddSingleton<ChangeRoles>();
         services.AddSingleton<ApiKeys>();
         services.AddHostedService<PlatformRoles>();
         return services;

@@ -91,6 +91,17 @@ public static class RoleStore
         return row?.ToRole();
     }
 
+    /// <summary>The role, held until the transaction ends.</summary>
+    public static async Task<Role?> LockAsync(Transaction tx, string key, CancellationToken ct)
+    {
+        var row = await tx.FirstAsync<Row>(
+            $"SELECT {Columns} FROM roles WHERE organization_id = @organization AND key = @key FOR UPDATE",
+            new { key },
+            ct
+        );
+        return row?.ToRole();
+    }
+
     public static async Task<Role?> FindAsync(Transaction tx, RoleId id, CancellationToken ct)
     {
         var row = await tx.FirstAsync<Row>(

@@ -4,6 +4,7 @@ using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Events;
+using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Provisioning;
 
@@ -17,6 +18,7 @@ public sealed record GroupMember(Guid UserId, string UserName, string Source, Da
 public sealed class Groups(Database database, AuditTrail audit, EventLog events, TimeProvider clock)
 {
     public const string IdPrefix = "grp";
+    public const int LongestName = 256;
 
     private sealed record GroupRow(Guid GroupId, string Name, string Source, DateTimeOffset CreatedAt);
 
@@ -32,8 +34,32 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
         return rows.ConvertAll(row => new Group(row.GroupId, row.Name, row.Source, row.CreatedAt));
     }
 
-    public async Task<Group> CreateAsync(OrganizationId organization, string name, AuditContext context, CancellationToken ct)
+    public async Task<Group?> FindAsync(OrganizationId organization, Guid id, CancellationToken ct)
     {
+        var row = await database
+            .In(organization)
+            .FirstAsync<GroupRow>(
+                "SELECT group_id, name, source, created_at FROM groups WHERE organization_id = @organization AND group_id = @id",
+                new { id },
+                ct
+            );
+        return row is null ? null : new(row.GroupId, row.Name, row.Source, row.CreatedAt);
+    }
+
+    /// <returns>The group, or <c>validation_failed</c> where no group can be called so.</returns>
+    public async Task<Result<Group, ProvisioningRefusal>> CreateAsync(
+        OrganizationId organization,
+        string wanted,
+        AuditContext context,
+        CancellationToken ct
+    )
+    {
+        if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl))
+            return new ProvisioningRefusal(ReasonCodes.ValidationFailed, $"name has 1 to {LongestName} characters on one line.")
+            {
+                Member = "name",
+            };
+        var name = wanted.Trim();
         var group = new Group(Identifiers.NewUuid(clock), name, "administrator", clock.GetUtcNow());
         await using var tx = await database.BeginAsync(organization, ct);
         await tx.ExecuteAsync(

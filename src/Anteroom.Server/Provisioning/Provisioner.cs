@@ -81,7 +81,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         if (facts.UserName is not { Length: > 0 } userName)
             return new ProvisioningRefusal(ReasonCodes.UserNameMissing);
         if (!UserNames.IsValid(userName))
-            return new ProvisioningRefusal(ReasonCodes.ValidationFailed, "userName has 1 to 256 visible characters.");
+            return UserNameInvalid;
         if (await RoleAsync(tx, facts, ct) is not { } role)
             return new ProvisioningRefusal(ReasonCodes.ValidationFailed, $"role '{facts.AssignedRole}' is not a role of the organization.");
 
@@ -102,7 +102,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         );
         // The route first: its lock orders everybody who wants this name, in this organization or as a company code elsewhere.
         if (!await Routes.TryAddAsync(tx, RouteKinds.UserName, UserNames.Fold(userName), user.Id.Value, ct))
-            return new ProvisioningRefusal(ReasonCodes.UserNameTaken);
+            return UserNameTaken;
         if (!await UserWriter.TryInsertAsync(tx, user, ct))
             throw new InvalidOperationException("A user name has a user but no route.");
         if (facts.Key is { } key && !await UserWriter.TryLinkAsync(tx, user.Id, key, facts, clock, now, ct))
@@ -180,12 +180,12 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
     private static async Task<ProvisioningRefusal?> RenameAsync(Transaction tx, User current, string userName, CancellationToken ct)
     {
         if (!UserNames.IsValid(userName))
-            return new(ReasonCodes.ValidationFailed, "userName has 1 to 256 visible characters.");
+            return UserNameInvalid;
         var (before, after) = (UserNames.Fold(current.UserName), UserNames.Fold(userName));
         if (before == after)
             return null;
         if (!await Routes.TryAddAsync(tx, RouteKinds.UserName, after, current.Id.Value, ct))
-            return new(ReasonCodes.UserNameTaken);
+            return UserNameTaken;
         await Routes.RemoveAsync(tx, RouteKinds.UserName, before, ct);
         await UserWriter.RenameAsync(tx, current.Id, userName, after, ct);
         return null;
@@ -231,6 +231,11 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             ? standard
             : await RoleStore.FindAsync(tx, BuiltInRoles.Member, ct);
     }
+
+    private static ProvisioningRefusal UserNameInvalid =>
+        new(ReasonCodes.ValidationFailed, "userName has 1 to 256 visible characters.") { Member = UserAttributes.UserName };
+
+    private static ProvisioningRefusal UserNameTaken => new(ReasonCodes.UserNameTaken) { Member = UserAttributes.UserName };
 
     private static UserOrigin Origin(FactSource source) =>
         source switch

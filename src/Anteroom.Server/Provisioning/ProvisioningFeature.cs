@@ -15,6 +15,8 @@ public static class ProvisioningFeature
         services.AddSingleton<OffBoarding>();
         services.AddSingleton<Blocks>();
         services.AddSingleton<DeleteUser>();
+        services.AddSingleton<AdministerUsers>();
+        services.AddSingleton<DefineCustomField>();
         services.AddSingleton<Groups>();
         return services;
     }

@@ -1,0 +1,34 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Audit;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Reasons;
+
+namespace Anteroom.Server.Connections;
+
+/// <summary>Sets how people of an organization are shown in. It stands here because it may name a connection.</summary>
+public sealed class ChangeSignInPolicy(ChangeOrganization change, ConnectionStore connections)
+{
+    public const string NoSuchConnection = "autoConnectConnectionId is not a connection of the organization.";
+
+    /// <param name="version">The organization's as the caller has seen it, or null where any will do.</param>
+    public async Task<Result<Organization, OrganizationRefusal>> HandleAsync(
+        OrganizationId organization,
+        long? version,
+        SignInPolicy policy,
+        AuditContext context,
+        CancellationToken ct
+    )
+    {
+        if (policy.AutoConnectConnection is { } id && await connections.FindAsync(organization, new ConnectionId(id), ct) is null)
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, NoSuchConnection) { Member = "autoConnectConnectionId" };
+        return await change.HandleAsync(
+            organization,
+            version,
+            "organization.sign_in_policy_updated",
+            current => current with { Settings = current.Settings with { SignIn = policy } },
+            context,
+            ct
+        );
+    }
+}
