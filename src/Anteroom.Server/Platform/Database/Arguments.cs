@@ -15,6 +15,7 @@ internal static class Arguments
     /// <summary>One parameter for each name, in their order: the organization's id for <c>organization</c>, and properties of the arguments.</summary>
     /// <exception cref="NotSupportedException">A property has a type that no statement of ours takes.</exception>
     /// <exception cref="ArgumentException">A name has no property.</exception>
+    /// <exception cref="NullCharacterException">A text holds U+0000.</exception>
     public static void Bind(NpgsqlParameterCollection parameters, IReadOnlyList<string> names, OrganizationId? organization, object? args)
     {
         var arguments = args is null ? None : Known.GetOrAdd(args.GetType(), Read);
@@ -36,6 +37,8 @@ internal static class Arguments
         var shape =
             type == typeof(DateTimeOffset) ? typeof(Instant<>).MakeGenericType(property.DeclaringType!)
             : type == typeof(DateTimeOffset?) ? typeof(MaybeInstant<>).MakeGenericType(property.DeclaringType!)
+            : type == typeof(string) ? typeof(Text<>).MakeGenericType(property.DeclaringType!)
+            : type == typeof(string[]) ? typeof(Texts<>).MakeGenericType(property.DeclaringType!)
             : Nullable.GetUnderlyingType(type) is { } value ? typeof(Maybe<,>).MakeGenericType(property.DeclaringType!, value)
             : typeof(Plain<,>).MakeGenericType(property.DeclaringType!, type);
         return (Argument)Activator.CreateInstance(shape, property)!;
@@ -76,6 +79,33 @@ internal static class Arguments
 
         public override NpgsqlParameter ToParameter(object args) =>
             _get((TOwner)args) is { } value ? new NpgsqlParameter<T> { NpgsqlDbType = _type, TypedValue = value } : Null(_type);
+    }
+
+    private sealed class Text<TOwner>(PropertyInfo property) : Argument
+    {
+        private readonly Func<TOwner, string?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, string?>>();
+
+        public override NpgsqlParameter ToParameter(object args)
+        {
+            if (_get((TOwner)args) is not { } text)
+                return Null(NpgsqlDbType.Text);
+            NullCharacterException.ThrowIfIn(text);
+            return new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = text };
+        }
+    }
+
+    private sealed class Texts<TOwner>(PropertyInfo property) : Argument
+    {
+        private readonly Func<TOwner, string[]?> _get = property.GetMethod!.CreateDelegate<Func<TOwner, string[]?>>();
+
+        public override NpgsqlParameter ToParameter(object args)
+        {
+            if (_get((TOwner)args) is not { } texts)
+                return Null(NpgsqlDbType.Array | NpgsqlDbType.Text);
+            foreach (var text in texts)
+                NullCharacterException.ThrowIfIn(text);
+            return new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = texts };
+        }
     }
 
     // timestamptz is sent as UTC, whatever the offset.

@@ -79,6 +79,7 @@ internal sealed class LastResort(RequestDelegate next, ProblemWriter problems, I
                 ReasonCodes.RequestInvalid,
             // A charset that the runtime does not decode any more, such as UTF-7.
             NotSupportedException when http.Request.HasFormContentType => ReasonCodes.RequestInvalid,
+            NullCharacterException => ReasonCodes.RequestInvalid,
             _ when IsDatabaseUnavailable(exception) => ReasonCodes.DatabaseUnavailable,
             _ => ReasonCodes.ServerError,
         };

@@ -41,6 +41,25 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.Empty(await _test.Database.OutsideOrganizations.ListAsync<Field>(sql, null, default));
     }
 
+    [Fact] // refused by PostgreSQL in the middle of a batch, it left a connection that answered the next statement wrongly
+    public async Task A_text_with_a_null_character_is_refused_before_anything_is_sent()
+    {
+        await using var source = NpgsqlDataSource.Create(_test.AppConnectionString + ";Maximum Pool Size=1");
+        var database = new Server.Platform.Database.Database(source);
+        const string one = "SELECT key FROM custom_fields WHERE organization_id = @organization AND key = @key";
+        const string many = "SELECT key FROM custom_fields WHERE organization_id = @organization AND key = ANY (@keys)";
+        for (var round = 0; round < 10; round++)
+        {
+            await Assert.ThrowsAsync<Server.Platform.Database.NullCharacterException>(() =>
+                database.In(Acme).ListAsync<string>(one, new { key = "a\0b" }, default)
+            );
+            await Assert.ThrowsAsync<Server.Platform.Database.NullCharacterException>(() =>
+                database.In(Acme).ListAsync<string>(many, new { keys = (string[])["a", "\0"] }, default)
+            );
+            Assert.Equal(["costCenter"], await database.In(Acme).ListAsync<string>(one, new { key = "costCenter" }, default));
+        }
+    }
+
     [Fact]
     public async Task A_pooled_connection_keeps_no_scope()
     {
