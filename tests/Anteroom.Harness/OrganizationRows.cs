@@ -47,7 +47,7 @@ public sealed class OrganizationRows(Database database, OrganizationId organizat
 
     /// <summary>The audit's rows of an action, newest first.</summary>
     public async Task<IReadOnlyList<AuditItem>> AuditAsync(string action) =>
-        (await new AuditReader(database).PageAsync(organization, new AuditFilter(Action: action, Limit: 200), default)).Items;
+        (await new AuditReader(database).ListAsync(organization, new AuditFilter(Action: action, Limit: 200), default));
 
     /// <summary>The newest refusal with its reason, correlation id and details.</summary>
     public async Task<(string? Reason, string? CorrelationId, JsonElement Details)> LastRefusalAsync()

@@ -4,7 +4,6 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
-using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Api;
@@ -32,73 +31,40 @@ internal static class AuditEndpoints
             .Paged()
             .WithMetadata(
                 new ApiParameter("order", "The newest first, or the oldest.", ["ascending", "descending"]),
-                new ApiParameter("action", "Only this action, such as sign_in.refused."),
+                new ApiParameter(
+                    "action",
+                    "Only this action, such as sign_in.refused; with a dot at its end, such as sign_in., all that begin so."
+                ),
                 new ApiParameter("user", "Only what this user did or what was done to them, by id.")
             )
             .Produces<ApiList<AuditView>>();
 
-    private sealed record Row(
-        long AuditId,
-        DateTimeOffset At,
-        string ActorKind,
-        Guid? ActorId,
-        string? ActorName,
-        string Action,
-        string? TargetKind,
-        Guid? TargetId,
-        string? TargetName,
-        string Result,
-        string? Reason,
-        string? CorrelationId,
-        string? Network,
-        string Details
-    );
-
-    private static async Task<IResult> ListAsync(HttpContext http, Database database, CancellationToken ct)
+    private static async Task<IResult> ListAsync(HttpContext http, AuditReader trail, CancellationToken ct)
     {
         var descending = http.Request.Query["order"] == "descending";
-        long after = descending ? long.MaxValue : 0;
-        if (
-            Paging.From(http) is not { } paging
-            || (paging.After is { } text && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after))
-        )
+        if (Paging.From(http) is not { } paging)
             return ApiIds.BadPage(http);
-        Guid? user = null;
-        if (http.Request.Query["user"] is [{ Length: > 0 } named])
+        long? after = null;
+        if (paging.After is { } text)
         {
-            if (!UserId.TryParse(named, out var id))
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return ApiIds.BadPage(http);
+            after = number;
+        }
+        Guid? user = null;
+        if (http.Request.Query["user"] is [{ Length: > 0 } person])
+        {
+            if (!UserId.TryParse(person, out var id))
                 return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "user is the id of a user.");
             user = id.Value;
         }
-        var rows = await database
-            .In(http.TargetOrganization().Id)
-            .ListAsync<Row>(
-                $"""
-                SELECT e.audit_id, e.at, e.actor_kind, e.actor_id, {AuditNames.Of(
-                    "e.actor_id"
-                )} AS actor_name, e.action, e.target_kind, e.target_id,
-                       {AuditNames.Of(
-                    "e.target_id"
-                )} AS target_name, e.result, e.reason, e.correlation_id, e.network, e.details::text AS details
-                  FROM audit_events e
-                 WHERE e.organization_id = @organization AND e.audit_id {(descending ? "<" : ">")} @after
-                   AND (@action::text IS NULL OR e.action = @action)
-                   AND (@user::uuid IS NULL OR e.target_id = @user OR e.actor_id = @user)
-                 ORDER BY e.audit_id {(descending ? "DESC" : "")} LIMIT @limit
-                """,
-                new
-                {
-                    after,
-                    action = http.Request.Query["action"] is [{ Length: > 0 and <= 100 } action] ? action : null,
-                    user,
-                    limit = paging.Limit + 1,
-                },
-                ct
-            );
-        return ApiResults.Ok(paging.Page(rows, row => row.AuditId.ToString(CultureInfo.InvariantCulture), View));
+        var action = http.Request.Query["action"] is [{ Length: > 0 and <= 100 } named] ? named : null;
+        var filter = new AuditFilter(after, action, user, paging.Limit + 1) { IsAscending = !descending };
+        var rows = await trail.ListAsync(http.TargetOrganization().Id, filter, ct);
+        return ApiResults.Ok(paging.Page(rows, row => row.Id.ToString(CultureInfo.InvariantCulture), View));
     }
 
-    private static AuditView View(Row row) =>
+    private static AuditView View(AuditItem row) =>
         new(
             row.At,
             new(row.ActorKind, Id(row.ActorKind, row.ActorId), row.ActorName),
@@ -108,7 +74,7 @@ internal static class AuditEndpoints
             row.Reason,
             row.CorrelationId,
             row.Network,
-            JsonElement.Parse(row.Details)
+            row.Details
         );
 
     private static string? Id(string kind, Guid? id) =>

@@ -87,7 +87,7 @@ internal static class MailSettingsEndpoints
             body.Smtp is { } smtp ? new(smtp.Host, smtp.Port, smtp.StartTls, smtp.UserName, Secret(smtp.Password)) : null,
             body.Graph is { } graph ? new(graph.Cloud, tenant, graph.ClientId, Secret(graph.ClientSecret)) : null
         );
-        var saved = await store.SaveAsync(draft, http.ApiAudit(), ct);
+        var saved = await store.SaveAsync(draft, version: null, http.ApiAudit(), ct);
         return saved.TryGet(out var settings, out var refusal)
             ? Answer(http, settings, ways)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);

@@ -1,7 +1,11 @@
 using Anteroom.Server.Console.Access;
-using Anteroom.Server.Console.Administering;
+using Anteroom.Server.Console.Finding;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Console.Integrations;
 using Anteroom.Server.Console.Operating;
+using Anteroom.Server.Console.People;
+using Anteroom.Server.Console.Settings;
+using Anteroom.Server.Console.Trail;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn;
 
@@ -42,18 +46,28 @@ public static class ConsoleFeature
 
         var console = routes.MapGroup("/console").AddEndpointFilter<RouteGroupBuilder, ConsoleGate>().ExcludeFromDescription();
         EntranceEndpoints.Map(console);
+        SearchPage.Map(console);
+        HelpPage.Map(console);
         OrganizationPages.Map(console);
+        MailPage.Map(console);
+        CloudPages.Map(console);
         HealthPage.Map(console);
         OverviewPage.Map(console);
         UserPages.Map(console);
+        UserForms.Map(console);
         UserActions.Map(console);
         GroupPages.Map(console);
         RolePages.Map(console);
+        FieldPages.Map(console);
+        GeneralPage.Map(console);
+        ProtectionPage.Map(console);
         DomainPages.Map(console);
         ConnectionPages.Map(console);
         ApplicationPages.Map(console);
+        ApplicationForms.Map(console);
         ApiKeyPages.Map(console);
         AuditPages.Map(console);
+        AuditExport.Map(console);
     }
 
     /// <summary>Which operation a page is, of <see cref="Organizations.Operations.Table"/>.</summary>

@@ -25,8 +25,14 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
 
     public async Task<MailSettings> ReadAsync(CancellationToken ct) => (await RowAsync(ct))?.ToSettings() ?? MailSettings.Empty;
 
-    /// <returns>As stored, or <c>validation_failed</c>, <c>secret_is_id</c>, <c>secret_missing</c>.</returns>
-    public async Task<Result<MailSettings, MailRefusal>> SaveAsync(MailSettingsDraft draft, AuditContext context, CancellationToken ct)
+    /// <param name="version">What the caller has seen, or null where any will do.</param>
+    /// <returns>As stored, or <c>validation_failed</c>, <c>secret_is_id</c>, <c>secret_missing</c>, <c>version_mismatch</c>.</returns>
+    public async Task<Result<MailSettings, MailRefusal>> SaveAsync(
+        MailSettingsDraft draft,
+        long? version,
+        AuditContext context,
+        CancellationToken ct
+    )
     {
         if (MailSettingsRules.Check(draft) is { } refusal)
             return refusal;
@@ -38,6 +44,8 @@ public sealed class MailSettingsStore(Database database, CloudStore clouds, Vaul
         await using var tx = await database.BeginAsync(OrganizationId.Platform, ct);
         await tx.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('mail_settings', 0))", null, ct);
         var before = await tx.FirstAsync<Row>($"SELECT {Columns} FROM mail_settings WHERE organization_id = @organization", null, ct);
+        if (version is { } seen && seen != (before?.Version ?? 0))
+            return new MailRefusal(ReasonCodes.VersionMismatch);
         if (!Merge(before, draft, password, secret).TryGet(out var row, out var missing))
             return missing;
         await tx.ExecuteAsync(

@@ -10,8 +10,10 @@ public sealed record SearchText
     /// <summary>Empty where nothing is searched for.</summary>
     public string Folded { get; }
 
-    /// <summary>For LIKE: what begins with it.</summary>
-    public string Prefix => Escaped + "%";
+    public bool IsEmpty => Folded.Length == 0;
+
+    /// <summary>What begins with the text lies from <see cref="Folded"/> to here, byte by byte.</summary>
+    public string PrefixEnd => Folded + "\U0010FFFF";
 
     /// <summary>For LIKE: what holds it.</summary>
     public string Anywhere => $"%{Escaped}%";

@@ -47,6 +47,7 @@ public static class SignInFeature
         services.AddSingleton<SessionStore>();
         services.AddSingleton<DeviceSessions>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<SignInHours>();
         services.AddSingleton<SignInHistory>();
         services.AddSingleton<HomeRealmDiscovery>();
         services.AddSingleton<EntryLimiter>();

@@ -29,7 +29,7 @@ public sealed class AdminCommandsTests : IAsyncLifetime
     }
 
     private async Task<AuditItem> LastAuditAsync(OrganizationId organization) =>
-        (await new AuditReader(_ground.Database).PageAsync(organization, new(Limit: 1), default)).Items[0];
+        (await new AuditReader(_ground.Database).ListAsync(organization, new(Limit: 1), default))[0];
 
     [Fact]
     [Trait("Security", "SEC-266")]

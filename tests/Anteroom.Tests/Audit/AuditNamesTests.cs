@@ -78,7 +78,7 @@ public sealed class AuditNamesTests : IAsyncLifetime
 
     private async Task<List<string?>> NamesAsync() =>
         [
-            .. (await new AuditReader(_ground.Database).PageAsync(GroundScenario.Acme, new(User: Mira), default)).Items.Select(item =>
+            .. (await new AuditReader(_ground.Database).ListAsync(GroundScenario.Acme, new(User: Mira), default)).Select(item =>
                 item.TargetName
             ),
         ];

@@ -144,5 +144,5 @@ public sealed class AuditRetentionTests : IAsyncLifetime
     private Task<AuditVerification> VerifyAsync() => new AuditVerifier(_ground.Database).VerifyAsync(GroundScenario.Acme, default);
 
     private async Task<List<string>> ActionsAsync() =>
-        [.. (await new AuditReader(_ground.Database).PageAsync(GroundScenario.Acme, new(), default)).Items.Select(item => item.Action)];
+        [.. (await new AuditReader(_ground.Database).ListAsync(GroundScenario.Acme, new(), default)).Select(item => item.Action)];
 }

@@ -21,7 +21,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     private async Task<AuditItem> RecordAndReadAsync(AuditEntry entry)
     {
         await _ground.RecordAsync(GroundScenario.Acme, entry);
-        return (await _reader.PageAsync(GroundScenario.Acme, new(), default)).Items[0];
+        return (await _reader.ListAsync(GroundScenario.Acme, new(), default))[0];
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     {
         await using (var tx = await _ground.Database.BeginAsync(GroundScenario.Acme, default))
             await _ground.Audit.RecordAsync(tx, GroundScenario.Context, new("user.created", AuditResult.Success), default);
-        Assert.Empty((await _reader.PageAsync(GroundScenario.Acme, new(), default)).Items);
+        Assert.Empty((await _reader.ListAsync(GroundScenario.Acme, new(), default)));
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         await _ground
             .Database.In(GroundScenario.Acme)
             .ExecuteAsync("DELETE FROM audit_names WHERE organization_id = @organization AND id = @user", new { user }, default);
-        var row = Assert.Single((await _reader.PageAsync(GroundScenario.Acme, new(User: user), default)).Items);
+        var row = Assert.Single((await _reader.ListAsync(GroundScenario.Acme, new(User: user), default)));
         Assert.Equal((user, null), (row.TargetId, row.TargetName));
     }
 
@@ -103,7 +103,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         await _ground.RecordAsync(GroundScenario.Acme, new("user.created", AuditResult.Success, null, "user", user, "Grace"));
         await _ground.RecordAsync(GroundScenario.Acme, new("user.updated", AuditResult.Success, null, "user", user, "Grace Hopper"));
         Assert.All(
-            (await _reader.PageAsync(GroundScenario.Acme, new(User: user), default)).Items,
+            (await _reader.ListAsync(GroundScenario.Acme, new(User: user), default)),
             row => Assert.Equal("Grace Hopper", row.TargetName)
         );
     }
@@ -190,7 +190,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
 
         _ground.Clock.Advance(TimeSpan.FromMinutes(1));
         await _ground.Sealer().RunOnceAsync(default);
-        var counted = Assert.Single((await _reader.PageAsync(GroundScenario.Acme, new(Action: "audit.refusals_counted"), default)).Items);
+        var counted = Assert.Single((await _reader.ListAsync(GroundScenario.Acme, new(Action: "audit.refusals_counted"), default)));
         Assert.Equal(("account_required", 30), (counted.Reason, counted.Details.GetProperty("count").GetInt32()));
         Assert.True(await _ground.Audit.RecordRefusalAsync(GroundScenario.Acme, GroundScenario.Context, entry, default));
     }
@@ -204,17 +204,20 @@ public sealed class AuditTrailTests : IAsyncLifetime
 
         var seen = new List<long>();
         long? after = null;
-        do
+        while (await _reader.ListAsync(GroundScenario.Acme, new(after, Limit: 3), default) is { Count: > 0 } page)
         {
-            var page = await _reader.PageAsync(GroundScenario.Acme, new(after, Limit: 3), default);
-            seen.AddRange(page.Items.Select(item => item.Id));
-            after = page.Next;
-        } while (after is not null);
+            seen.AddRange(page.Select(item => item.Id));
+            after = seen[^1];
+        }
         Assert.Equal(7, seen.Count);
         Assert.Equal(seen.OrderDescending(), seen);
 
-        Assert.Equal(4, (await _reader.PageAsync(GroundScenario.Acme, new(Action: "user.created"), default)).Items.Count);
-        Assert.Equal(3, (await _reader.PageAsync(GroundScenario.Acme, new(Action: "connection."), default)).Items.Count);
-        Assert.Equal(7, (await _reader.PageAsync(GroundScenario.Acme, new(User: GroundScenario.Context.Actor.Id), default)).Items.Count);
+        Assert.Equal(4, (await _reader.ListAsync(GroundScenario.Acme, new(Action: "user.created"), default)).Count);
+        Assert.Equal(3, (await _reader.ListAsync(GroundScenario.Acme, new(Action: "connection."), default)).Count);
+        Assert.Equal(7, (await _reader.ListAsync(GroundScenario.Acme, new(User: GroundScenario.Context.Actor.Id), default)).Count);
+        var oldestFirst = await _reader.ListAsync(GroundScenario.Acme, new() { IsAscending = true }, default);
+        Assert.Equal(seen.Order(), oldestFirst.Select(item => item.Id));
+        Assert.Equal(seen[2], (await _reader.FindAsync(GroundScenario.Acme, seen[2], default))!.Id);
+        Assert.Null(await _reader.FindAsync(GroundScenario.Globex, seen[2], default));
     }
 }

@@ -27,7 +27,7 @@ public sealed class AdministeringTests(SharedRig shared)
         Assert.Contains("Signed in", person.Text, StringComparison.Ordinal);
         var question = await browser.ClickAsync(person, "Deactivate");
         Assert.Contains("Sessions that end now: 1", question.Text, StringComparison.Ordinal);
-        var done = await SubmitMainAsync(browser, question, new() { ["reason"] = "Left the company" });
+        var done = await ConsoleForm.SubmitAsync(browser, question, new() { ["reason"] = "Left the company" });
 
         Assert.NotNull(done.Html.QuerySelector("[role=status]"));
         Assert.Contains("Left the company", done.Text, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class AdministeringTests(SharedRig shared)
         Assert.Equal("user", row.ActorKind);
 
         var again = await browser.GetAsync(done.Address.GetLeftPart(UriPartial.Path));
-        var activated = await SubmitMainAsync(browser, again, []);
+        var activated = await ConsoleForm.SubmitAsync(browser, again, []);
         Assert.DoesNotContain("Left the company", activated.Text, StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class AdministeringTests(SharedRig shared)
         using var browser = await scene.EnterAsync(OrganizationId.Platform, BuiltInRoles.Administrator);
 
         var form = await browser.GetAsync(scene.Address + "/organizations/new");
-        var page = await SubmitMainAsync(browser, form, new() { ["name"] = "<b>Fabrikam</b>", ["slug"] = "not a slug" });
+        var page = await ConsoleForm.SubmitAsync(browser, form, new() { ["name"] = "<b>Fabrikam</b>", ["slug"] = "not a slug" });
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
         Assert.NotNull(page.Html.QuerySelector("[role=alert]"));
@@ -160,18 +160,5 @@ public sealed class AdministeringTests(SharedRig shared)
 
         static IEnumerable<string> Names(Page page) =>
             page.Html.QuerySelectorAll("tbody tr td:first-child a").Select(link => link.GetAttribute("href")!);
-    }
-
-    /// <summary>Presses the button of the page's own form, not those of the frame.</summary>
-    private static Task<Page> SubmitMainAsync(HttpBrowser browser, Page page, Dictionary<string, string> fill)
-    {
-        var form = (AngleSharp.Html.Dom.IHtmlFormElement)page.Html.QuerySelector("main form[method=post]")!;
-        var fields = form
-            .Elements.OfType<AngleSharp.Html.Dom.IHtmlInputElement>()
-            .Where(input => input.Name is { Length: > 0 })
-            .ToDictionary(input => input.Name!, input => fill.GetValueOrDefault(input.Name!, input.Value));
-        foreach (var (name, value) in fill)
-            fields[name] = value;
-        return browser.PostAsync(new Uri(page.Address, form.GetAttribute("action") ?? page.Address.PathAndQuery).AbsoluteUri, fields);
     }
 }

@@ -21,7 +21,19 @@ public sealed partial class FeatureMapTests
         ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Api"] = ["Audit", "Connections", "Federation", "Mail", "Organizations", "Platform", "Provisioning", "SignIn"],
-        ["Console"] = ["Audit", "Connections", "Credentials", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
+        ["Console"] =
+        [
+            "Audit",
+            "Connections",
+            "Credentials",
+            "Federation",
+            "Keys",
+            "Mail",
+            "Organizations",
+            "Platform",
+            "Provisioning",
+            "SignIn",
+        ],
         ["Hosting"] =
         [
             "Api",

@@ -98,7 +98,7 @@ public sealed class MailScenario : IAsyncDisposable
 
     public async Task ConfigureAsync()
     {
-        var saved = await Get<MailSettingsStore>().SaveAsync(Draft(), Context, default);
+        var saved = await Get<MailSettingsStore>().SaveAsync(Draft(), null, Context, default);
         Assert.True(saved.TryGet(out _, out var refusal), refusal?.Detail);
     }
 

@@ -15,14 +15,14 @@ public sealed class MailSettingsTests : IAsyncLifetime
 
     private async Task<MailSettings> SaveAsync(MailSettingsDraft draft)
     {
-        var saved = await _mail.Get<MailSettingsStore>().SaveAsync(draft, MailScenario.Context, default);
+        var saved = await _mail.Get<MailSettingsStore>().SaveAsync(draft, null, MailScenario.Context, default);
         Assert.True(saved.TryGet(out var settings, out var refusal), refusal?.Detail);
         return settings;
     }
 
     private async Task<MailRefusal> RefuseAsync(MailSettingsDraft draft)
     {
-        var saved = await _mail.Get<MailSettingsStore>().SaveAsync(draft, MailScenario.Context, default);
+        var saved = await _mail.Get<MailSettingsStore>().SaveAsync(draft, null, MailScenario.Context, default);
         Assert.False(saved.TryGet(out _, out var refusal));
         return refusal;
     }

@@ -32,9 +32,6 @@ internal sealed record ConsoleCaller(
     /// <summary>Whether it is lately enough for a sensitive change (SEC-041).</summary>
     public bool IsFresh(DateTimeOffset now) => RecentProof.Counts(AuthenticatedAt, now);
 
-    /// <summary>Nobody grants more than they hold (SEC-263).</summary>
-    public bool Holds(IEnumerable<string> permissions) => permissions.All(Permissions.Contains);
-
     public bool May(string operation) => Operations.Missing(operation, Permissions, IsOperator) is null;
 
     public AuditContext Audit(HttpContext http) => http.AuditContext(new Actor(ActorKind.User, User.Value, UserName), Session.Value);

@@ -105,6 +105,8 @@ internal static class ConsoleRequest
 
     public static AuditContext Audit(this HttpContext http) => http.Caller().Audit(http);
 
+    public static Administrator Administrator(this HttpContext http) => new(http.Caller().Permissions, http.Audit());
+
     internal static void Remember(this HttpContext http, ConsoleCaller caller) => http.Items[CallerKey] = caller;
 
     internal static void Remember(this HttpContext http, Organization room) => http.Items[RoomKey] = room;

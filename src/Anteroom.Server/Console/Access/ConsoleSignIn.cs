@@ -41,6 +41,11 @@ internal sealed class ConsoleSignIn(
 
     public string Name => ProtocolName;
 
+    /// <summary>Where who is asked to prove themselves anew goes, and comes back from (SEC-041).</summary>
+    /// <param name="returnTo">A page of the console.</param>
+    public static string FreshAddress(string returnTo) =>
+        $"{Path}?{FreshParameter}=yes&{ReturnPath.Parameter}={Uri.EscapeDataString(returnTo)}";
+
     public async Task<IResult> BeginAsync(
         HttpContext http,
         SignInDispatcher signIn,

@@ -37,6 +37,9 @@ internal static class EntranceEndpoints
     {
         console.MapGet("", First).WithMetadata(Everybody.Instance);
         console.MapGet("/sign-out", SignOutAsync).WithMetadata(Everybody.Instance);
+        console
+            .MapGet("/confirmed", (HttpContext http, ConsolePages pages) => pages.Note(http, pages["Fresh.Done"], pages["Fresh.GoBack"]))
+            .WithMetadata(Everybody.Instance);
         console.MapPost("/organizations/{slug}/enter", EnterAsync).Operation("organizations.list").WithMetadata(OpenDoor.Instance);
         console.MapPost("/organizations/{slug}/leave", LeaveAsync).Operation("organizations.list");
     }
@@ -45,10 +48,12 @@ internal static class EntranceEndpoints
     private static IResult First(HttpContext http, ProblemPages problems)
     {
         var caller = http.Caller();
-        var entries = caller.IsOperator
+        var sections = caller.IsOperator
             ? Navigation.OfPlatform(caller).Concat(Navigation.OfRoom(caller, caller.Home))
             : Navigation.OfRoom(caller, caller.Home);
-        return entries.FirstOrDefault() is { } first ? new SeeOther(first.Address) : problems.For(ReasonCodes.ConsoleRoleRequired);
+        return sections.SelectMany(section => section.Entries).FirstOrDefault() is { } first
+            ? new SeeOther(first.Address)
+            : problems.For(ReasonCodes.ConsoleRoleRequired);
     }
 
     /// <summary>Asks on the page of all sign-outs, which may go on to the provider; the console's session goes with the person's.</summary>

@@ -21,8 +21,32 @@ internal sealed record ConsoleFrame(
     string? Done
 )
 {
+    /// <summary>How what was done can be taken back; null where it cannot.</summary>
+    public Undo? Undo { get; init; }
+
     /// <summary>An operator in somebody else's rooms: the page says so (issue: only visibly).</summary>
     public bool IsVisit => Room is { } room && room.Id != Caller.Home.Id && Caller.HasEntered(room.Id);
+}
+
+/// <summary>A form that takes back what was done a moment ago.</summary>
+/// <param name="Fields">What it says.</param>
+internal sealed record Undo(string Address, IReadOnlyList<(string Name, string Value)> Fields)
+{
+    /// <summary>Names, in the address of the page that tells what was done, to what.</summary>
+    public const string Parameter = "of";
+
+    /// <param name="done">What was done.</param>
+    /// <param name="page">The page that tells of it.</param>
+    /// <param name="of">To what, where the page does not say it.</param>
+    public static Undo? Of(string done, string page, string of) =>
+        done switch
+        {
+            "user.deactivated" => new(page + "/activate", []),
+            "application.disabled" => new(page + "/enable", []),
+            "domain.removed" when of.Length > 0 => new(page, [("name", of)]),
+            "group.member_removed" when of.Length > 0 => new(page + "/members", [("userName", of)]),
+            _ => null,
+        };
 }
 
 internal sealed record Crumb(string Title, string Address);

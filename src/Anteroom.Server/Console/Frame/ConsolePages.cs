@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 namespace Anteroom.Server.Console.Frame;
 
 /// <summary>Shows the pages of the console in their frame. Endpoints decide; this only shows.</summary>
-internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStringLocalizer<ConsoleText> text)
+internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStringLocalizer<ConsoleText> text, TimeProvider clock)
 {
     public const string DoneParameter = "done";
 
@@ -22,14 +22,36 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     /// <param name="here">Which entry of the navigation it belongs to.</param>
     /// <param name="trail">Pages above it, within the room.</param>
     public ConsoleFrame Frame(HttpContext http, string title, string here, params Crumb[] trail) =>
-        new(title, trail, http.Caller(), http.Room(), here, forms.TokenFor(http), Done(http));
+        new(title, trail, http.Caller(), http.Room(), here, forms.TokenFor(http), Done(http)) { Undo = UndoOf(http) };
 
-    public IResult List(ListPage page) => Show("List", page);
+    public IResult List(HttpContext http, ListPage page) => Show("List", page with { Choice = ColumnChoice.Of(http) });
+
+    /// <summary>Columns by the names of their words: <c>Name</c> is <c>Column.Name</c>.</summary>
+    public IReadOnlyList<Column> Columns(params string[] names) => [.. names.Select(name => new Column(name, this["Column." + name]))];
 
     /// <param name="view">A view of <c>Console/Pages</c>.</param>
     /// <param name="status">422 where a form comes back with its errors.</param>
     public IResult Show(string view, IConsolePage model, int status = StatusCodes.Status200OK) =>
         new PageResult(http => renderer.WriteAsync(http, status, $"/Console/Pages/{view}.cshtml", model));
+
+    /// <summary>A form that changes something sensitive comes back as it was typed, and asks for proof in another window (SEC-041).</summary>
+    /// <returns>Null where the proof is fresh enough.</returns>
+    public IResult? AskForProof(HttpContext http, FormPage page) =>
+        http.Caller().IsFresh(clock.GetUtcNow()) ? null : Form(page with { Fault = this["Fresh.Form"], NeedsProof = true });
+
+    /// <summary>A form; 422 where it comes back with faults.</summary>
+    public IResult Form(FormPage page) =>
+        Show("Form", page, page.IsFaulty ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+
+    /// <summary>The question back where somebody else changed what the form was filled with; null where nobody did.</summary>
+    /// <param name="current">The form, filled with what is kept now.</param>
+    public IResult? AskToMerge(FormPage current, FormValues typed) =>
+        typed.Seen is { } seen && Merge.Of(current.Fields, seen, typed) is { Count: > 0 } fields
+            ? Show("Merge", new MergePage(current.Frame, current, fields), StatusCodes.Status409Conflict)
+            : null;
+
+    /// <summary>A page that only says something.</summary>
+    public IResult Note(HttpContext http, string title, string words) => Show("Note", new NotePage(Frame(http, title, ""), words));
 
     /// <summary>An operator stands before an organization that they have not entered.</summary>
     public IResult Door(HttpContext http)
@@ -46,7 +68,14 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     }
 
     /// <summary>After a form: the page it came from, which says what was done.</summary>
-    public static IResult Back(string address, string done) => new SeeOther($"{address}?{DoneParameter}={done}");
+    /// <param name="of">To what it was done, where it can be taken back and the page does not say it.</param>
+    public static IResult Back(string address, string done, string? of = null) =>
+        new SeeOther($"{address}?{DoneParameter}={done}" + (of is null ? "" : $"&{Undo.Parameter}={Uri.EscapeDataString(of)}"));
+
+    private static Undo? UndoOf(HttpContext http) =>
+        http.Request.Query[DoneParameter] is [{ } done] && http.Request.Query[Undo.Parameter].ToString() is { Length: <= 256 } of
+            ? Undo.Of(done, http.Request.Path, of)
+            : null;
 
     /// <summary>Only what there are words for is repeated.</summary>
     private string? Done(HttpContext http) =>
@@ -57,3 +86,5 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
 
 /// <param name="Wanted">Where the operator was going.</param>
 internal sealed record DoorPage(ConsoleFrame Frame, Organization Room, string Wanted) : IConsolePage;
+
+internal sealed record NotePage(ConsoleFrame Frame, string Words) : IConsolePage;

@@ -2,6 +2,7 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Console.Operating;
 
@@ -9,6 +10,10 @@ namespace Anteroom.Server.Console.Operating;
 internal static class OrganizationPages
 {
     private const string Address = "/console/organizations";
+    private const string Name = "name";
+    private const string Slug = "slug";
+    private const string CompanyCode = "companyCode";
+    private const string Domains = "domains";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -23,22 +28,21 @@ internal static class OrganizationPages
         var rows = await OrganizationStore.ListAsync(database, SearchText.Of(search), PageQuery.Of(http).After, PageQuery.Size + 1, ct);
         var (shown, next) = PageQuery.Cut(http, rows, organization => organization.Slug);
         return pages.List(
+            http,
             new(
                 pages.Frame(http, pages["Organizations.Title"], Address),
-                [pages["Column.Name"], pages["Column.CompanyCode"], pages["Column.State"], pages["Column.Created"]],
-                [
-                    .. shown.Select(organization =>
-                        (Cell[])
-                            [
-                                new(organization.Name, organization.Slug, Navigation.Of(organization)),
-                                new(organization.CompanyCode),
-                                organization.IsActive
-                                    ? new(pages["State.Active"], State: Tone.Good)
-                                    : new(pages["State.Disabled"], State: Tone.Bad),
-                                new(At: organization.CreatedAt),
-                            ]
-                    ),
-                ]
+                pages.Columns("Name", "CompanyCode", "State", "Created"),
+                shown.Select(organization =>
+                    (Cell[])
+                        [
+                            new(organization.Name, organization.Slug, Navigation.Of(organization)),
+                            new(organization.CompanyCode),
+                            organization.IsActive
+                                ? new(pages["State.Active"], State: Tone.Good)
+                                : new(pages["State.Disabled"], State: Tone.Bad),
+                            new(At: organization.CreatedAt),
+                        ]
+                )
             )
             {
                 Lead = pages["Organizations.Lead"],
@@ -52,45 +56,52 @@ internal static class OrganizationPages
         );
     }
 
-    private static IResult New(HttpContext http, ConsolePages pages) => Form(http, pages, new NewOrganizationForm("", "", "", ""), null);
+    private static IResult New(HttpContext http, ConsolePages pages) => pages.Form(Form(http, pages, FormValues.Empty));
 
     private static async Task<IResult> CreateAsync(HttpContext http, CreateOrganization create, ConsolePages pages, CancellationToken ct)
     {
-        var form = await http.Request.ReadFormAsync(ct);
-        var typed = new NewOrganizationForm(
-            form["name"].ToString().Trim(),
-            form["slug"].ToString().Trim(),
-            form["companyCode"].ToString().Trim(),
-            form["domains"].ToString()
+        var typed = await FormValues.TypedAsync(http, ct);
+        var wanted = new NewOrganization(
+            typed[Slug],
+            typed[Name],
+            typed.OrNull(CompanyCode),
+            typed[Domains].Split((char[])[' ', ',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries)
         );
-        var made = await create.HandleAsync(
-            new(
-                typed.Slug,
-                typed.Name,
-                typed.CompanyCode.Length > 0 ? typed.CompanyCode : null,
-                typed.Domains.Split((char[])[' ', ',', ';', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
-            ),
-            http.Audit(),
-            ct
-        );
+        var made = await create.HandleAsync(wanted, http.Audit(), ct);
         return made.TryGet(out var organization, out var refusal)
             ? ConsolePages.Back(Navigation.Of(organization), "organization.created")
-            : Form(http, pages, typed, refusal.Detail);
+            : pages.Form(
+                new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(Form(http, pages, typed))
+            );
     }
 
-    private static IResult Form(HttpContext http, ConsolePages pages, NewOrganizationForm typed, string? fault) =>
-        pages.Show(
-            "NewOrganization",
-            new NewOrganizationPage(
-                pages.Frame(http, pages["Organizations.New"], Address, new Crumb(pages["Organizations.Title"], Address)),
-                typed,
-                fault
-            ),
-            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
+    private static FormPage Form(HttpContext http, ConsolePages pages, FormValues values) =>
+        new(
+            pages.Frame(http, pages["Organizations.New"], Address, new Crumb(pages["Organizations.Title"], Address)),
+            [
+                new(Name, pages["Field.Name"], values[Name]) { Required = true, Longest = 200 },
+                new(Slug, pages["Field.Slug"], values[Slug])
+                {
+                    Required = true,
+                    Longest = 63,
+                    Verbatim = true,
+                    Help = pages["Field.Slug.Help"],
+                },
+                new(CompanyCode, pages["Field.CompanyCode"], values[CompanyCode])
+                {
+                    Longest = 40,
+                    Verbatim = true,
+                    Help = pages["Field.CompanyCode.Help"],
+                },
+                new(Domains, pages["Field.Domains"], values[Domains])
+                {
+                    Kind = FieldKind.Area,
+                    Longest = 8192,
+                    Verbatim = true,
+                    Help = pages["Field.Domains.Help"],
+                },
+            ],
+            pages["Organizations.Create"],
+            Address
         );
 }
-
-/// <summary>What was typed; it comes back with the fault.</summary>
-internal sealed record NewOrganizationForm(string Name, string Slug, string CompanyCode, string Domains);
-
-internal sealed record NewOrganizationPage(ConsoleFrame Frame, NewOrganizationForm Form, string? Fault) : IConsolePage;

@@ -1,3 +1,4 @@
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Caching;
 using Anteroom.Server.Platform.Database;
@@ -66,6 +67,28 @@ public sealed class ApplicationStore : IDisposable
         );
         var byApplication = secrets.ToLookup(row => row.ApplicationId);
         return [.. rows.Select(row => row.ToApplication([.. byApplication[row.ApplicationId].Select(secret => secret.ToSecret())]))];
+    }
+
+    /// <summary>Applications whose name or client_id holds what is searched for, by name; their secrets are not read.</summary>
+    public async Task<IReadOnlyList<Application>> SearchAsync(
+        OrganizationId organization,
+        SearchText search,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var rows = await _database
+            .In(organization)
+            .ListAsync<ApplicationRow>(
+                $"""
+                SELECT {ApplicationRow.Columns} FROM applications
+                 WHERE organization_id = @organization AND protocol = 'oidc' AND (lower(name) LIKE @pattern OR lower(client_id) LIKE @pattern)
+                 ORDER BY name, application_id LIMIT @limit
+                """,
+                new { pattern = search.Anywhere, limit = Math.Clamp(limit, 1, MaxPage) },
+                ct
+            );
+        return rows.ConvertAll(row => row.ToApplication([]));
     }
 
     /// <summary>Whether some application's scripts run at that web origin: all that a preflight can ask, for it names no client (SEC-011).</summary>

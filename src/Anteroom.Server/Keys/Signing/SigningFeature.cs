@@ -9,5 +9,6 @@ public static class SigningFeature
         services
             .AddSingleton<SigningKeyStore>()
             .AddSingleton<SigningKeys>()
+            .AddSingleton<SigningKeyTimes>()
             .AddRecurringJob<RotateSigningKeys>(RotateSigningKeys.JobKind, RotateSigningKeys.Every);
 }

@@ -9,6 +9,11 @@ public sealed record NodeState(string Name, string Version, DateTimeOffset Start
 /// <param name="Oldest">Since when the oldest waits.</param>
 public sealed record WorkState(string Kind, int Waiting, int Failing, DateTimeOffset? Oldest);
 
+/// <param name="Version">PostgreSQL's own.</param>
+/// <param name="Schema">Number of the last migration.</param>
+/// <param name="Bytes">On disk.</param>
+public sealed record DatabaseState(string Version, int Schema, long Bytes);
+
 /// <summary>What the installation as a whole says of itself, for operators.</summary>
 public sealed class InstallationState(Database.Database database)
 {
@@ -18,6 +23,18 @@ public sealed class InstallationState(Database.Database database)
             null,
             ct
         );
+
+    public async Task<DatabaseState> DatabaseAsync(CancellationToken ct) =>
+        (
+            await database.OutsideOrganizations.FirstAsync<DatabaseState>(
+                """
+                SELECT current_setting('server_version') AS version, (SELECT max(number)::integer FROM schema_version) AS schema,
+                       pg_database_size(current_database()) AS bytes
+                """,
+                null,
+                ct
+            )
+        )!;
 
     /// <summary>Messages to the outside and jobs; recurring jobs count only while they fail.</summary>
     public Task<List<WorkState>> WorkAsync(CancellationToken ct) =>

@@ -25,7 +25,7 @@ public sealed record SignInDay(DateOnly Day, int Admitted, int Created, int Refu
 public sealed record RefusalCount(string Reason, int Count);
 
 /// <summary>Tells of past sign-ins: how many, why not, and what happened to one person.</summary>
-public sealed class SignInHistory(Database database)
+public sealed class SignInHistory(Database database, SignInHours hours)
 {
     /// <summary>All days from <paramref name="from"/> to <paramref name="until"/>, also those on which nobody came.</summary>
     public async Task<IReadOnlyList<SignInDay>> PerDayAsync(
@@ -38,15 +38,14 @@ public sealed class SignInHistory(Database database)
         var rows = await database
             .In(organization)
             .ListAsync<DayRow>(
-                """
-                SELECT (extract(epoch FROM date_trunc('day', at, 'UTC')) / 86400)::integer AS day,
-                       (count(*) FILTER (WHERE decision = 'admitted'))::integer AS admitted,
-                       (count(*) FILTER (WHERE decision = 'created'))::integer AS created,
-                       (count(*) FILTER (WHERE decision = 'refused'))::integer AS refused
-                  FROM sign_ins WHERE organization_id = @organization AND at >= @from AND at < @until
-                 GROUP BY 1
+                $"""
+                SELECT (extract(epoch FROM date_trunc('day', hour, 'UTC')) / 86400)::integer AS day,
+                       coalesce(sum(count) FILTER (WHERE decision = 'admitted'), 0)::integer AS admitted,
+                       coalesce(sum(count) FILTER (WHERE decision = 'created'), 0)::integer AS created,
+                       coalesce(sum(count) FILTER (WHERE decision = 'refused'), 0)::integer AS refused
+                  FROM ({SignInHours.Counted}) counted GROUP BY 1
                 """,
-                new { from = Instant(from), until = Instant(until.AddDays(1)) },
+                await hours.BetweenAsync(organization, Instant(from), Instant(until.AddDays(1)), ct),
                 ct
             );
         var byDay = rows.ToDictionary(row => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(row.Day)));
@@ -56,18 +55,22 @@ public sealed class SignInHistory(Database database)
         return days;
     }
 
-    /// <summary>The most frequent causes since an instant, ten at most.</summary>
-    public async Task<IReadOnlyList<RefusalCount>> RefusalsAsync(OrganizationId organization, DateTimeOffset since, CancellationToken ct)
+    /// <summary>The most frequent causes on those days, ten at most.</summary>
+    public async Task<IReadOnlyList<RefusalCount>> RefusalsAsync(
+        OrganizationId organization,
+        DateOnly from,
+        DateOnly until,
+        CancellationToken ct
+    )
     {
         var rows = await database
             .In(organization)
             .ListAsync<RefusalRow>(
-                """
-                SELECT reason, count(*)::integer AS count FROM sign_ins
-                 WHERE organization_id = @organization AND at >= @since AND decision = 'refused'
-                 GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 10
+                $"""
+                SELECT reason, sum(count)::integer AS count FROM ({SignInHours.Counted}) counted
+                 WHERE decision = 'refused' GROUP BY reason ORDER BY sum(count) DESC, reason LIMIT 10
                 """,
-                new { since },
+                await hours.BetweenAsync(organization, Instant(from), Instant(until.AddDays(1)), ct),
                 ct
             );
         return rows.ConvertAll(row => new RefusalCount(row.Reason, row.Count));

@@ -1,4 +1,5 @@
-// What pages of the console do besides, where script runs: times in the reader's zone, and a question before typed words are lost.
+// What pages of the console do besides, where script runs: times in the reader's zone, a question before typed words are lost, a button
+// that tells that it works, and keys that save way. Nothing here is needed for any page to work.
 for (const time of document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
   time.title = time.textContent;
@@ -11,3 +12,37 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   form.addEventListener("submit", () => (changed = false));
   addEventListener("beforeunload", event => changed && event.preventDefault());
 }
+
+// Pressed once is enough; a second press would only repeat what is under way. A page that comes back from the browser's store is fresh.
+for (const button of document.querySelectorAll("button[data-busy]")) {
+  button.form.addEventListener("submit", event => {
+    if (button.getAttribute("aria-busy") === "true") event.preventDefault();
+    else button.setAttribute("aria-busy", "true");
+  });
+}
+addEventListener("pageshow", () => document.querySelectorAll("[aria-busy]").forEach(busy => busy.removeAttribute("aria-busy")));
+
+const visible = selector => [...document.querySelectorAll(selector)].find(element => element.checkVisibility());
+const follow = selector => document.querySelector(selector)?.click();
+const goTo = ending => follow(`#menu a[href$="${ending}"]`);
+const keys = {
+  "/": () => visible("#menu input[type=search], main input[type=search]")?.focus(),
+  "?": () => follow('a[aria-keyshortcuts="?"]'),
+  n: () => follow('a[data-key="n"]'),
+  e: () => follow('a[data-key="e"]'),
+  "g o": () => follow("#menu a[data-key=overview]"),
+  "g u": () => goTo("/users"),
+  "g a": () => goTo("/audit"),
+  "g h": () => goTo("/console/organizations"),
+};
+
+let before = "";
+addEventListener("keydown", event => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const act = keys[before ? `${before} ${event.key}` : event.key];
+  before = !before && event.key === "g" ? "g" : "";
+  if (!act) return;
+  event.preventDefault();
+  act();
+});

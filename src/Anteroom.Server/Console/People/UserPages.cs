@@ -8,7 +8,7 @@ using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 
-namespace Anteroom.Server.Console.Administering;
+namespace Anteroom.Server.Console.People;
 
 /// <summary>People of an organization: the list, one of them with everything that explains them, and a new one.</summary>
 internal static class UserPages
@@ -18,31 +18,39 @@ internal static class UserPages
     public static void Map(RouteGroupBuilder console)
     {
         console.MapGet("/organizations/{slug}/users", ListAsync).Operation("users.list");
-        console.MapGet("/organizations/{slug}/users/new", NewAsync).Operation("users.create");
-        console.MapPost("/organizations/{slug}/users/new", CreateAsync).Operation("users.create");
         console.MapGet("/organizations/{slug}/users/{id}", ShowAsync).Operation("users.get");
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, UserStore users, ConsolePages pages, CancellationToken ct)
+    private static async Task<IResult> ListAsync(
+        HttpContext http,
+        UserStore users,
+        SignInHistory history,
+        ConsolePages pages,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var room = http.Room()!;
         var search = http.Request.Query["search"].ToString();
         var rows = await users.ListAsync(room.Id, SearchText.Of(search), PageQuery.Of(http).After, PageQuery.Size + 1, ct);
         var (shown, next) = PageQuery.Cut(http, rows, user => UserNames.Fold(user.UserName));
+        var open = UserId.TryParse(http.Request.Query[PageQuery.OpenParameter], out var id) ? await users.FindAsync(room.Id, id, ct) : null;
         return pages.List(
+            http,
             new(
                 pages.Frame(http, pages[room.IsPlatform ? "Nav.Operators" : "Nav.Users"], Navigation.Of(room, "users")),
-                [pages["Column.Name"], pages["Column.Role"], pages["Column.State"], pages["Column.LastSignIn"]],
+                pages.Columns("Name", "Role", "State", "LastSignIn", "Email"),
                 [
-                    .. shown.Select(user =>
-                        (Cell[])
-                            [
-                                new(user.DisplayName ?? user.UserName, user.UserName, Navigation.Of(room, $"users/{user.Id}")),
-                                new(user.Role.Name),
-                                StateOf(user, pages),
-                                user.LastSignInAt is { } at ? new(At: at) : new(pages["Users.NeverSignedIn"]),
-                            ]
-                    ),
+                    .. shown.Select(user => new Row(
+                        [
+                            new(user.DisplayName ?? user.UserName, user.UserName, Navigation.Of(room, $"users/{user.Id}")),
+                            new(user.Role.Name),
+                            StateOf(user, pages),
+                            user.LastSignInAt is { } at ? new(At: at) : new(pages["Users.NeverSignedIn"]),
+                            new(user.Attributes.GetValueOrDefault(UserAttributes.Email)),
+                        ],
+                        PageQuery.AddressWith(http, PageQuery.OpenParameter, user.Id.ToString())
+                    )),
                 ]
             )
             {
@@ -53,8 +61,54 @@ internal static class UserPages
                 IsLater = PageQuery.Of(http).After is not null,
                 EmptyTitle = pages["Users.Empty"],
                 EmptyText = pages["Users.Empty.Text"],
+                Beside = open is null ? null : await BesideAsync(http, users, history, pages, clock, open, ct),
             }
         );
+    }
+
+    /// <summary>What is asked most about one person: may they come in, and why not yesterday.</summary>
+    private static async Task<Beside> BesideAsync(
+        HttpContext http,
+        UserStore users,
+        SignInHistory history,
+        ConsolePages pages,
+        TimeProvider clock,
+        User user,
+        CancellationToken ct
+    )
+    {
+        var room = http.Room()!;
+        var past = await history.OfUserAsync(room.Id, user.Id, clock.GetUtcNow() - TimeSpan.FromDays(30), 1, ct);
+        var last = past.FirstOrDefault();
+        var reason = last is { Decision: SignInRecord.Refused } ? ReasonCatalogue.Find(last.Reason) : null;
+        var groups = await users.GroupNamesAsync(room.Id, user.Id, ct);
+        return new(
+            user.DisplayName ?? user.UserName,
+            [
+                (pages["Field.UserName"], new(user.UserName)),
+                (pages["Column.State"], StateOf(user, pages)),
+                (pages["Column.Role"], new(user.Role.Name)),
+                (pages["Field.Email"], new(user.Attributes.GetValueOrDefault(UserAttributes.Email) ?? "–")),
+                (pages["Nav.Groups"], new(groups.Count == 0 ? pages["User.NoGroups"] : string.Join(", ", groups.Take(10)))),
+                (pages["User.LastAttempt"], last is null ? new(pages["Users.NeverSignedIn"]) : new(At: last.At)),
+                .. last is null
+                    ? (IReadOnlyList<(string, Cell)>)[]
+                    :
+                    [
+                        (
+                            pages["Column.Result"],
+                            new(pages["Decision." + last.Decision], reason?.Title, State: reason is null ? Tone.Good : Tone.Bad)
+                        ),
+                    ],
+            ]
+        )
+        {
+            Words = reason is null
+                ? []
+                : [reason.Happened, .. reason.Administrator is { } cure ? [pages["User.Cure"] + " " + cure] : (string[])[]],
+            Links = [(pages["User.Whole"], Navigation.Of(room, $"users/{user.Id}"))],
+            Close = PageQuery.AddressWith(http, PageQuery.OpenParameter, null),
+        };
     }
 
     /// <summary>By words and icon.</summary>
@@ -90,73 +144,13 @@ internal static class UserPages
                 await users.GroupNamesAsync(room.Id, userId, ct),
                 await sessions.ListAsync(room.Id, userId, ct),
                 [.. past.Select(attempt => new ExplainedSignIn(attempt, ReasonCatalogue.Find(attempt.Reason)))],
-                http.Caller().May("users.deactivate") && http.Caller().Holds(user.Role.Permissions)
+                http.Caller().May("users.update") && http.Administrator().Holds(user.Role.Permissions)
             )
         );
     }
 
     public static Crumb UsersCrumb(Organization room, ConsolePages pages) =>
         new(pages[room.IsPlatform ? "Nav.Operators" : "Nav.Users"], Navigation.Of(room, "users"));
-
-    private static async Task<IResult> NewAsync(HttpContext http, Database database, ConsolePages pages, CancellationToken ct)
-    {
-        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return Form(http, pages, new("", "", "", BuiltInRoles.Member), await RoleStore.ListAsync(tx, ct), null);
-    }
-
-    private static async Task<IResult> CreateAsync(
-        HttpContext http,
-        Database database,
-        Provisioner provisioner,
-        ConsolePages pages,
-        TimeProvider clock,
-        CancellationToken ct
-    )
-    {
-        var (room, now) = (http.Room()!, clock.GetUtcNow());
-        var form = await http.Request.ReadFormAsync(ct);
-        var typed = new NewUserForm(
-            form["userName"].ToString().Trim(),
-            form["displayName"].ToString().Trim(),
-            form["email"].ToString().Trim(),
-            form["role"].ToString()
-        );
-        await using var tx = await database.BeginAsync(room.Id, ct);
-        var roles = await RoleStore.ListAsync(tx, ct);
-        if (roles.FirstOrDefault(role => role.Key == typed.Role) is not { } role || !http.Caller().Holds(role.Permissions))
-            return Form(http, pages, typed, roles, pages["Users.RoleTooPowerful"]);
-        var attributes = new Dictionary<string, Fact>();
-        if (typed.DisplayName.Length > 0)
-            attributes[UserAttributes.DisplayName] = new(typed.DisplayName);
-        if (typed.Email.Length > 0)
-            attributes[UserAttributes.Email] = new(typed.Email);
-        var facts = new DirectoryFacts(FactSource.Administrator, now)
-        {
-            UserName = typed.UserName,
-            Attributes = attributes,
-            AssignedRole = role.Key,
-            MayCreate = true,
-        };
-        var applied = await provisioner.ApplyAsync(tx, facts, AuthorityRules.Of(room), http.Audit(), now, ct);
-        if (!applied.TryGet(out var made, out var refusal))
-            return Form(http, pages, typed, roles, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened);
-        if (made.Changes.Kept.Any(kept => kept.Because != KeptBecause.Missing))
-            return Form(http, pages, typed, roles, pages["Users.ValueRefused"]);
-        await tx.CommitAsync(ct);
-        return ConsolePages.Back(Navigation.Of(room, $"users/{made.User.Id}"), "user.created");
-    }
-
-    private static IResult Form(HttpContext http, ConsolePages pages, NewUserForm typed, IReadOnlyList<Role> roles, string? fault) =>
-        pages.Show(
-            "NewUser",
-            new NewUserPage(
-                pages.Frame(http, pages["Users.New"], Navigation.Of(http.Room()!, "users"), UsersCrumb(http.Room()!, pages)),
-                typed,
-                [.. roles.Where(role => http.Caller().Holds(role.Permissions))],
-                fault
-            ),
-            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
-        );
 }
 
 /// <summary>An attempt with the catalogue's words for its outcome.</summary>
@@ -179,8 +173,3 @@ internal sealed record UserModel(
 
     public bool IsBlockedByAdministrator => User.Blocks.Any(block => block.Source == BlockSource.Administrator);
 }
-
-/// <summary>What was typed; it comes back with the fault.</summary>
-internal sealed record NewUserForm(string UserName, string DisplayName, string Email, string Role);
-
-internal sealed record NewUserPage(ConsoleFrame Frame, NewUserForm Form, IReadOnlyList<Role> Roles, string? Fault) : IConsolePage;

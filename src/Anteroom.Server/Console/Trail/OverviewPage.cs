@@ -1,20 +1,27 @@
+using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Records;
 
-namespace Anteroom.Server.Console.Administering;
+namespace Anteroom.Server.Console.Trail;
 
 /// <summary>The first page of an organization: who came, who did not and why.</summary>
 internal static class OverviewPage
 {
     private const int Days = 14;
+    private const int MostKeys = 200;
 
     public static void Map(RouteGroupBuilder console) => console.MapGet("/organizations/{slug}", ShowAsync).Operation("organizations.get");
 
     private static async Task<IResult> ShowAsync(
         HttpContext http,
         SignInHistory history,
+        ConnectionStore connections,
+        ApiKeys keys,
+        Database database,
         ConsolePages pages,
         TimeProvider clock,
         CancellationToken ct
@@ -24,15 +31,31 @@ internal static class OverviewPage
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var days = await history.PerDayAsync(room.Id, today.AddDays(1 - Days), today, ct);
-        var refusals = await history.RefusalsAsync(room.Id, now - TimeSpan.FromDays(Days), ct);
+        var refusals = await history.RefusalsAsync(room.Id, today.AddDays(1 - Days), today, ct);
         return pages.Show(
             "Overview",
             new OverviewModel(
                 pages.Frame(http, room.Name, Navigation.Of(room)),
                 days,
-                [.. refusals.Select(refusal => new RefusalCause(refusal.Reason, TitleOf(refusal.Reason), refusal.Count))]
+                [.. refusals.Select(refusal => new RefusalCause(refusal.Reason, TitleOf(refusal.Reason), refusal.Count))],
+                Attention.Of(
+                    new(
+                        room,
+                        await connections.ListAsync(room.Id, ct),
+                        await DomainsAsync(database, room, ct),
+                        await keys.ListAsync(room.Id, Guid.Empty, MostKeys, ct),
+                        days[^1],
+                        now
+                    )
+                )
             )
         );
+    }
+
+    private static async Task<IReadOnlyList<OrganizationDomain>> DomainsAsync(Database database, Organization room, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(room.Id, ct);
+        return await OrganizationDomains.ListAsync(tx, ct);
     }
 
     private static string TitleOf(string reason) => ReasonCatalogue.Find(reason)?.Title ?? reason;
@@ -40,7 +63,12 @@ internal static class OverviewPage
 
 internal sealed record RefusalCause(string Code, string Title, int Count);
 
-internal sealed record OverviewModel(ConsoleFrame Frame, IReadOnlyList<SignInDay> Days, IReadOnlyList<RefusalCause> Refusals) : IConsolePage
+internal sealed record OverviewModel(
+    ConsoleFrame Frame,
+    IReadOnlyList<SignInDay> Days,
+    IReadOnlyList<RefusalCause> Refusals,
+    IReadOnlyList<AttentionItem> Attention
+) : IConsolePage
 {
     public int SignIns => Days.Sum(day => day.Admitted + day.Created);
 

@@ -4,7 +4,7 @@ using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.SignIn.Pages;
 
-namespace Anteroom.Server.Console.Administering;
+namespace Anteroom.Server.Console.Integrations;
 
 /// <summary>API keys of an organization: listed by name and last letters, shown whole once, revoked at once.</summary>
 internal static class ApiKeyPages
@@ -42,7 +42,7 @@ internal static class ApiKeyPages
         var fault =
             OrganizationNames.Fault(name, 100) is not null ? pages["ApiKeys.NameFault"]
             : wanted.Count == 0 ? pages["ApiKeys.NoPermission"]
-            : !http.Caller().Holds(wanted) || (!room.IsPlatform && wanted.Contains(Permissions.OrganizationsOperate))
+            : !http.Administrator().Holds(wanted) || (!room.IsPlatform && wanted.Contains(Permissions.OrganizationsOperate))
                 ? pages["ApiKeys.TooMuch"]
             : null;
         if (fault is not null)

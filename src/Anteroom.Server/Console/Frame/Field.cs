@@ -1,0 +1,64 @@
+namespace Anteroom.Server.Console.Frame;
+
+/// <summary>How a field is asked for.</summary>
+internal enum FieldKind
+{
+    Text,
+    Email,
+    Number,
+
+    /// <summary>Several lines; what is on them is compared line by line.</summary>
+    Area,
+
+    /// <summary>One of its options.</summary>
+    Choice,
+
+    /// <summary>Any of its options; the value holds them with spaces between.</summary>
+    Choices,
+
+    /// <summary>On or off: <see cref="Field.On"/> or nothing.</summary>
+    Switch,
+
+    /// <summary>Never shown again; empty leaves what is kept.</summary>
+    Secret,
+}
+
+/// <summary>One question of a form.</summary>
+/// <param name="Name">In the form, and in refusals that are about it.</param>
+/// <param name="Label">In the reader's words.</param>
+/// <param name="Value">What is there, or what was typed.</param>
+internal sealed record Field(string Name, string Label, string Value)
+{
+    /// <summary>The value of a <see cref="FieldKind.Switch"/> that is on.</summary>
+    public const string On = "on";
+
+    public FieldKind Kind { get; init; } = FieldKind.Text;
+
+    /// <summary>What to know before answering.</summary>
+    public string? Help { get; init; }
+
+    /// <summary>What is wrong with the answer; null where nothing is.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Why it cannot be changed here; null where it can.</summary>
+    public string? Locked { get; init; }
+
+    public bool Required { get; init; }
+
+    /// <summary>Characters, as the server counts them.</summary>
+    public int Longest { get; init; } = 256;
+
+    /// <summary>Values with their words, for choices.</summary>
+    public IReadOnlyList<(string Value, string Text)> Options { get; init; } = [];
+
+    /// <summary>A name or address: no capital letter and no spelling is put right while typing.</summary>
+    public bool Verbatim { get; init; }
+
+    public bool Has(string option) => Value.Split(' ').Contains(option, StringComparer.Ordinal);
+
+    /// <summary>The value in the reader's words.</summary>
+    public string Told(string value) =>
+        Kind is FieldKind.Choice or FieldKind.Choices or FieldKind.Switch
+            ? string.Join(", ", value.Split(' ').Select(option => Options.FirstOrDefault(known => known.Value == option).Text ?? option))
+            : value;
+}

@@ -1,0 +1,49 @@
+namespace Anteroom.Server.Console.Frame;
+
+/// <summary>A page that asks. With faults it comes back as it was typed, each fault beside its field.</summary>
+/// <param name="Submit">Words of the button; the main action of the page.</param>
+/// <param name="Cancel">Where who changes their mind goes.</param>
+internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields, string Submit, string Cancel) : IConsolePage
+{
+    public string? Lead { get; init; }
+
+    /// <summary>What is wrong with the whole.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What follows from doing it; a page with consequences is a question back.</summary>
+    public IReadOnlyList<string> Consequences { get; init; } = [];
+
+    /// <summary>Whether the button takes something away.</summary>
+    public bool IsDangerous { get; init; }
+
+    /// <summary>Whether the form tells what it was filled with, so that a change in the meantime is seen (<see cref="Merge"/>).</summary>
+    public bool IsEdit { get; init; }
+
+    /// <summary>What the form was first filled with, where it comes back; null where that is what its fields hold.</summary>
+    public FormValues? Seen { get; init; }
+
+    /// <summary>Whether there is nothing to send: the caller may only read.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether the fault is that nobody has proven lately enough who they are.</summary>
+    public bool NeedsProof { get; init; }
+
+    public bool IsFaulty => Fault is not null || Fields.Any(one => one.Fault is not null);
+}
+
+/// <summary>What a form came back with: by field, or of the whole.</summary>
+/// <param name="Member">The field's name; null where the fault is of the whole, or its field is not on the page.</param>
+internal sealed record FormFault(string? Member, string Text)
+{
+    /// <summary>Puts the fault beside its field, or above them all.</summary>
+    public FormPage On(FormPage page) =>
+        page.Fields.Any(field => field.Name == Member)
+            ? page with
+            {
+                Fields = [.. page.Fields.Select(field => field.Name == Member ? field with { Fault = Text } : field)],
+            }
+            : page with
+            {
+                Fault = Text,
+            };
+}

@@ -1,0 +1,199 @@
+using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
+
+namespace Anteroom.Server.Console.Integrations;
+
+/// <summary>Single sign-on: connections to the providers of an organization, where each is in its life, what the provider must have, and a test with cures.</summary>
+internal static class ConnectionPages
+{
+    private const string Path = "/organizations/{slug}/connections";
+
+    public static void Map(RouteGroupBuilder console)
+    {
+        console.MapGet(Path, ListAsync).Operation("connections.list");
+        console.MapGet(Path + "/{id}", ShowAsync).Operation("connections.get");
+        console.MapPost(Path + "/{id}/test", TestAsync).Operation("connections.test");
+        Step("submit", "connections.submit", ConnectionStep.Submit);
+        Step("approve", "connections.approve", ConnectionStep.Approve);
+        Step("activate", "connections.activate", ConnectionStep.Activate);
+        Step("disable", "connections.disable", ConnectionStep.Disable);
+
+        void Step(string word, string operation, ConnectionStep step) =>
+            console
+                .MapPost(
+                    $"{Path}/{{id}}/{word}",
+                    (
+                        string id,
+                        HttpContext http,
+                        ConnectionStore connections,
+                        ChangeConnectionState change,
+                        OrganizationHosts hosts,
+                        ConsolePages pages,
+                        ProblemPages problems,
+                        CancellationToken ct
+                    ) => MoveAsync(id, step, http, connections, change, hosts, pages, problems, ct)
+                )
+                .Operation(operation)
+                .WithMetadata(Sensitive.Instance);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, ConnectionStore connections, ConsolePages pages, CancellationToken ct)
+    {
+        var room = http.Room()!;
+        var all = await connections.ListAsync(room.Id, ct);
+        return pages.List(
+            http,
+            new(
+                pages.Frame(http, pages["Nav.SingleSignOn"], Navigation.Of(room, "connections")),
+                pages.Columns("Name", "Provider", "State", "Secret", "Created"),
+                all.Select(connection =>
+                    (Cell[])
+                        [
+                            new(connection.Name, connection.Id.ToString(), Navigation.Of(room, $"connections/{connection.Id}")),
+                            new(pages["Provider." + connection.Kind], connection.Settings.TenantId?.ToString()),
+                            StateOf(connection.State, pages),
+                            connection.SecretLast4 is { } last ? new($"…{last}") : new(pages["Connections.NoSecret"]),
+                            new(At: connection.CreatedAt),
+                        ]
+                )
+            )
+            {
+                Lead = pages["Connections.Lead"],
+                EmptyTitle = pages["Connections.Empty"],
+                EmptyText = pages["Connections.Empty.Text"],
+            }
+        );
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        OrganizationHosts hosts,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection ? Page(http, pages, hosts, connection, [], null) : problems.NotFound();
+
+    private static async Task<IResult> TestAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        TestConnection test,
+        OrganizationHosts hosts,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection
+            ? Page(http, pages, hosts, connection, await test.RunAsync(connection, ct), null)
+            : problems.NotFound();
+
+    private static async Task<IResult> MoveAsync(
+        string id,
+        ConnectionStep step,
+        HttpContext http,
+        ConnectionStore connections,
+        ChangeConnectionState change,
+        OrganizationHosts hosts,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        if (await FindAsync(http, connections, id, ct) is not { } connection)
+            return problems.NotFound();
+        var moved = await change.HandleAsync(
+            http.Room()!,
+            connection.Id,
+            step,
+            http.Caller().IsOperator,
+            withoutTest: null,
+            http.Audit(),
+            ct
+        );
+        return moved.TryGet(out _, out var refusal)
+            ? ConsolePages.Back(AddressOf(http, connection), $"connection.{step}")
+            : Page(http, pages, hosts, connection, [], refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened);
+    }
+
+    private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
+        ConnectionId.TryParse(id, out var parsed) ? await connections.FindAsync(http.Room()!.Id, parsed, ct) : null;
+
+    private static string AddressOf(HttpContext http, Connection connection) => Navigation.Of(http.Room()!, $"connections/{connection.Id}");
+
+    private static IResult Page(
+        HttpContext http,
+        ConsolePages pages,
+        OrganizationHosts hosts,
+        Connection connection,
+        IReadOnlyList<ConnectionTestStep> tested,
+        string? fault
+    )
+    {
+        var list = Navigation.Of(http.Room()!, "connections");
+        var origin = hosts.OriginOf(http.Room()!);
+        return pages.Show(
+            "Connection",
+            new ConnectionModel(
+                pages.Frame(http, connection.Name, list, new Crumb(pages["Nav.SingleSignOn"], list)),
+                connection,
+                StateOf(connection.State, pages),
+                AddressOf(http, connection),
+                connection.RedirectUri(origin),
+                connection.LogoutUri(origin),
+                [
+                    .. Steps.Where(step =>
+                        http.Caller().May(step.Operation) && ChangeConnectionState.Next(connection.State, step.Step) is not null
+                    ),
+                ],
+                tested,
+                fault,
+                http.Caller().May("connections.test")
+            ),
+            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
+        );
+    }
+
+    private static readonly ConnectionMove[] Steps =
+    [
+        new(ConnectionStep.Submit, "submit", "connections.submit"),
+        new(ConnectionStep.Approve, "approve", "connections.approve"),
+        new(ConnectionStep.Activate, "activate", "connections.activate"),
+        new(ConnectionStep.Disable, "disable", "connections.disable"),
+    ];
+
+    public static Cell StateOf(ConnectionState state, ConsolePages pages) =>
+        new(
+            pages["Connection." + state],
+            State: state switch
+            {
+                ConnectionState.Active => Tone.Good,
+                ConnectionState.Disabled => Tone.Bad,
+                ConnectionState.Draft => Tone.Neutral,
+                _ => Tone.Warning,
+            }
+        );
+}
+
+/// <summary>A step that the connection can take from where it is.</summary>
+internal sealed record ConnectionMove(ConnectionStep Step, string Word, string Operation);
+
+/// <param name="Tested">What the test found, step by step; none where it was not run.</param>
+internal sealed record ConnectionModel(
+    ConsoleFrame Frame,
+    Connection Connection,
+    Cell State,
+    string Address,
+    string RedirectUri,
+    string LogoutUri,
+    IReadOnlyList<ConnectionMove> Moves,
+    IReadOnlyList<ConnectionTestStep> Tested,
+    string? Fault,
+    bool MayTest
+) : IConsolePage;

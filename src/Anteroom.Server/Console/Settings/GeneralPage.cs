@@ -1,0 +1,138 @@
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
+
+namespace Anteroom.Server.Console.Settings;
+
+/// <summary>What an organization is called, its company code, and switches that operators keep for themselves.</summary>
+internal static class GeneralPage
+{
+    private const string Path = "/organizations/{slug}/settings";
+    private const string Name = "name";
+    private const string Code = "companyCode";
+    private const string Active = "isActive";
+    private const string SelfService = "selfServiceActivation";
+    private const string OwnHost = "ownHost";
+
+    public static void Map(RouteGroupBuilder console)
+    {
+        console.MapGet(Path, Show).Operation("organizations.get");
+        console.MapPost(Path, ChangeAsync).Operation("organizations.update");
+        console.MapPost(Path + "/renew-code", RenewAsync).Operation("organizations.renewCompanyCode");
+    }
+
+    private static IResult Show(HttpContext http, ConsolePages pages, AnteroomOptions options) =>
+        Page(http, pages, Form(http, pages, options, http.Room()!, ValuesOf(http.Room()!)));
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext http,
+        ChangeOrganization change,
+        OrganizationDirectory organizations,
+        ConsolePages pages,
+        ProblemPages problems,
+        AnteroomOptions options,
+        CancellationToken ct
+    )
+    {
+        var typed = await FormValues.TypedAsync(http, ct);
+        for (var room = http.Room(); room is not null; room = await organizations.ReadAsync(room.Id, ct))
+        {
+            var kept = Form(http, pages, options, room, ValuesOf(room));
+            if (pages.AskToMerge(kept, typed) is { } merge)
+                return merge;
+            var page = Form(http, pages, options, room, typed) with { Seen = typed.Seen };
+            if (pages.AskForProof(http, page) is { } proof)
+                return proof;
+            var open = kept.Fields.Where(field => field.Locked is null).Select(field => field.Name).ToHashSet();
+            var edit = new OrganizationEdit
+            {
+                Name = typed[Name],
+                CompanyCode = Changed(Code) ? typed[Code] : null,
+                IsActive = Changed(Active) ? typed.IsOn(Active) : null,
+                SelfServiceActivation = Changed(SelfService) ? typed.IsOn(SelfService) : null,
+                OwnHost = Changed(OwnHost) ? typed.IsOn(OwnHost) : null,
+            };
+            var changed = await change.EditAsync(room.Id, room.Version, edit, http.Caller().IsOperator, http.Audit(), ct);
+            if (changed.TryGet(out _, out var refusal))
+                return ConsolePages.Back(Navigation.Of(room, "settings"), "organization.updated");
+            if (refusal.Code != ReasonCodes.VersionMismatch)
+                return pages.Form(new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(page));
+
+            bool Changed(string name) => open.Contains(name) && kept.Fields.Any(field => field.Name == name && field.Value != typed[name]);
+        }
+        return problems.NotFound();
+    }
+
+    private static async Task<IResult> RenewAsync(HttpContext http, ChangeOrganization change, ProblemPages problems, CancellationToken ct)
+    {
+        var renewed = await change.RenewCompanyCodeAsync(http.Room()!.Id, http.Audit(), ct);
+        return renewed.TryGet(out var room, out var refusal)
+            ? ConsolePages.Back(Navigation.Of(room, "settings"), "organization.company_code_renewed")
+            : problems.For(refusal.Code);
+    }
+
+    private static IResult Page(HttpContext http, ConsolePages pages, FormPage form) =>
+        pages.Show("General", new GeneralModel(form.Frame, form, http.Caller().May("organizations.update") && !http.Room()!.IsPlatform));
+
+    private static FormValues ValuesOf(Organization room) =>
+        new([
+            KeyValuePair.Create(Name, room.Name),
+            KeyValuePair.Create(Code, room.CompanyCode ?? ""),
+            KeyValuePair.Create(Active, room.IsActive ? Field.On : ""),
+            KeyValuePair.Create(SelfService, room.Settings.SelfServiceActivation ? Field.On : ""),
+            KeyValuePair.Create(OwnHost, room.Settings.OwnHost ? Field.On : ""),
+        ]);
+
+    private static FormPage Form(HttpContext http, ConsolePages pages, AnteroomOptions options, Organization room, FormValues values)
+    {
+        var address = Navigation.Of(room, "settings");
+        var mayChange = http.Caller().May("organizations.update");
+        var locked = mayChange ? null : pages["Locked.Reader"];
+        var operators = locked ?? (http.Caller().IsOperator ? null : pages["Locked.Operators"]);
+        List<Field> fields =
+        [
+            new(Name, pages["Field.Name"], values[Name])
+            {
+                Required = true,
+                Longest = 200,
+                Locked = locked,
+            },
+        ];
+        if (!room.IsPlatform)
+        {
+            fields.Add(
+                new(Code, pages["Field.CompanyCode"], values[Code])
+                {
+                    Verbatim = true,
+                    Longest = 40,
+                    Help = pages["General.Code.Help"],
+                    Locked = operators,
+                }
+            );
+            fields.Add(Switch(Active, "General.Active", operators));
+            fields.Add(Switch(SelfService, "General.SelfService", operators));
+            if (options.OrganizationDomain is not null)
+                fields.Add(Switch(OwnHost, "General.OwnHost", locked));
+        }
+        return new(pages.Frame(http, pages["Nav.General"], address), fields, pages["Save"], address)
+        {
+            IsEdit = true,
+            IsReadOnly = !mayChange,
+        };
+
+        Field Switch(string name, string words, string? why) =>
+            new(name, pages[words], values[name])
+            {
+                Kind = FieldKind.Switch,
+                Help = pages[words + ".Help"],
+                Locked = why,
+                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
+            };
+    }
+}
+
+/// <param name="MayRenew">Whether a new company code can be had here.</param>
+internal sealed record GeneralModel(ConsoleFrame Frame, FormPage Form, bool MayRenew) : IConsolePage;

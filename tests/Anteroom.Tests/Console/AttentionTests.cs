@@ -1,0 +1,81 @@
+using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Trail;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn.Records;
+
+namespace Anteroom.Tests.Console;
+
+/// <summary>What an administrator is told of, as a table.</summary>
+public sealed class AttentionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly AttentionFacts Quiet = new(
+        new(new(Guid.Parse("11111111-1111-7111-8111-111111111111")), "contoso", "Contoso", "ABC", OrganizationStatus.Active, new(), 1, Now),
+        [Connection("Entra", ConnectionState.Active)],
+        [new("contoso.example", DomainState.Verified, Now, Now)],
+        [Key("Nightly", TimeSpan.FromDays(60))],
+        new(DateOnly.FromDateTime(Now.UtcDateTime), 100, 5, 20),
+        Now
+    );
+
+    public static TheoryData<string, string[]> Cases =>
+        new()
+        {
+            { "nothing", [] },
+            { "disabled", ["Attention.Disabled"] },
+            { "no way in", ["Attention.NoWayIn"] },
+            { "passkeys alone", [] },
+            { "submitted", ["Attention.Submitted"] },
+            { "many refusals", ["Attention.Refusals"] },
+            { "few refusals", [] },
+            { "key ends", ["Attention.KeyEnds"] },
+            { "key ended", [] },
+            { "key revoked", [] },
+            { "asserted domain", ["Attention.Domain"] },
+        };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Tells_what_to_look_at(string name, string[] expected)
+    {
+        var facts = name switch
+        {
+            "disabled" => Quiet with { Room = Quiet.Room with { Status = OrganizationStatus.Disabled } },
+            "no way in" => Quiet with { Connections = [Connection("Entra", ConnectionState.Draft)] },
+            "passkeys alone" => Quiet with
+            {
+                Connections = [],
+                Room = Quiet.Room with { Settings = new() { SignIn = SignInPolicy.Default with { AllowPasskeys = true } } },
+            },
+            "submitted" => Quiet with { Connections = [.. Quiet.Connections, Connection("New", ConnectionState.Submitted)] },
+            "many refusals" => Quiet with { Today = Quiet.Today! with { Refused = 106 } },
+            "few refusals" => Quiet with { Today = new(Quiet.Today!.Day, 0, 0, 9) },
+            "key ends" => Quiet with { ApiKeys = [Key("Nightly", TimeSpan.FromDays(30))] },
+            "key ended" => Quiet with { ApiKeys = [Key("Nightly", TimeSpan.Zero)] },
+            "key revoked" => Quiet with { ApiKeys = [Key("Nightly", TimeSpan.FromDays(3)) with { RevokedAt = Now }] },
+            "asserted domain" => Quiet with { Domains = [new("contoso.example", DomainState.Asserted, null, Now)] },
+            _ => Quiet,
+        };
+        Assert.Equal(expected, Attention.Of(facts).Select(item => item.Text));
+    }
+
+    private static ApiKey Key(string name, TimeSpan left) => new(Guid.Empty, name, "abcd", [], Now + left, null, null, Now);
+
+    private static Connection Connection(string name, ConnectionState state) =>
+        new(
+            OrganizationId.Platform,
+            new(Guid.Parse("22222222-2222-7222-8222-222222222222")),
+            "key",
+            name,
+            ConnectionKind.Entra,
+            state,
+            1,
+            1,
+            new() { ClientId = "client" },
+            null,
+            null,
+            Now
+        );
+}
