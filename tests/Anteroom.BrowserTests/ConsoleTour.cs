@@ -1,4 +1,5 @@
 using Anteroom.BrowserTests.Rig;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Anteroom.BrowserTests;
@@ -45,14 +46,84 @@ internal static class ConsoleTour
         await visitor.Button("Let in again").ClickAsync();
         await Expect(page.GetByText("They may come in again.")).ToBeVisibleAsync();
 
+        await visitor.Link("Edit").ClickAsync();
+        await look("edit-user");
+        var edit = page.Url;
+        var other = await page.Context.NewPageAsync(); // somebody else, at the same time
+        await other.GotoAsync(edit);
+        await other.Locator("[name=displayName]").FillAsync("Mira Koch-Weber");
+        await other.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(other.GetByText("Saved.")).ToBeVisibleAsync();
+        await other.CloseAsync();
+        await page.Locator("[name=displayName]").FillAsync("Mira K.");
+        await visitor.Button("Save").ClickAsync();
+        await visitor.SeesHeadingAsync("Somebody else changed this meanwhile");
+        await look("merge");
+        await page.GetByText("Mira Koch-Weber").ClickAsync();
+        await visitor.Button("Save").ClickAsync();
+        await visitor.SeesHeadingAsync("Mira Koch-Weber");
+        await visitor.Link("Delete").ClickAsync();
+        await look("delete-user");
+
+        await MakeAsync(visitor, server, look, "fields", "Create field", ("name", "Cost centre"), ("key", "costCentre"));
+        await MakeAsync(visitor, server, look, "roles", "Save", ("name", "Help desk"), ("key", "help-desk"));
+        await MakeAsync(visitor, server, look, "groups", "Create group", ("name", "Night shift"));
+        await look("group");
+        await MakeAsync(
+            visitor,
+            server,
+            look,
+            "applications",
+            "Register application",
+            ("name", "Portal"),
+            ("redirectUris", "https://portal.example/callback")
+        );
+        await look("application");
+        await visitor.Link("Switch off").ClickAsync();
+        await look("disable-application");
+
         foreach (var (path, name) in Others)
         {
             await page.GotoAsync(server + path);
             await look(name);
         }
+        await page.GotoAsync(server + Room + "/audit");
+        await page.Locator("td.open a").First.ClickAsync();
+        await look("audit-event");
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("azure ad");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("main").GetByText("Single Sign-On")).ToBeVisibleAsync();
+        await look("search");
         await page.GotoAsync(server + Room);
         await visitor.Button("Leave").ClickAsync();
         await visitor.SeesHeadingAsync("Organizations");
+
+        await page.GotoAsync(server + "/console/organizations/contoso/connections");
+        await visitor.Button("Enter Contoso").ClickAsync();
+        await page.Locator("tbody a").First.ClickAsync();
+        await visitor.Button("Run the test").ClickAsync();
+        await Expect(page.GetByText("Passed").First).ToBeVisibleAsync();
+        await look("connection");
+        await visitor.Button("Leave").ClickAsync();
+        await visitor.SeesHeadingAsync("Organizations");
+    }
+
+    private static async Task MakeAsync(
+        Visitor visitor,
+        string server,
+        Func<string, Task> look,
+        string what,
+        string button,
+        params (string Name, string Value)[] typed
+    )
+    {
+        await visitor.Page.GotoAsync($"{server}{Room}/{what}/new");
+        foreach (var (name, value) in typed)
+            await visitor.Page.Locator($"main [name={name}]").FillAsync(value);
+        await look("new-" + what);
+        await visitor.Button(button).ClickAsync();
+        await Expect(visitor.Page.Locator("[role=status]").First).ToBeVisibleAsync();
     }
 
     private static readonly (string Path, string Name)[] Others =
@@ -60,11 +131,19 @@ internal static class ConsoleTour
         (Room + "/users", "users"),
         (Room + "/groups", "groups"),
         (Room + "/roles", "roles"),
+        (Room + "/fields", "fields"),
+        (Room + "/settings", "settings"),
+        (Room + "/protection", "protection"),
         (Room + "/domains", "domains"),
         (Room + "/connections", "connections"),
         (Room + "/applications", "applications"),
         (Room + "/api-keys", "api-keys"),
         (Room + "/audit", "audit"),
+        (Room + "/audit/export", "audit-export"),
+        ("/console/mail", "mail"),
+        ("/console/clouds", "clouds"),
+        ("/console/clouds/new", "new-cloud"),
         ("/console/health", "health"),
+        ("/console/help", "help"),
     ];
 }

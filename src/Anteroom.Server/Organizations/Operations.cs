@@ -73,7 +73,6 @@ public static class Operations
             ["mailSettings.put"] = new(Permissions.OrganizationsOperate, Top),
             ["mailSettings.test"] = new(Permissions.OrganizationsOperate, Top),
             ["audit.list"] = new(Permissions.AuditRead, Org),
-            ["audit.export"] = new(Permissions.AuditRead, Org),
             ["applications.list"] = new(Permissions.ApplicationsRead, Org),
             ["applications.get"] = new(Permissions.ApplicationsRead, Org),
             ["applications.create"] = new(Permissions.ApplicationsWrite, Org),

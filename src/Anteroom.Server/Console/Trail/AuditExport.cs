@@ -19,8 +19,8 @@ internal static class AuditExport
 
     public static void Map(RouteGroupBuilder console)
     {
-        console.MapGet(Path, Ask).Operation("audit.export");
-        console.MapPost(Path, ExportAsync).Operation("audit.export");
+        console.MapGet(Path, Ask).Operation("audit.list");
+        console.MapPost(Path, ExportAsync).Operation("audit.list");
     }
 
     private static IResult Ask(HttpContext http, ConsolePages pages) => pages.Form(Form(http, pages));

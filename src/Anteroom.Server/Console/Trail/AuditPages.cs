@@ -80,7 +80,7 @@ internal static class AuditPages
                     new(AuditQuery.Until, pages["Audit.Until"], asked.UntilText) { IsDate = true },
                     .. asked.UserText.Length == 0 ? (IReadOnlyList<Filter>)[] : [new(AuditQuery.User, pages["Audit.User"], asked.UserText)],
                 ],
-                Others = http.Caller().May("audit.export")
+                Others = http.Caller().May("audit.list")
                     ?
                     [
                         new(
