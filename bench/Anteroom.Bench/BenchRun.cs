@@ -19,7 +19,7 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
         await using var stage = await BenchStage.StartAsync(clock, options.Pin, ct);
 
         var scenarios =
-            options.Chosen.Count > 0 && options.Chosen.All(name => name == AllScenarios.ColdStart)
+            options.Chosen.Count > 0 && options.Chosen.All(name => name is AllScenarios.ColdStart or AtSize.Name)
                 ? []
                 : AllScenarios.Choose(options.Chosen);
         Dictionary<string, List<Sample>> samples = [];
@@ -69,7 +69,10 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
             ours,
             floor,
             scenarios.Count > 0 ? loaded : null
-        );
+        )
+        {
+            Size = options.Chosen.Contains(AtSize.Name) ? await AtSize.RunAsync(stage, progress, ct) : null,
+        };
     }
 
     private async Task<Sample> MeasureAsync(BenchStage stage, Scenario scenario, TimeSpan measured, CancellationToken ct)

@@ -16,6 +16,9 @@ internal sealed record Findings(
     double? LoadedMegabytes
 )
 {
+    /// <summary>Null where it was not asked for by name: filling the database takes minutes.</summary>
+    public SizeFindings? Size { get; init; }
+
     public Row? Find(string name) => Rows.FirstOrDefault(row => row.Scenario.Name == name);
 }
 

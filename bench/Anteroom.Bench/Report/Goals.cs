@@ -34,6 +34,8 @@ internal static class Goals
             goals.Add(new("Cold start to the first answer to the floor's", 1.5, " ×", ours.Milliseconds / floor.Milliseconds));
             goals.Add(new("Memory, idle", 120, " MB", ours.IdleMegabytes));
         }
+        if (results.Size is { } size)
+            goals.Add(new("p95 of the slowest page among a million people", 50, " ms", size.Rows.Max(row => row.P95)));
         if (results.LoadedMegabytes is { } loaded)
             goals.Add(new("Memory, loaded", 250, " MB", loaded));
         return goals;

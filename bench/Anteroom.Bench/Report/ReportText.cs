@@ -22,6 +22,8 @@ internal static class ReportText
             );
         if (results.LoadedMegabytes is { } loaded)
             Line(text, $"Resident memory of Anteroom after all scenarios: {loaded:0} MB.");
+        if (results.Size is { } size)
+            WriteSize(text, size);
         if (Goals.Of(results) is { Count: > 0 } goals)
             WriteGoals(text, goals);
         return text.ToString();
@@ -90,6 +92,23 @@ internal static class ReportText
                 $"| {row.Scenario.Name} | {row.Scenario.What} | {median.PerSecond:0} | {median.P50:0.00} | {median.P95:0.00} | {median.P99:0.00} | {median.ServerCpu:0.000} | {median.DatabaseCpu:0.000} | {median.Cpu:0.000} | {median.WritingTransactions:0.0} | {compared} |"
             );
         }
+    }
+
+    private static void WriteSize(StringBuilder text, SizeFindings size)
+    {
+        Line(
+            text,
+            $"""
+
+            Among 10,000 organizations with 30,000 connections, one of them with 1,000,000 people, 1,000,000 sign-ins and as many rows of its trail; one browser:
+
+            | Page | p50 ms | p95 ms | p99 ms | kB |
+            |---|--:|--:|--:|--:|
+            """
+        );
+        foreach (var row in size.Rows)
+            Line(text, $"| {row.What} | {row.P50:0.0} | {row.P95:0.0} | {row.P99:0.0} | {row.Kilobytes:0} |");
+        Line(text, $"\nResident memory of Anteroom: {size.Before:0} MB before, {size.After:0} MB after.");
     }
 
     private static void WriteGoals(StringBuilder text, IReadOnlyList<Goal> goals)

@@ -49,7 +49,7 @@ internal static class AllScenarios
         new("emulator-password", "the same with the hash of a password", Emulator, AtEmulator(one => one.Stored)),
     ];
 
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name), ColdStart];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name), ColdStart, AtSize.Name];
 
     /// <summary>The chosen ones, or all, with what they are compared with.</summary>
     public static IReadOnlyList<Scenario> Choose(IReadOnlyList<string> names) =>

@@ -104,6 +104,10 @@ internal sealed class BenchStage : IAsyncDisposable
         return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(database), next);
     }
 
+    /// <summary>Fills Anteroom's database with ten thousand organizations and a million people.</summary>
+    public Task<Desk> PopulateAsync(CancellationToken ct) =>
+        Population.FillAsync(_own.OwnerConnectionString, new Uri(Anteroom.Target.Address), ct);
+
     /// <summary>Tells both databases what their tables hold now. They find out by themselves, but a while after a rush on empty tables.</summary>
     public async Task AnalyzeAsync(CancellationToken ct)
     {

@@ -19,6 +19,8 @@ internal sealed class Browser(HttpMessageInvoker http)
 {
     private readonly Dictionary<string, string> _cookies = [];
 
+    public void Set(string cookie, string value) => _cookies[cookie] = value;
+
     public void ForgetCookies() => _cookies.Clear();
 
     public Task<Answer> GetAsync(string address) => SendAsync(new HttpRequestMessage(HttpMethod.Get, address));

@@ -36,10 +36,8 @@ internal static class UserEndpoints
         var organization = http.TargetOrganization().Id;
         var search = SearchText.Of(http.Request.Query["search"]);
         var rows = await users.ListAsync(organization, search, paging.After, paging.Limit + 1, ct);
-        var identities = await IdentitiesAsync(users, organization, rows, ct);
-        return ApiResults.Ok(
-            paging.Page(rows, user => UserNames.Fold(user.UserName), user => UserView.Of(user, identities[user.Id.Value]))
-        );
+        var identities = await IdentitiesAsync(users, organization, [.. rows.Select(row => row.User)], ct);
+        return ApiResults.Ok(paging.Page(rows, row => row.Key, row => UserView.Of(row.User, identities[row.User.Id.Value])));
     }
 
     private static async Task<Dictionary<Guid, IReadOnlyList<ExternalIdentity>>> IdentitiesAsync(

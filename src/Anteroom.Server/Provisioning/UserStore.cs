@@ -4,13 +4,15 @@ using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Provisioning;
 
+/// <summary>A user on a page of a list.</summary>
+/// <param name="Key">Where the next page begins if this is the last one.</param>
+public sealed record ListedUser(User User, string Key);
+
 /// <summary>Reads users and groups. The one writer is <see cref="Provisioner"/>.</summary>
 public sealed class UserStore(Database database)
 {
     /// <summary>Groups that are told about one user before the list counts as truncated (design.md §4).</summary>
     public const int MostGroups = 200;
-
-    private const int FewMatches = 500;
 
     public async Task<User?> FindAsync(OrganizationId organization, UserId id, CancellationToken ct)
     {
@@ -33,9 +35,9 @@ public sealed class UserStore(Database database)
         return row?.ToUser(organization);
     }
 
-    /// <summary>A page of users in the order of their folded names; what is searched for begins a name or an address.</summary>
-    /// <remarks>Few matches are found by their indexes and put in order; many lie so close that walking in order meets a page of them soon.</remarks>
-    public async Task<IReadOnlyList<User>> ListAsync(
+    /// <summary>A page of users in the order of their folded names; those who are searched for in the order of <see cref="UserSearch"/>.</summary>
+    /// <param name="after">The <see cref="ListedUser.Key"/> of the last one of the page before; null for the first page.</param>
+    public async Task<IReadOnlyList<ListedUser>> ListAsync(
         OrganizationId organization,
         SearchText search,
         string? after,
@@ -44,53 +46,28 @@ public sealed class UserStore(Database database)
     )
     {
         var scope = database.In(organization);
-        var among = search.IsEmpty ? null : await MatchesAsync(scope, search, ct);
+        if (!search.IsEmpty)
+        {
+            var found = await UserSearch.FindAsync(scope, search, after, limit, ct);
+            var sought = await scope.ListAsync<UserRow>(
+                $"{UserRow.Select} AND u.user_id = ANY (@ids)",
+                new { ids = found.Select(place => place.UserId).ToArray() },
+                ct
+            );
+            var byId = sought.ToDictionary(row => row.UserId);
+            return
+            [
+                .. found
+                    .Where(place => byId.ContainsKey(place.UserId)) // deleted a moment ago
+                    .Select(place => new ListedUser(byId[place.UserId].ToUser(organization), place.Key)),
+            ];
+        }
         var rows = await scope.ListAsync<UserRow>(
-            $"{UserRow.Select} AND u.user_name_folded > @after {Narrowed(search, among)} ORDER BY u.user_name_folded LIMIT @limit",
-            new
-            {
-                after = after ?? "",
-                from = search.Folded,
-                to = search.PrefixEnd,
-                among,
-                limit,
-            },
+            $"{UserRow.Select} AND u.user_name_folded > @after ORDER BY u.user_name_folded LIMIT @limit",
+            new { after = after ?? "", limit },
             ct
         );
-        return rows.ConvertAll(row => row.ToUser(organization));
-    }
-
-    private static string Narrowed(SearchText search, Guid[]? among) =>
-        search.IsEmpty ? ""
-        : among is not null ? "AND u.user_id = ANY (@among)"
-        : """
-            AND (u.user_name_folded BETWEEN @from AND @to OR u.display_name_folded BETWEEN @from AND @to
-                 OR u.family_name_folded BETWEEN @from AND @to OR u.email_folded BETWEEN @from AND @to)
-            """;
-
-    /// <summary>Who matches, or null where they are many.</summary>
-    private static async Task<Guid[]?> MatchesAsync(Scope scope, SearchText search, CancellationToken ct)
-    {
-        string[] columns = ["user_name_folded", "display_name_folded", "family_name_folded", "email_folded"];
-        var found = await scope.ListAsync<Guid>(
-            string.Join(
-                " UNION ALL ",
-                columns.Select(column =>
-                    $"""
-                        (SELECT user_id FROM users
-                          WHERE organization_id = @organization AND deleted_at IS NULL AND {column} >= @from AND {column} <= @to LIMIT @most)
-                        """
-                )
-            ),
-            new
-            {
-                from = search.Folded,
-                to = search.PrefixEnd,
-                most = FewMatches + 1,
-            },
-            ct
-        );
-        return found.Count > FewMatches ? null : [.. found.Distinct()];
+        return rows.ConvertAll(row => new ListedUser(row.ToUser(organization), UserNames.Fold(row.UserName)));
     }
 
     /// <summary>The account that a proven identity is linked to, held until the transaction ends; or null.</summary>

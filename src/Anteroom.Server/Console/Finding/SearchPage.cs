@@ -81,9 +81,9 @@ internal static class SearchPage
     private static async Task<IReadOnlyList<Hit>> UsersAsync(UserStore users, Organization room, SearchText search, CancellationToken ct) =>
         [
             .. (await users.ListAsync(room.Id, search, null, Most, ct)).Select(found => new Hit(
-                found.DisplayName ?? found.UserName,
-                found.UserName,
-                Navigation.Of(room, $"users/{found.Id}")
+                found.User.DisplayName ?? found.User.UserName,
+                found.User.UserName,
+                Navigation.Of(room, $"users/{found.User.Id}")
             )),
         ];
 

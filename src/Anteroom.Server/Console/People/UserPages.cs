@@ -33,7 +33,7 @@ internal static class UserPages
         var room = http.Room()!;
         var search = http.Request.Query["search"].ToString();
         var rows = await users.ListAsync(room.Id, SearchText.Of(search), PageQuery.Of(http).After, PageQuery.Size + 1, ct);
-        var (shown, next) = PageQuery.Cut(http, rows, user => UserNames.Fold(user.UserName));
+        var (shown, next) = PageQuery.Cut(http, rows, row => row.Key);
         var open = UserId.TryParse(http.Request.Query[PageQuery.OpenParameter], out var id) ? await users.FindAsync(room.Id, id, ct) : null;
         return pages.List(
             http,
@@ -41,16 +41,18 @@ internal static class UserPages
                 pages.Frame(http, pages[room.IsPlatform ? "Nav.Operators" : "Nav.Users"], Navigation.Of(room, "users")),
                 pages.Columns("Name", "Role", "State", "LastSignIn", "Email"),
                 [
-                    .. shown.Select(user => new Row(
-                        [
-                            new(user.DisplayName ?? user.UserName, user.UserName, Navigation.Of(room, $"users/{user.Id}")),
-                            new(user.Role.Name),
-                            StateOf(user, pages),
-                            user.LastSignInAt is { } at ? new(At: at) : new(pages["Users.NeverSignedIn"]),
-                            new(user.Attributes.GetValueOrDefault(UserAttributes.Email)),
-                        ],
-                        PageQuery.AddressWith(http, PageQuery.OpenParameter, user.Id.ToString())
-                    )),
+                    .. shown
+                        .Select(row => row.User)
+                        .Select(user => new Row(
+                            [
+                                new(user.DisplayName ?? user.UserName, user.UserName, Navigation.Of(room, $"users/{user.Id}")),
+                                new(user.Role.Name),
+                                StateOf(user, pages),
+                                user.LastSignInAt is { } at ? new(At: at) : new(pages["Users.NeverSignedIn"]),
+                                new(user.Attributes.GetValueOrDefault(UserAttributes.Email)),
+                            ],
+                            PageQuery.AddressWith(http, PageQuery.OpenParameter, user.Id.ToString())
+                        )),
                 ]
             )
             {

@@ -8,9 +8,9 @@ ALTER TABLE users
     ADD COLUMN display_name_folded text COLLATE "C" GENERATED ALWAYS AS (lower(display_name COLLATE "und-x-icu")) STORED,
     ADD COLUMN family_name_folded text COLLATE "C" GENERATED ALWAYS AS (lower(family_name COLLATE "und-x-icu")) STORED,
     ADD COLUMN email_folded text COLLATE "C" GENERATED ALWAYS AS (lower(email COLLATE "und-x-icu")) STORED;
-CREATE INDEX users_display_name ON users (organization_id, display_name_folded) WHERE deleted_at IS NULL AND display_name_folded IS NOT NULL;
-CREATE INDEX users_family_name ON users (organization_id, family_name_folded) WHERE deleted_at IS NULL AND family_name_folded IS NOT NULL;
-CREATE INDEX users_email ON users (organization_id, email_folded) WHERE deleted_at IS NULL AND email_folded IS NOT NULL;
+CREATE INDEX users_display_name ON users (organization_id, display_name_folded, user_id) WHERE deleted_at IS NULL AND display_name_folded IS NOT NULL;
+CREATE INDEX users_family_name ON users (organization_id, family_name_folded, user_id) WHERE deleted_at IS NULL AND family_name_folded IS NOT NULL;
+CREATE INDEX users_email ON users (organization_id, email_folded, user_id) WHERE deleted_at IS NULL AND email_folded IS NOT NULL;
 
 -- Past sign-ins counted by the hour: made when somebody looks, from hours that are over.
 CREATE TABLE sign_in_hours (
