@@ -59,7 +59,7 @@ internal static class ConsoleTour
         await visitor.Button("Save").ClickAsync();
         await visitor.SeesHeadingAsync("Somebody else changed this meanwhile");
         await look("merge");
-        await page.GetByText("Mira Koch-Weber").ClickAsync();
+        await page.Locator("main label").GetByText("Mira Koch-Weber").ClickAsync();
         await visitor.Button("Save").ClickAsync();
         await visitor.SeesHeadingAsync("Mira Koch-Weber");
         await visitor.Link("Delete").ClickAsync();

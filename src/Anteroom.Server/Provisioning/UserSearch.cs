@@ -13,23 +13,25 @@ internal static class UserSearch
     /// <summary>Where in the order somebody stands.</summary>
     public sealed record Place(int Column, string Value, Guid UserId)
     {
-        public static Place First { get; } = new(0, "", Guid.Empty);
+        /// <summary>Before everybody who is searched for. An index is entered at the place, so it must not lie before them.</summary>
+        public static Place Before(SearchText search) => new(0, search.Folded, Guid.Empty);
 
         public string Key => $"{Column} {UserId:N} {Value}";
 
         /// <summary>The beginning where the text is no place.</summary>
-        public static Place Of(string? key) =>
+        public static Place Of(string? key, SearchText search) =>
             key?.Split(' ', 3) is [var column, var id, var value]
             && int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number < Columns.Length
             && Guid.TryParseExact(id, "N", out var user)
+            && value.StartsWith(search.Folded, StringComparison.Ordinal)
                 ? new(number, value, user)
-                : First;
+                : Before(search);
     }
 
     public static async Task<IReadOnlyList<Place>> FindAsync(Scope scope, SearchText search, string? after, int limit, CancellationToken ct)
     {
-        var last = Place.Of(after);
+        var last = Place.Of(after, search);
         List<Place> found = [];
         for (var column = last.Column; column < Columns.Length && found.Count < limit; column++)
         {
@@ -47,7 +49,7 @@ internal static class UserSearch
                     ct
                 )
             );
-            last = Place.First;
+            last = Place.Before(search);
         }
         return found;
     }
