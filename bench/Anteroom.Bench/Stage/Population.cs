@@ -6,7 +6,14 @@ namespace Anteroom.Bench.Stage;
 
 /// <summary>An operator at work in the console, in the organization of a million people and in another one.</summary>
 /// <param name="Users">Ids of some of the people.</param>
-internal sealed record Desk(string CookieName, string Cookie, IReadOnlyList<string> Users, string OtherRoom);
+/// <param name="UserNames">Their names.</param>
+internal sealed record Desk(
+    string CookieName,
+    string Cookie,
+    IReadOnlyList<string> Users,
+    IReadOnlyList<string> UserNames,
+    string OtherRoom
+);
 
 /// <summary>Fills a database with <c>Population.sql</c> and sits an operator down.</summary>
 internal static class Population
@@ -26,7 +33,7 @@ internal static class Population
             "SELECT set_config('app.organization', platform_organization()::text, false); SELECT organization_id FROM organizations WHERE slug = 'room-4711'"
         );
         await RunAsync($"SELECT set_config('app.organization', '{organization:D}', false)");
-        var users = await ListAsync("SELECT user_id FROM users TABLESAMPLE BERNOULLI (0.05) LIMIT 500");
+        var users = await ListAsync("SELECT user_id, user_name FROM users TABLESAMPLE BERNOULLI (0.05) LIMIT 500");
 
         var cookie = Handle.New("cs", OrganizationId.Platform);
         await RunAsync(
@@ -53,7 +60,8 @@ internal static class Population
         return new(
             $"anteroom-{server.Port}-console",
             cookie.Reveal(),
-            [.. users.Select(user => Identifiers.Format("usr", user))],
+            [.. users.Select(user => Identifiers.Format("usr", user.Id))],
+            [.. users.Select(user => user.Name)],
             "/console/organizations/room-4711"
         );
 
@@ -72,13 +80,13 @@ internal static class Population
             return reader.GetFieldValue<T>(0);
         }
 
-        async Task<List<Guid>> ListAsync(string sql)
+        async Task<List<(Guid Id, string Name)>> ListAsync(string sql)
         {
             await using var command = new NpgsqlCommand(sql, connection);
             await using var reader = await command.ExecuteReaderAsync(ct);
-            List<Guid> found = [];
+            List<(Guid, string)> found = [];
             while (await reader.ReadAsync(ct))
-                found.Add(reader.GetGuid(0));
+                found.Add((reader.GetGuid(0), reader.GetString(1)));
             return found;
         }
     }

@@ -117,29 +117,23 @@ public sealed class AuditReader(Database database)
             """;
 
     /// <summary>The first number whose row is not older than an instant, found by halving: rows lie in the order of their numbers.</summary>
-    private static async Task<long> NumberAtAsync(Scope scope, DateTimeOffset instant, CancellationToken ct)
-    {
-        var (low, high) = (
-            0L,
-            await scope.FirstAsync<long?>("SELECT max(audit_id) FROM audit_events WHERE organization_id = @organization", null, ct) + 1 ?? 0
-        );
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            var row = await scope.FirstAsync<Probe>(
-                "SELECT audit_id, at FROM audit_events WHERE organization_id = @organization AND audit_id >= @middle ORDER BY audit_id LIMIT 1",
-                new { middle },
-                ct
-            );
-            if (row is null || row.At >= instant)
-                high = middle;
-            else
-                low = row.AuditId + 1;
-        }
-        return low;
-    }
-
-    private sealed record Probe(long AuditId, DateTimeOffset At);
+    private static async Task<long> NumberAtAsync(Scope scope, DateTimeOffset instant, CancellationToken ct) =>
+        await scope.FirstAsync<long?>(
+            """
+            WITH RECURSIVE halving (low, high) AS (
+                SELECT 0::bigint, coalesce((SELECT max(audit_id) FROM audit_events WHERE organization_id = @organization), 0) + 1
+                UNION ALL
+                SELECT CASE WHEN probe.at < @instant THEN probe.audit_id + 1 ELSE low END,
+                       CASE WHEN probe.at < @instant THEN high ELSE middle END
+                  FROM halving CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) half
+                  LEFT JOIN LATERAL (SELECT audit_id, at FROM audit_events
+                                      WHERE organization_id = @organization AND audit_id >= middle ORDER BY audit_id LIMIT 1) probe ON true
+                 WHERE low < high)
+            SELECT low FROM halving WHERE low >= high LIMIT 1
+            """,
+            new { instant },
+            ct
+        ) ?? 0;
 
     private sealed record Row(
         long AuditId,
