@@ -15,7 +15,13 @@ public static class AnteroomPages
         services.AddLocalization();
         services.AddSecurityHeaders();
         services.AddSingleton<Assets>();
-        services.AddSingleton(_ => PageLanguages.Beside(AppContext.BaseDirectory, typeof(AnteroomPages).Assembly.GetName().Name!));
+        services.AddSingleton(provider =>
+            PageLanguages.Beside(
+                AppContext.BaseDirectory,
+                typeof(AnteroomPages).Assembly.GetName().Name!,
+                provider.GetService<CookieNames>()
+            )
+        );
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<SignInPages>();
         services.TryAddSingleton<ProblemPages>();
