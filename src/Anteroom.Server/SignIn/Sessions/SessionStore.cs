@@ -6,6 +6,7 @@ using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Server.SignIn.Sessions;
@@ -32,6 +33,13 @@ public sealed class SessionStore(
 {
     private const string Columns = """
         s.session_id, s.user_id, s.evidence::text AS evidence, s.authenticated_at, s.idle_expires_at, s.absolute_expires_at
+        """;
+
+    private static readonly TimeSpan TouchedEvery = TimeSpan.FromMinutes(1);
+
+    private const string TouchSql = """
+        UPDATE sessions SET last_seen_at = @now, idle_expires_at = @idle
+         WHERE organization_id = @organization AND session_id = @id AND last_seen_at < @before
         """;
 
     // Whoever is blocked, deleted or of a disabled organization has no live session, whatever its row says (SEC-036, SEC-039).
@@ -70,28 +78,44 @@ public sealed class SessionStore(
                 cookies.Delete(http, handle.Organization); // a session counts on its organization's host alone
                 continue;
             }
-            var row = await database
-                .In(handle.Organization)
-                .FirstAsync<LiveRow>(
-                    $"""
-                    SELECT {Columns}, u.subject, o.name AS organization_name, u.user_name, u.display_name
-                      FROM sessions s {Admitted}
-                     WHERE s.organization_id = @organization AND s.sha256 = @sha256 AND {NotBlocked}
-                       AND s.idle_expires_at > @now AND s.absolute_expires_at > @now
-                    """,
-                    new { sha256 = handle.Sha256(), now },
-                    ct
-                );
-            if (row is not null)
-                live.Add(row.ToLive(handle.Organization));
-            else
-                cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
+            if (await LiveAsync(http, handle, now, ct) is { } session)
+                live.Add(session);
         }
         // Providers tell the time of a sign-in in whole seconds; within one the ids, which carry the time too, say which came later.
         return
         [
             .. live.OrderByDescending(session => session.Session.AuthenticatedAt).ThenByDescending(session => session.Session.Id.Value),
         ];
+    }
+
+    /// <summary>This browser's live session in one organization, on that organization's host; null where there is none.</summary>
+    public async Task<LiveSession?> FromCookieAsync(
+        HttpContext http,
+        OrganizationId organization,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        cookies.Read(http).FirstOrDefault(handle => handle.Organization == organization) is { } handle
+            ? await LiveAsync(http, handle, now, ct)
+            : null;
+
+    private async Task<LiveSession?> LiveAsync(HttpContext http, Handle handle, DateTimeOffset now, CancellationToken ct)
+    {
+        var row = await database
+            .In(handle.Organization)
+            .FirstAsync<LiveRow>(
+                $"""
+                SELECT {Columns}, u.subject, o.name AS organization_name, u.user_name, u.display_name
+                  FROM sessions s {Admitted}
+                 WHERE s.organization_id = @organization AND s.sha256 = @sha256 AND {NotBlocked}
+                   AND s.idle_expires_at > @now AND s.absolute_expires_at > @now
+                """,
+                new { sha256 = handle.Sha256(), now },
+                ct
+            );
+        if (row is null)
+            cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
+        return row?.ToLive(handle.Organization);
     }
 
     /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
@@ -122,9 +146,10 @@ public sealed class SessionStore(
         var written = transaction.Later(
             $"""
             INSERT INTO sessions (organization_id, session_id, sha256, user_id, connection_id, evidence, authenticated_at, upstream_issuer,
-                                  upstream_client_id, upstream_sid, upstream_hint, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-            SELECT o.organization_id, @id, @sha256, @user, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @now, @now,
-                   @idle, @absolute
+                                  upstream_client_id, upstream_sid, upstream_hint, browser, network, created_at, last_seen_at,
+                                  idle_expires_at, absolute_expires_at)
+            SELECT o.organization_id, @id, @sha256, @user, @connection, @evidence::jsonb, @at, @issuer, @client, @sid, @hint, @browser,
+                   @network, @now, @now, @idle, @absolute
               FROM organizations o
              WHERE o.organization_id = @organization AND o.status = 'active'
                AND NOT EXISTS (SELECT FROM user_blocks WHERE organization_id = @organization AND user_id = @user AND 'web' = ANY (channels))
@@ -132,7 +157,7 @@ public sealed class SessionStore(
                 sha256 = excluded.sha256, connection_id = excluded.connection_id, evidence = excluded.evidence,
                 authenticated_at = excluded.authenticated_at, upstream_issuer = excluded.upstream_issuer,
                 upstream_client_id = excluded.upstream_client_id, upstream_sid = excluded.upstream_sid, upstream_hint = excluded.upstream_hint,
-                last_seen_at = excluded.last_seen_at, idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at
+                browser = excluded.browser, network = excluded.network, last_seen_at = excluded.last_seen_at, idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at
             """,
             new
             {
@@ -146,6 +171,8 @@ public sealed class SessionStore(
                 client = upstream?.ClientId,
                 sid = upstream?.Sid,
                 hint,
+                browser = BrowserKind.Of(http.Request.Headers.UserAgent).ToString(),
+                network = http.Network(),
                 now,
                 idle = session.IdleExpiresAt,
                 absolute = session.AbsoluteExpiresAt,
@@ -155,20 +182,23 @@ public sealed class SessionStore(
     }
 
     /// <summary>Use keeps a session alive, up to its absolute end. Not called for <c>prompt=none</c> (SEC-044).</summary>
-    public void Touch(Transaction transaction, Session session, DateTimeOffset now) =>
-        transaction.Later(
-            """
-            UPDATE sessions SET last_seen_at = @now, idle_expires_at = @idle
-             WHERE organization_id = @organization AND session_id = @id AND last_seen_at < @minuteAgo
-            """,
-            new
-            {
-                id = session.Id.Value,
-                now,
-                idle = now + options.Idle,
-                minuteAgo = now - TimeSpan.FromMinutes(1),
-            }
-        );
+    public void Touch(Transaction transaction, Session session, DateTimeOffset now) => transaction.Later(TouchSql, TouchOf(session, now));
+
+    /// <summary>The same outside a transaction, for our own pages: nothing is asked of the database within a minute of the last use.</summary>
+    public async Task KeepAliveAsync(Session session, DateTimeOffset now, CancellationToken ct)
+    {
+        if (now + options.Idle - session.IdleExpiresAt > TouchedEvery)
+            await database.In(session.Organization).ExecuteAsync(TouchSql, TouchOf(session, now), ct);
+    }
+
+    private object TouchOf(Session session, DateTimeOffset now) =>
+        new
+        {
+            id = session.Id.Value,
+            now,
+            idle = now + options.Idle,
+            before = now - TouchedEvery,
+        };
 
     /// <summary>Ends one session and what applications got by it (SEC-035), and has them told (SEC-109). The row is gone before anybody hears of it.</summary>
     /// <returns>What the provider's sign-out needs, or null where there was no such session.</returns>

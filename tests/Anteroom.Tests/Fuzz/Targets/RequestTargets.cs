@@ -4,6 +4,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Upstream;
 using Anteroom.Tests.Federation;
@@ -113,6 +114,27 @@ internal static class RequestTargets
             Authorization.Select(Pieces.Utf8),
             ["&", "=", "%", "+", "a=1&", "%ff"],
             ReadForm
+        ),
+        FuzzTarget.OfText(
+            "browser",
+            ["BrowserKind.Of", "BrowserKind.Parse"],
+            Gen.Elements(
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:149.0) Gecko/20100101 Firefox/149.0",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_2 like Mac OS X) Version/19.2 Mobile/15E148 Safari/604.1",
+                "curl/8.14.1",
+                "chrome windows",
+                "unknown linux"
+            ),
+            ["Edg/", "OPR/", "Android", " ", "safari ", "<b>"],
+            text =>
+            {
+                var kind = BrowserKind.Of(text);
+                Assert.Equal(kind, BrowserKind.Parse(kind.ToString())); // what is stored can be read back, and is of our words alone
+                Assert.InRange(kind.ToString().Length, 1, 40);
+                if (BrowserKind.Parse(text) is { } stored)
+                    Assert.Equal(text, stored.ToString());
+                return $"{kind} {BrowserKind.Parse(text) is not null}";
+            }
         ),
         new FuzzTarget(
             "client-keys",
