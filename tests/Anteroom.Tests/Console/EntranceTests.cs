@@ -150,6 +150,7 @@ public sealed class EntranceTests(SharedRig shared)
     }
 
     [Fact]
+    [Trait("Security", "SEC-008")]
     [Trait("Security", "SEC-035")]
     public async Task Signs_out_of_console_and_session_alike()
     {
@@ -161,8 +162,9 @@ public sealed class EntranceTests(SharedRig shared)
 
         var question = await browser.ClickAsync(await browser.GetAsync(scene.Address), "Sign out");
         Assert.Equal(HttpStatusCode.OK, (await copy.GetAsync(scene.Address)).Status); // a link alone ends nothing (SEC-009)
-        await browser.SubmitAsync(question);
+        var done = await browser.SubmitAsync(question);
 
+        Assert.Equal("\"cache\"", done.Headers["Clear-Site-Data"]);
         Assert.StartsWith(rig.Address + "/sign-in", (await copy.GetAsync(scene.Address)).Address.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal(0, await contoso.Rows.CountAsync("console_sessions"));
     }

@@ -62,7 +62,10 @@ internal static class EntranceEndpoints
         var caller = http.Caller();
         return signOut.BeginAsync(
             http,
-            new(caller.Home.Id, caller.Session, ConsoleSignIn.ProtocolName, "Anteroom console", ReturnUrl: null, Confirmed: false),
+            new(caller.Home.Id, caller.Session, ConsoleSignIn.ProtocolName, "Anteroom console", ReturnUrl: null, Confirmed: false)
+            {
+                ClearsCache = true,
+            },
             ct
         );
     }

@@ -47,7 +47,10 @@ public sealed class SignOutFlow(
         var now = clock.GetUtcNow();
         var live = await sessions.FromCookiesAsync(http, now, ct);
         var candidates = live.Where(session => request.Organization is not { } id || session.Session.Organization == id).ToList();
-        var pending = new PendingSignOut(request.Organization, request.ApplicationName, request.ReturnUrl, now);
+        var pending = new PendingSignOut(request.Organization, request.ApplicationName, request.ReturnUrl, now)
+        {
+            ClearsCache = request.ClearsCache,
+        };
 
         if (candidates.Count == 0)
             return await LeaveAsync(http, pending, ct);
@@ -82,6 +85,8 @@ public sealed class SignOutFlow(
         CancellationToken ct
     )
     {
+        if (pending.ClearsCache)
+            ClearSiteData.Cache(http);
         Uri? provider = null;
         List<Farewell> farewells = [];
         foreach (var live in ending)

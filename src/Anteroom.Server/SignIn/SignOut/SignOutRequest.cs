@@ -14,7 +14,11 @@ public sealed record SignOutRequest(
     string? ApplicationName,
     string? ReturnUrl,
     bool Confirmed
-);
+)
+{
+    /// <summary>Pages of ours were shown in that session, so the browser is told to forget what it kept of them (SEC-008).</summary>
+    public bool ClearsCache { get; init; }
+}
 
 /// <summary>What must survive the question and the way over the provider; in one encrypted cookie.</summary>
 public sealed record PendingSignOut(OrganizationId? Organization, string? ApplicationName, string? ReturnUrl, DateTimeOffset CreatedAt)
@@ -24,6 +28,9 @@ public sealed record PendingSignOut(OrganizationId? Organization, string? Applic
 
     /// <summary>Of a browser that remembers nothing.</summary>
     public static PendingSignOut Of(DateTimeOffset now) => new(null, null, null, now);
+
+    /// <summary>As <see cref="SignOutRequest.ClearsCache"/>.</summary>
+    public bool ClearsCache { get; init; }
 
     /// <summary>As many frames as one page loads (SEC-365).</summary>
     public const int MaxFarewells = 30;
