@@ -75,6 +75,7 @@ public static class ReasonCodes
     public const string PasskeyLast = "passkey_last";
     public const string PasskeyLimit = "passkey_limit";
     public const string PasskeyNotAllowed = "passkey_not_allowed";
+    public const string PasskeyRequired = "passkey_required";
     public const string PasskeySuspended = "passkey_suspended";
     public const string PasskeyUnknown = "passkey_unknown";
     public const string PasswordExpired = "password_expired";
