@@ -63,6 +63,7 @@ public static class SignInFeature
         services.AddSingleton<PasskeyOffers>();
         services.AddSingleton<PasskeySignIn>();
         services.AddSingleton<RemovePasskey>();
+        services.AddSingleton<OwnPasskeys>();
         services.AddSingleton<PendingSignOuts>();
         services.AddSingleton<SignOutFlow>();
         services.AddSingleton<FrontChannelSignOut>();

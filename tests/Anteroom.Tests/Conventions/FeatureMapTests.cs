@@ -17,7 +17,7 @@ public sealed partial class FeatureMapTests
         ["Credentials"] = ["Audit", "Organizations", "Platform"],
         ["Mail"] = ["Audit", "Connections", "Keys", "Platform"],
         ["Provisioning"] = ["Audit", "Connections", "Credentials", "Organizations", "Platform"],
-        ["SignIn"] = ["Audit", "Connections", "Credentials", "Keys", "Organizations", "Platform", "Provisioning"],
+        ["SignIn"] = ["Audit", "Connections", "Credentials", "Keys", "Mail", "Organizations", "Platform", "Provisioning"],
         ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Api"] = ["Audit", "Connections", "Federation", "Mail", "Organizations", "Platform", "Provisioning", "SignIn"],

@@ -21,13 +21,15 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
 
     public static MailTemplate PasskeyAdded { get; } = new("passkeyAdded", ["userName", "passkey", "at"], HasLink: false);
 
+    public static MailTemplate PasskeyRenamed { get; } = new("passkeyRenamed", ["userName", "before", "passkey", "at"], HasLink: false);
+
     public static MailTemplate PasskeyRemoved { get; } = new("passkeyRemoved", ["userName", "passkey", "at"], HasLink: false);
 
     /// <summary>To those who administer already.</summary>
     public static MailTemplate NewAdministrator { get; } = new("newAdministrator", ["administrator", "madeBy", "at"], HasLink: false);
 
     public static IReadOnlyList<MailTemplate> All { get; } =
-    [Test, SetPassword, Recovery, Invitation, PasskeyAdded, PasskeyRemoved, NewAdministrator];
+    [Test, SetPassword, Recovery, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
 
     private static readonly FrozenDictionary<string, MailTemplate> ByKey = All.ToFrozenDictionary(template => template.Key);
 
