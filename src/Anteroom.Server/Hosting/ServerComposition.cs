@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Anteroom.Server.Account;
 using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
@@ -49,6 +50,7 @@ internal static class ServerComposition
         services.AddOidc(options);
         services.AddManagementApi(options);
         services.AddConsole(options);
+        services.AddAccount(options);
     }
 
     public static void Map(WebApplication application, AnteroomOptions options)
@@ -59,6 +61,7 @@ internal static class ServerComposition
         application.MapOidc();
         application.MapManagementApi();
         application.MapConsole();
+        application.MapAccount();
     }
 
     /// <summary>What must be there before the first request, so that it is as quick as the second.</summary>

@@ -19,6 +19,7 @@ public sealed partial class FeatureMapTests
         ["Provisioning"] = ["Audit", "Connections", "Credentials", "Organizations", "Platform"],
         ["SignIn"] = ["Audit", "Connections", "Credentials", "Keys", "Mail", "Organizations", "Platform", "Provisioning"],
         ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
+        ["Account"] = ["Audit", "Connections", "Credentials", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
         ["Api"] = ["Audit", "Connections", "Federation", "Mail", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Console"] =
@@ -36,6 +37,7 @@ public sealed partial class FeatureMapTests
         ],
         ["Hosting"] =
         [
+            "Account",
             "Api",
             "Audit",
             "Connections",
@@ -60,7 +62,7 @@ public sealed partial class FeatureMapTests
         ["Mail"],
         ["Provisioning", "SignIn"],
         ["Federation"],
-        ["Administration", "Api", "Console"],
+        ["Account", "Administration", "Api", "Console"],
         ["Hosting"],
     ];
 

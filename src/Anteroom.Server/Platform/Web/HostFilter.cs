@@ -11,6 +11,7 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
     // What programs call has one address, the base host's: tokens, documents, the management API.
     private static readonly PathString[] OrganizationHosts =
     [
+        "/account",
         "/connect/authorize",
         "/connect/endsession",
         "/device",
