@@ -7,8 +7,15 @@ namespace Anteroom.BrowserTests;
 /// <summary>The first administrator in a browser with an authenticator: in a demo of its own, because whoever comes first closes every owner link.</summary>
 public sealed class PasskeyTests(Sites sites)
 {
-    [Fact, Trait("Security", "SEC-004"), Trait("Security", "SEC-219"), Trait("Security", "SEC-265"), Trait("Security", "SEC-266")]
-    public async Task The_owner_makes_a_passkey_walks_through_the_console_and_comes_back_with_it()
+    [
+        Fact,
+        Trait("Security", "SEC-004"),
+        Trait("Security", "SEC-219"),
+        Trait("Security", "SEC-225"),
+        Trait("Security", "SEC-265"),
+        Trait("Security", "SEC-266")
+    ]
+    public async Task The_owner_makes_a_passkey_walks_through_console_and_account_and_comes_back_with_it()
     {
         await using var demo = await RunningDemo.StartPlainAsync();
         await using var context = await sites.Browser.NewContextAsync(
@@ -51,6 +58,20 @@ public sealed class PasskeyTests(Sites sites)
         await visitor.Button("Sign in with a passkey").ClickAsync();
         await visitor.SeesSignedInAsync();
         Assert.Equal("Ada Lovelace", await visitor.ClaimAsync("name"));
+
+        await AccountTour.WalkAsync(
+            visitor,
+            demo.Endpoints.Server,
+            async story =>
+            {
+                await authenticator.LeaveAsync(); // it has one for this account already, and would say so first
+                var spare = await AddAuthenticatorAsync(authenticator.Session, "usb");
+                await story();
+                await spare.RemoveAsync();
+                await authenticator.ReturnAsync();
+            },
+            _ => page.LooksRightAsync()
+        );
         Assert.Empty(visitor.Complaints);
     }
 
@@ -58,6 +79,11 @@ public sealed class PasskeyTests(Sites sites)
     {
         var session = await page.Context.NewCDPSessionAsync(page);
         await session.SendAsync("WebAuthn.enable");
+        return await AddAuthenticatorAsync(session, "internal");
+    }
+
+    private static async Task<VirtualAuthenticator> AddAuthenticatorAsync(ICDPSession session, string transport)
+    {
         var added = await session.SendAsync(
             "WebAuthn.addVirtualAuthenticator",
             new()
@@ -66,7 +92,7 @@ public sealed class PasskeyTests(Sites sites)
                 {
                     ["protocol"] = "ctap2",
                     ["ctap2Version"] = "ctap2_1",
-                    ["transport"] = "internal",
+                    ["transport"] = transport,
                     ["hasResidentKey"] = true,
                     ["hasUserVerification"] = true,
                     ["isUserVerified"] = true,
@@ -82,6 +108,15 @@ public sealed class PasskeyTests(Sites sites)
         public Task RefuseAsync() => VerifyAsync(false);
 
         public Task AcceptAsync() => VerifyAsync(true);
+
+        public Task LeaveAsync() => TouchAsync(false);
+
+        public Task ReturnAsync() => TouchAsync(true);
+
+        public Task RemoveAsync() => Session.SendAsync("WebAuthn.removeVirtualAuthenticator", new() { ["authenticatorId"] = Id });
+
+        private Task TouchAsync(bool enabled) =>
+            Session.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = Id, ["enabled"] = enabled });
 
         private Task VerifyAsync(bool verified) =>
             Session.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = Id, ["isUserVerified"] = verified });
