@@ -1,9 +1,11 @@
 using Anteroom.Server.Credentials.Passkeys;
+using Anteroom.Server.Credentials.Passwords;
+using Anteroom.Server.Credentials.Recovery;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.Credentials;
 
-/// <summary>What a person proves locally: passkeys so far.</summary>
+/// <summary>What a person proves locally: passkeys and passwords.</summary>
 public static class CredentialsFeature
 {
     public static IServiceCollection AddCredentials(this IServiceCollection services, AnteroomOptions _)
@@ -14,6 +16,12 @@ public static class CredentialsFeature
         services.AddSingleton<PasskeyEnrolment>();
         services.AddSingleton<PasskeyStore>();
         services.AddSingleton<ChangePasskeys>();
+        services.AddSingleton(_ => new PasswordHashing());
+        services.AddSingleton<PasswordStore>();
+        services.AddSingleton<PasswordThrottle>();
+        services.AddSingleton<KnownDevices>();
+        services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<RecoveryRequests>();
         return services;
     }
 }

@@ -1,5 +1,7 @@
 using Anteroom.Server.Audit;
 using Anteroom.Server.Credentials.Passkeys;
+using Anteroom.Server.Credentials.Passwords;
+using Anteroom.Server.Credentials.Recovery;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Events;
@@ -29,6 +31,8 @@ public sealed class DeleteUser(AuditTrail audit, EventLog events, OffBoarding of
         await audit.RecordAsync(tx, context, new("user.deleted", AuditResult.Success, null, "user", id.Value), ct);
 
         await PasskeyStore.RemoveAllAsync(tx, id, ct);
+        await PasswordLinks.RemoveAllAsync(tx, id, ct);
+        await PasswordStore.RemoveAllAsync(tx, id, ct);
         await Routes.RemoveAsync(tx, RouteKinds.UserName, UserNames.Fold(user.UserName), ct);
         var args = new { id = id.Value, now };
         await tx.ExecuteAsync("DELETE FROM external_identities WHERE organization_id = @organization AND user_id = @id", args, ct);

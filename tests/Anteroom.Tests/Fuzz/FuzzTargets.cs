@@ -17,6 +17,7 @@ internal static class FuzzTargets
         .. RequestTargets.All,
         .. ApiTargets.All,
         .. PasskeyTargets.All,
+        .. PasswordTargets.All,
     ];
 
     public static FuzzTarget Get(string name) => All.Single(target => target.Name == name);

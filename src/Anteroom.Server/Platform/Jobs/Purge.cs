@@ -28,6 +28,10 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
         // As long as an event can come again, it is known that it was told; none waits longer than seven days.
         ("mails", "created_at < @before", TimeSpan.FromDays(60)),
         ("one_time_links", "expires_at < @before", TimeSpan.FromDays(30)),
+        ("password_links", "expires_at < @before", TimeSpan.FromDays(30)),
+        ("recovery_requests", "created_at < @before", TimeSpan.FromDays(1)),
+        // What counts against an account that somebody has is kept until a password was right, so that slow guessing has an end too.
+        ("password_tries", "tried_at < @before AND (scope <> 'account' OR user_id IS NULL)", TimeSpan.FromDays(7)),
         (
             "grants",
             """

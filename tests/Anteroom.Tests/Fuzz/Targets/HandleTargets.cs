@@ -18,7 +18,7 @@ namespace Anteroom.Tests.Fuzz.Targets;
 /// <summary>What we gave out and get back: handles, identifiers, places in lists, sealed bytes.</summary>
 internal static class HandleTargets
 {
-    private static readonly string[] Prefixes = ["ss", "ac", "rt", "sr", "ho", "key"];
+    private static readonly string[] Prefixes = ["ss", "ac", "rt", "sr", "ho", "pl", "key"];
 
     private static readonly byte[] VaultKey = RandomNumberGenerator.GetBytes(SealedBox.KeyBytes);
     private static readonly byte[] Sealed = SealedBox.Seal(VaultKey, 1, "secret"u8, Place(1));
