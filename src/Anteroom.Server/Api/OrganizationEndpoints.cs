@@ -57,11 +57,13 @@ internal sealed record OrganizationView(
 }
 
 /// <param name="AllowPasskeys">Null is the default: passkeys for the platform's people alone.</param>
+/// <param name="AllowPasswords">Null is the default: no passwords.</param>
 internal sealed record SignInPolicyBody(
     bool ShowLocalForm,
     string? AutoConnectConnectionId = null,
     bool KnownNamesRedirect = true,
-    bool? AllowPasskeys = null
+    bool? AllowPasskeys = null,
+    bool? AllowPasswords = null
 );
 
 internal sealed record DomainBody(string Name);
@@ -228,6 +230,7 @@ internal static class OrganizationEndpoints
             AutoConnectConnection = connection?.Value,
             KnownNamesRedirect = body.KnownNamesRedirect,
             AllowPasskeys = body.AllowPasskeys,
+            AllowPasswords = body.AllowPasswords,
         };
         var changed = await change.HandleAsync(http.TargetOrganization().Id, version: null, policy, http.ApiAudit(), ct);
         return changed.TryGet(out var organization, out var refusal)
@@ -242,7 +245,8 @@ internal static class OrganizationEndpoints
             policy.ShowLocalForm,
             policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null,
             policy.KnownNamesRedirect,
-            organization.AllowsPasskeys
+            organization.AllowsPasskeys,
+            organization.AllowsPasswords
         );
     }
 

@@ -28,5 +28,8 @@ public sealed record Organization(
     /// <summary>Whether its people may sign in with passkeys of ours, beside or in place of their provider (SEC-229).</summary>
     public bool AllowsPasskeys => Settings.SignIn.AllowPasskeys ?? IsPlatform;
 
+    /// <summary>Whether its people may sign in with passwords of ours, beside or in place of their provider (SEC-229).</summary>
+    public bool AllowsPasswords => Settings.SignIn.AllowPasswords ?? false;
+
     public bool IsActive => Status == OrganizationStatus.Active;
 }

@@ -52,6 +52,9 @@ public sealed record SignInPolicy
 
     /// <summary>Whether people may sign in with passkeys of ours. Null leaves it to the default: only the platform's may (SEC-229).</summary>
     public bool? AllowPasskeys { get; init; }
+
+    /// <summary>Whether people may sign in with passwords of ours. Null is no (SEC-229).</summary>
+    public bool? AllowPasswords { get; init; }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
