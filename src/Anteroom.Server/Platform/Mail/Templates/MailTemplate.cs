@@ -17,6 +17,9 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
     /// <summary>Somebody, perhaps the person, asked for a way back in.</summary>
     public static MailTemplate Recovery { get; } = new("recovery", ["userName", "until"], HasLink: true);
 
+    /// <summary>Somebody, we hope the person, set or changed the password (SEC-225).</summary>
+    public static MailTemplate PasswordChanged { get; } = new("passwordChanged", ["userName", "at"], HasLink: false);
+
     public static MailTemplate Invitation { get; } = new("invitation", ["invitedBy", "until"], HasLink: true);
 
     public static MailTemplate PasskeyAdded { get; } = new("passkeyAdded", ["userName", "passkey", "at"], HasLink: false);
@@ -29,7 +32,7 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
     public static MailTemplate NewAdministrator { get; } = new("newAdministrator", ["administrator", "madeBy", "at"], HasLink: false);
 
     public static IReadOnlyList<MailTemplate> All { get; } =
-    [Test, SetPassword, Recovery, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
+        [Test, SetPassword, Recovery, PasswordChanged, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
 
     private static readonly FrozenDictionary<string, MailTemplate> ByKey = All.ToFrozenDictionary(template => template.Key);
 
