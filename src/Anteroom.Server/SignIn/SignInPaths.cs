@@ -11,6 +11,15 @@ internal static class SignInPaths
     public const string Passkey = "/sign-in/passkey";
     public const string PasskeyOptions = "/sign-in/passkey/options";
 
+    public const string Password = "/sign-in/password";
+    public const string PasswordName = "/sign-in/password/name";
+    public const string ForgottenPassword = "/sign-in/password/forgotten";
+
+    /// <summary>Where a mailed link leads. From there on the secret is in a cookie, and in no address.</summary>
+    public const string PasswordLink = "/password/link";
+
+    public const string NewPassword = "/password/new";
+
     /// <summary>On an organization's own host: a sign-in that began on the base host comes in.</summary>
     public const string Enter = "/sign-in/enter";
 
@@ -27,6 +36,10 @@ internal static class SignInPaths
     /// <summary>Query parameter and form field that name the transaction.</summary>
     public const string TransactionField = "t";
 
+    /// <summary>Query parameter that asks for the name again.</summary>
+    public const string OtherNameField = "name";
+
+    public const string LinkField = "link";
     public const string HandleField = "handle";
     public const string ArrivalField = "arrival";
 
