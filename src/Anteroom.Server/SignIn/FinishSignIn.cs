@@ -138,14 +138,34 @@ public sealed class FinishSignIn(
     )
     {
         var record = Record(http, request, connection, SignInFacts.Unproven(aadsts?.ToString() ?? detail)) with { Reason = reason };
+        await RecordRefusalAsync(http, organization, record, ct);
+        return Answer(request, reason) ?? problems.For(reason, await FrameAsync(request, ct), upstream: aadsts);
+    }
+
+    /// <summary>Nobody was proven, and the page will ask again: recorded as any refusal.</summary>
+    /// <param name="user">Whose account was meant, where there is one, so that its history explains it.</param>
+    public Task RecordRefusalAsync(
+        HttpContext http,
+        SignInTransaction request,
+        OrganizationId organization,
+        UserId? user,
+        string reason,
+        CancellationToken ct
+    )
+    {
+        var record = Record(http, request, null, SignInFacts.Unproven(upstream: null)) with { User = user, Reason = reason };
+        return RecordRefusalAsync(http, organization, record, ct);
+    }
+
+    private async Task RecordRefusalAsync(HttpContext http, OrganizationId organization, SignInRecord record, CancellationToken ct)
+    {
         if (await audit.RecordRefusalAsync(organization, http.AuditContext(Actor.Anonymous), Refusal(record), ct))
         {
             await using var tx = await database.BeginAsync(organization, ct);
             SignInRecords.Write(tx, record, Identifiers.NewUuid(clock), clock.GetUtcNow());
             await tx.CommitAsync(ct);
         }
-        Telemetry.SignedIn(SignInRecord.Refused, reason);
-        return Answer(request, reason) ?? problems.For(reason, await FrameAsync(request, ct), upstream: aadsts);
+        Telemetry.SignedIn(SignInRecord.Refused, record.Reason);
     }
 
     private static AdmissionFacts FactsOf(OpenSignIn open, ProvenPerson person)
@@ -163,9 +183,17 @@ public sealed class FinishSignIn(
             IsExpected(open.Request, known)
         )
         {
-            MethodAllowed = person.Connection is not null || open.Organization is { AllowsPasskeys: true },
+            MethodRefusal = person.Connection is null ? MethodRefusalOf(open.Organization, person.Evidence.Method) : null,
         };
     }
+
+    private static string? MethodRefusalOf(Organization? organization, string method) =>
+        method switch
+        {
+            Evidence.Passkey => organization is { AllowsPasskeys: true } ? null : ReasonCodes.PasskeyNotAllowed,
+            Evidence.Password => organization is { AllowsPasswords: true } ? null : ReasonCodes.PasswordNotAllowed,
+            _ => throw new InvalidOperationException($"Nobody says whether '{method}' is allowed."),
+        };
 
     private Task RecordAsync(
         HttpContext http,

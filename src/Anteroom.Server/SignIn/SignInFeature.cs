@@ -5,6 +5,7 @@ using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Passkeys;
+using Anteroom.Server.SignIn.Passwords;
 using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
@@ -64,6 +65,7 @@ public static class SignInFeature
         services.AddSingleton<PasskeySignIn>();
         services.AddSingleton<RemovePasskey>();
         services.AddSingleton<OwnPasskeys>();
+        services.AddPasswordWays();
         services.AddSingleton<PendingSignOuts>();
         services.AddSingleton<SignOutFlow>();
         services.AddSingleton<FrontChannelSignOut>();
@@ -95,6 +97,10 @@ public static class SignInFeature
             SignInPaths.Account,
             (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ChooseAccountAsync(http, ct)
         );
+        routes.MapGet(
+            SignInPaths.Connection,
+            (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ShowConnectionsAsync(http, ct)
+        );
         routes.MapPost(
             SignInPaths.Connection,
             (HttpContext http, IdentifyEndpoints identify, CancellationToken ct) => identify.ChooseConnectionAsync(http, ct)
@@ -107,6 +113,7 @@ public static class SignInFeature
             SignInPaths.Passkey,
             (HttpContext http, PasskeySignIn passkeys, CancellationToken ct) => passkeys.FinishAsync(http, ct)
         );
+        routes.MapPasswordWays();
         routes.MapGet(
             "/sso/{key}/callback",
             (HttpContext http, string key, CallbackEndpoint callback, CancellationToken ct) => callback.HandleAsync(http, key, ct)

@@ -75,4 +75,40 @@ public sealed class CanaryTests
         ];
         Assert.Empty(found);
     }
+
+    [Fact]
+    [Trait("Security", "SEC-322")]
+    [Trait("Security", "SEC-226")]
+    [Trait("Security", "SEC-281")]
+    public async Task Leaves_no_password_and_no_link_in_logs_figures_audit_or_tables()
+    {
+        await using var rig = await AnteroomRig.StartAsync(new() { Processes = true, LogLevel = "Debug" });
+        var scene = await PasswordScene.SetAsync(rig, await RelyingParty.RegisterAsync(rig));
+        const string wanted = "seven owls borrow the ladder";
+        var everywhere = new CanarySearch();
+        everywhere.Plant("the password", PasswordVisit.Right);
+        everywhere.Plant("a wrong password", PasswordVisit.Wrong);
+        everywhere.Plant("the new password", wanted);
+
+        Assert.True(await scene.GetsInAsync());
+        Assert.False(await scene.GetsInAsync(PasswordVisit.Wrong));
+        await scene.ForgetAsync();
+        var link = (await scene.Letters.NewestAsync(Server.Platform.Mail.Templates.MailTemplate.Recovery)).Link!;
+        everywhere.Plant("the link", Queries.Read(new Uri(link))["link"]);
+        using var browser = rig.NewBrowser();
+        await PasswordVisit.SetNewAsync(browser, await browser.GetAsync(link), wanted);
+        Assert.True(await scene.GetsInAsync(wanted));
+
+        await Poll.UntilAsync(
+            "the node has written its log of the flow",
+            TimeSpan.FromSeconds(10),
+            () => Task.FromResult(rig.Output.Contains("/password/new", StringComparison.Ordinal))
+        );
+        var metrics = await browser.GetAsync(rig.Address + "/metrics");
+        var dump = await CanarySearch.DumpAsync(rig.OwnerConnectionString);
+        Assert.Contains(scene.Email, dump, StringComparison.OrdinalIgnoreCase); // the search looks where things are
+        Assert.Empty(everywhere.FindIn("the log", rig.Output));
+        Assert.Empty(everywhere.FindIn("the figures", metrics.Body));
+        Assert.Empty(everywhere.FindIn("the database", dump));
+    }
 }

@@ -78,7 +78,14 @@ public static class ReasonCodes
     public const string PasskeyRequired = "passkey_required";
     public const string PasskeySuspended = "passkey_suspended";
     public const string PasskeyUnknown = "passkey_unknown";
+    public const string PasswordAddressMissing = "password_address_missing";
     public const string PasswordExpired = "password_expired";
+    public const string PasswordLinkInvalid = "password_link_invalid";
+    public const string PasswordNotAllowed = "password_not_allowed";
+    public const string PasswordStopped = "password_stopped";
+    public const string PasswordThrottled = "password_throttled";
+    public const string PasswordUnfit = "password_unfit";
+    public const string PasswordWrong = "password_wrong";
     public const string PkceMismatch = "pkce_mismatch";
     public const string PlatformIsNotSpa = "platform_is_not_spa";
     public const string PlatformIsSpa = "platform_is_spa";
@@ -95,6 +102,7 @@ public static class ReasonCodes
     public const string SecretMissing = "secret_missing";
     public const string ServerError = "server_error";
     public const string SessionEnded = "session_ended";
+    public const string SignInBusy = "sign_in_busy";
     public const string SignInCancelled = "sign_in_cancelled";
     public const string TenantNotFound = "tenant_not_found";
     public const string TooManyRequests = "too_many_requests";

@@ -15,6 +15,7 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
         "/connect/authorize",
         "/connect/endsession",
         "/device",
+        "/password", // behind mailed links
         "/sign-in",
         "/sign-out",
         "/sso",

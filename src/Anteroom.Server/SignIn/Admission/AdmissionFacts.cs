@@ -19,8 +19,8 @@ public sealed record AdmissionFacts(
     bool? IsExpected
 )
 {
-    /// <summary>Whether the organization lets people prove themselves in this way to us; what a provider proves is for its connection to say (SEC-229).</summary>
-    public bool MethodAllowed { get; init; } = true;
+    /// <summary>Why the organization does not let people prove themselves in this way to us; null where it does. What a provider proves is for its connection to say (SEC-229).</summary>
+    public string? MethodRefusal { get; init; }
 }
 
 /// <summary>An account as admission sees it.</summary>

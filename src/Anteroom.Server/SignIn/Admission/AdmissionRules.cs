@@ -15,8 +15,8 @@ public static class AdmissionRules
             return Refuse(ReasonCodes.OrganizationDisabled);
         if (!facts.ConnectionActive)
             return Refuse(ReasonCodes.ConnectionDisabled); // SEC-076: also for what began before
-        if (!facts.MethodAllowed)
-            return Refuse(ReasonCodes.PasskeyNotAllowed);
+        if (facts.MethodRefusal is { } notThisWay)
+            return Refuse(notThisWay);
         if (!DomainAllowed(facts.AuthorizedDomains, facts.AccountName))
             return Refuse(ReasonCodes.DomainNotAuthorized);
         if (facts.MfaRequired && !facts.SecondFactor)

@@ -111,6 +111,17 @@ internal sealed class IdentifyEndpoints(
             : problems.For(ReasonCodes.TooManyRequests);
     }
 
+    /// <summary>From another way back to the question which one.</summary>
+    public async Task<IResult> ShowConnectionsAsync(HttpContext http, CancellationToken ct)
+    {
+        var opened = await OpenAsync(http, http.Request.Query[SignInPaths.TransactionField].ToString(), ct);
+        if (opened.Transaction is not { } transaction)
+            return opened.Problem!;
+        return transaction.Organization is null
+            ? problems.For(ReasonCodes.TransactionMissing, FrameOf(transaction))
+            : await upstream.GoAsync(http, transaction, ct);
+    }
+
     /// <summary>Several connections are active: which one?</summary>
     public async Task<IResult> ChooseConnectionAsync(HttpContext http, CancellationToken ct)
     {

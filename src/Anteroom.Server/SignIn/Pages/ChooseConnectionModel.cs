@@ -6,6 +6,9 @@ public sealed record ChooseConnectionModel(PageFrame Frame, PostForm Form, IRead
     /// <summary>One more way: a passkey, where the organization allows them.</summary>
     public PasskeyOffer? Passkey { get; init; }
 
+    /// <summary>Where the password is asked for, where the organization allows them.</summary>
+    public string? Password { get; init; }
+
     /// <summary>The form field that carries the chosen connection's id.</summary>
     public const string FieldName = "connection";
 }

@@ -52,6 +52,41 @@ public sealed class SignInPages(PageRenderer renderer)
     public Task DeviceAnsweredAsync(HttpContext http, DeviceAnsweredModel model) =>
         WriteAsync(http, StatusCodes.Status200OK, "DeviceAnswered", model);
 
+    /// <param name="redirectsTo">Where a passkey's sign-in ends.</param>
+    public Task PasswordNameAsync(HttpContext http, PasswordNameModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        var status = model.IsMissing ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK;
+        return WriteAsync(http, status, "PasswordName", model);
+    }
+
+    /// <param name="redirectsTo">Where the sign-in ends.</param>
+    public Task PasswordAsync(HttpContext http, PasswordModel model, IEnumerable<Uri> redirectsTo)
+    {
+        AllowRedirects(http, redirectsTo);
+        var status = model.Answer.Error switch
+        {
+            PasswordError.None => StatusCodes.Status200OK,
+            PasswordError.Wait or PasswordError.Stopped or PasswordError.TooManyTries => StatusCodes.Status429TooManyRequests,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        };
+        if (model.Answer.Wait is not null)
+            http.Response.Headers.RetryAfter = model.Answer.WaitSeconds.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(http, status, "Password", model);
+    }
+
+    public Task ForgottenPasswordAsync(HttpContext http, ForgottenPasswordModel model) =>
+        WriteAsync(http, StatusCodes.Status200OK, "ForgottenPassword", model);
+
+    public Task RecoverySentAsync(HttpContext http, RecoverySentModel model) =>
+        WriteAsync(http, StatusCodes.Status200OK, "RecoverySent", model);
+
+    public Task NewPasswordAsync(HttpContext http, NewPasswordModel model) =>
+        WriteAsync(http, model.Fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, "NewPassword", model);
+
+    public Task PasswordSetAsync(HttpContext http, PasswordSetModel model) =>
+        WriteAsync(http, StatusCodes.Status200OK, "PasswordSet", model);
+
     public Task ContinueAsync(HttpContext http, ContinueModel model)
     {
         PagePolicy.Of(http).HideReferrer();

@@ -98,6 +98,18 @@ public sealed class UserSessions(Database database, SessionStore sessions, OffBo
         return ids.Count;
     }
 
+    /// <summary>Ends all but one of them, in the caller's transaction, which holds the user.</summary>
+    public async Task EndOthersAsync(Transaction tx, UserId user, SessionId kept, string cause, AuditContext context, CancellationToken ct)
+    {
+        var ids = await tx.ListAsync<Guid>(
+            "SELECT session_id FROM sessions WHERE organization_id = @organization AND user_id = @user AND session_id <> @kept",
+            new { user = user.Value, kept = kept.Value },
+            ct
+        );
+        foreach (var id in ids)
+            await sessions.EndAsync(tx, new(id), cause, context, clock.GetUtcNow(), ct);
+    }
+
     private sealed record Row(
         Guid SessionId,
         string Evidence,

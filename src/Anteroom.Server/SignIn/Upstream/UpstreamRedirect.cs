@@ -10,6 +10,7 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Passkeys;
+using Anteroom.Server.SignIn.Passwords;
 using Anteroom.Server.SignIn.Transactions;
 
 namespace Anteroom.Server.SignIn.Upstream;
@@ -23,6 +24,7 @@ public sealed class UpstreamRedirect(
     CompleteSignIn complete,
     LoginHosts loginHosts,
     PasskeyOffers passkeys,
+    PasswordOffers passwords,
     FormGuard forms,
     SignInPages pages,
     ProblemPages problems,
@@ -34,20 +36,29 @@ public sealed class UpstreamRedirect(
 
     /// <summary>Whether there is a way to sign in: where not, an entry is answered as an unknown one (HEL-26).</summary>
     public async Task<bool> CanServeAsync(OrganizationId organization, CancellationToken ct) =>
-        (await connections.ListActiveAsync(organization, ct)).Count > 0
-        || await organizations.GetAsync(organization, ct) is { AllowsPasskeys: true };
+        await HasProvidersAsync(organization, ct)
+        || await organizations.GetAsync(organization, ct) is { AllowsPasskeys: true } or { AllowsPasswords: true };
+
+    /// <summary>Whether a provider is among the ways.</summary>
+    public async Task<bool> HasProvidersAsync(OrganizationId organization, CancellationToken ct) =>
+        (await connections.ListActiveAsync(organization, ct)).Count > 0;
 
     /// <summary>Goes on with the organization's one way to sign in, or asks which.</summary>
     public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
         var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
-        if (await passkeys.AreMadeAsync(http, transaction.Organization, ct))
-            return await AskAsync(http, transaction, active, ct);
+        var password = await passwords.AreShownAsync(transaction.Organization.Value, besideProviders: active.Count > 0, ct);
+        if (password && active.Count == 0) // its pages offer the passkey too
+            return await transactions.WriteAsync(http, transaction, ct)
+                ? new SeeOther(SignInPaths.With(SignInPaths.Password, transaction.Id))
+                : problems.For(ReasonCodes.TooManyRequests);
+        if (password || await passkeys.AreMadeAsync(http, transaction.Organization, ct))
+            return await AskAsync(http, transaction, active, password, ct);
         return active.Count switch
         {
             0 => problems.For(ReasonCodes.ConnectionMissing, await FrameAsync(transaction, ct)),
             1 => await SendAsync(http, transaction, active[0], ct),
-            _ => await AskAsync(http, transaction, active, ct),
+            _ => await AskAsync(http, transaction, active, password, ct),
         };
     }
 
@@ -117,6 +128,7 @@ public sealed class UpstreamRedirect(
         HttpContext http,
         SignInTransaction transaction,
         IReadOnlyList<Connection> active,
+        bool password,
         CancellationToken ct
     )
     {
@@ -133,6 +145,7 @@ public sealed class UpstreamRedirect(
         )
         {
             Passkey = await passkeys.OfAsync(http, transaction, ct),
+            Password = password ? SignInPaths.With(SignInPaths.Password, transaction.Id) : null,
         };
         IReadOnlyList<Uri> redirects = [.. await loginHosts.ListAsync(ct), new Uri(transaction.Request.ReturnTo)];
         return new PageResult(context => pages.ChooseConnectionAsync(context, model, redirects));

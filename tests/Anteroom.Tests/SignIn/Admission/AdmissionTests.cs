@@ -54,7 +54,7 @@ public sealed class AdmissionTests
     [Fact]
     [Trait("Security", "SEC-229")]
     public void Refuses_a_way_that_the_organization_does_not_allow() =>
-        Assert.Equal(ReasonCodes.PasskeyNotAllowed, ReasonOf(Admitted with { MethodAllowed = false }));
+        Assert.Equal(ReasonCodes.PasskeyNotAllowed, ReasonOf(Admitted with { MethodRefusal = ReasonCodes.PasskeyNotAllowed }));
 
     [Fact]
     public void Refuses_a_role_without_the_web_channel() =>

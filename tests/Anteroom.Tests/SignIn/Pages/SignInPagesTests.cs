@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Tests.Platform.Web;
 
@@ -70,6 +71,28 @@ public sealed class SignInPagesTests
             ),
         ["confirm-sign-out"] = (http, pages) =>
             pages.ConfirmSignOutAsync(http, new ConfirmSignOutModel(Frame, Form, "Adele" + Hostile, "/"), []),
+        ["password-name"] = (http, pages) =>
+            pages.PasswordNameAsync(http, new PasswordNameModel(Frame, Form, Hostile, IsMissing: true, "/sign-in/connection?t=1"), []),
+        ["password"] = (http, pages) =>
+            pages.PasswordAsync(
+                http,
+                new PasswordModel(
+                    Frame,
+                    Form,
+                    "mira" + Hostile,
+                    new(PasswordError.Wrong),
+                    "/sign-in/password/forgotten?t=1",
+                    "/sign-in/password?t=1&name=other",
+                    "/sign-in/connection?t=1"
+                ),
+                []
+            ),
+        ["forgotten-password"] = (http, pages) =>
+            pages.ForgottenPasswordAsync(http, new ForgottenPasswordModel(Frame, Form, "mira" + Hostile, "/sign-in/password?t=1")),
+        ["recovery-sent"] = (http, pages) => pages.RecoverySentAsync(http, new RecoverySentModel(Frame, "/sign-in/password?t=1")),
+        ["new-password"] = (http, pages) =>
+            pages.NewPasswordAsync(http, new NewPasswordModel(Frame, Form, "mira" + Hostile, PasswordFault.TooShort)),
+        ["password-set"] = (http, pages) => pages.PasswordSetAsync(http, new PasswordSetModel(Frame)),
         ["device"] = (http, pages) => pages.DeviceAsync(http, new DeviceModel(Frame, Form, Hostile, false, UserCodeError.Unknown), []),
         ["device-by-link"] = (http, pages) =>
             pages.DeviceAsync(http, new DeviceModel(Frame, Form, "BCDF-GHJK", true, UserCodeError.None), []),

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
+using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Tests.SignIn.Pages;
@@ -23,7 +24,8 @@ public sealed partial class SignInTextTests
         var used = Directory
             .EnumerateFiles(Path.Combine(Root(), "src/Anteroom.Server/SignIn/Pages"), "*.cshtml")
             .SelectMany(view => TextKey().Matches(File.ReadAllText(view)).Select(match => match.Groups[1].Value))
-            .Concat(Enum.GetValues<IdentifyError>().Where(error => error != IdentifyError.None).Select(error => $"Identify.Error.{error}"));
+            .Concat(Enum.GetValues<IdentifyError>().Where(error => error != IdentifyError.None).Select(error => $"Identify.Error.{error}"))
+            .Concat(Enum.GetValues<PasswordFault>().Select(fault => $"NewPassword.Fault.{fault}"));
 
         Assert.Equal(Written, new SortedSet<string>(used));
     }
