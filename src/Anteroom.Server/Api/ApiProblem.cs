@@ -33,6 +33,9 @@ public static class ApiResults
         return Results.Json(body, ApiJson.Options, statusCode: status);
     }
 
+    /// <summary>It will happen; the answer says what is known now.</summary>
+    public static IResult Accepted<T>(T body) => Results.Json(body, ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
+
     public static IResult Created<T>(HttpContext http, string location, T body, long? version = null)
     {
         http.Response.Headers.Location = location;

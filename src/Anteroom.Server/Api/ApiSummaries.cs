@@ -36,6 +36,8 @@ public static class ApiSummaries
         ["users.deactivate"] = "Blocks a user and ends sessions and tokens everywhere.",
         ["users.activate"] = "Lifts the administrator's block of a user.",
         ["users.explain"] = "Why the user has this state, this role and these values.",
+        ["users.sendPasswordLink"] = "Mails the user a link that sets a password, once; nobody else sees it.",
+        ["users.liftPasswordStop"] = "Lets passwords of the user count again after very many wrong ones.",
         ["roles.list"] = "Roles of the organization.",
         ["roles.create"] = "Makes a role.",
         ["roles.update"] = "Changes a role.",

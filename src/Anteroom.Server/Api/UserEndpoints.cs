@@ -26,6 +26,7 @@ internal static class UserEndpoints
         api.MapDelete(Path + "/{id}", DeleteAsync).Operation("users.delete").Produces(204);
         api.MapPost(Path + "/{id}/deactivate", DeactivateAsync).Operation("users.deactivate").Produces<UserView>();
         api.MapPost(Path + "/{id}/activate", ActivateAsync).Operation("users.activate").Produces<UserView>();
+        UserPasswordEndpoints.Map(api);
         api.MapGet(Path + "/{id}/explain", ExplainAsync).Operation("users.explain").Produces<ExplainView>();
     }
 

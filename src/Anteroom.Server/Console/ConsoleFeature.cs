@@ -56,6 +56,7 @@ public static class ConsoleFeature
         UserPages.Map(console);
         UserForms.Map(console);
         UserActions.Map(console);
+        UserPasswordActions.Map(console);
         GroupPages.Map(console);
         RolePages.Map(console);
         FieldPages.Map(console);

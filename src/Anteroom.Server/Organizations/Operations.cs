@@ -53,6 +53,8 @@ public static class Operations
             ["users.delete"] = new(Permissions.UsersWrite, Org),
             ["users.deactivate"] = new(Permissions.UsersWrite, Org),
             ["users.activate"] = new(Permissions.UsersWrite, Org),
+            ["users.sendPasswordLink"] = new(Permissions.UsersWrite, Org),
+            ["users.liftPasswordStop"] = new(Permissions.UsersWrite, Org),
             ["roles.list"] = new(Permissions.RolesRead, Org),
             ["roles.create"] = new(Permissions.RolesWrite, Org),
             ["roles.update"] = new(Permissions.RolesWrite, Org),

@@ -154,8 +154,8 @@ public sealed class AdministerUsers(Database database, Provisioner provisioner, 
         return changed;
     }
 
-    /// <summary>Who may not give a role may not take it from somebody either.</summary>
-    private static ProvisioningRefusal? TooPowerful(User user, Administrator by) =>
+    /// <summary>Who may not give a role may not take it from somebody either, nor let them in by another way.</summary>
+    public static ProvisioningRefusal? TooPowerful(User user, Administrator by) =>
         by.Holds(user.Role.Permissions) ? null : new(ReasonCodes.Forbidden, "The user has more permissions than you.");
 
     private static async Task<ProvisioningRefusal?> RoleRefusalAsync(Transaction tx, string key, Administrator by, CancellationToken ct)

@@ -5,6 +5,7 @@ using Anteroom.Harness;
 using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Credentials.Recovery;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys;
 using Anteroom.Server.Keys.Vault;
@@ -15,6 +16,7 @@ using Anteroom.Server.Platform.Events;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Outbox;
 using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn.Passwords;
 
 namespace Anteroom.Tests.Api;
 
@@ -52,6 +54,8 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddSingleton<Outbox>();
         services.AddMail();
         services.AddProvisioning(options);
+        services.AddSingleton<PasswordLinks>();
+        services.AddPasswordCare();
         services.AddApplications(options);
         services.AddManagementApi(options);
         App = builder.Build();

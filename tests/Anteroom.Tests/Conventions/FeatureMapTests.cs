@@ -77,6 +77,7 @@ public sealed partial class FeatureMapTests
         ["Credentials.Passkeys"] = "What a person proves locally is told apart by its kind.",
         ["Credentials.Passwords"] = "As passkeys.",
         ["Credentials.Recovery"] = "The way back belongs to the sign-in, what it stands on to the credentials.",
+        ["SignIn.Passwords"] = "Administrators send links for passwords through the faces.",
         ["SignIn.Records"] = "The console tells of past sign-ins.",
         ["SignIn.Sessions"] = "A session is what every application protocol begins from (design.md §1).",
         ["SignIn.SignOut"] = "An application protocol asks for a sign-out as it asks for a sign-in.",

@@ -1,5 +1,6 @@
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
@@ -125,6 +126,7 @@ internal static class UserPages
         UserStore users,
         UserSessions sessions,
         SignInHistory history,
+        PasswordStore passwords,
         ConsolePages pages,
         ProblemPages problems,
         TimeProvider clock,
@@ -146,6 +148,7 @@ internal static class UserPages
                 await users.GroupNamesAsync(room.Id, userId, ct),
                 await sessions.ListAsync(room.Id, userId, ct),
                 [.. past.Select(attempt => new ExplainedSignIn(attempt, ReasonCatalogue.Find(attempt.Reason)))],
+                await passwords.StateAsync(room.Id, userId, ct),
                 http.Caller().May("users.update") && http.Administrator().Holds(user.Role.Permissions)
             )
         );
@@ -168,10 +171,14 @@ internal sealed record UserModel(
     IReadOnlyList<string> Groups,
     IReadOnlyList<UserSession> Sessions,
     IReadOnlyList<ExplainedSignIn> SignIns,
+    PasswordState Password,
     bool MayChange
 ) : IConsolePage
 {
     public string Address => Navigation.Of(Room, $"users/{User.Id}");
+
+    /// <summary>Whether there is anything to say about a password.</summary>
+    public bool ShowsPassword => Room.AllowsPasswords || Password.SetAt is not null;
 
     public bool IsBlockedByAdministrator => User.Blocks.Any(block => block.Source == BlockSource.Administrator);
 }

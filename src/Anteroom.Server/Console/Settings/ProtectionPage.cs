@@ -15,6 +15,7 @@ internal static class ProtectionPage
     private const string AutoConnect = "autoConnectConnectionId";
     private const string KnownNames = "knownNamesRedirect";
     private const string Passkeys = "allowPasskeys";
+    private const string Passwords = "allowPasswords";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -50,6 +51,7 @@ internal static class ProtectionPage
                 AutoConnectConnection = ConnectionId.TryParse(typed[AutoConnect], out var id) ? id.Value : null,
                 KnownNamesRedirect = typed.IsOn(KnownNames),
                 AllowPasskeys = typed.IsOn(Passkeys),
+                AllowPasswords = typed.IsOn(Passwords),
             };
             var changed = await change.HandleAsync(room.Id, room.Version, policy, http.Audit(), ct);
             if (changed.TryGet(out _, out var refusal))
@@ -68,6 +70,7 @@ internal static class ProtectionPage
             KeyValuePair.Create(AutoConnect, policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : ""),
             KeyValuePair.Create(KnownNames, policy.KnownNamesRedirect ? Field.On : ""),
             KeyValuePair.Create(Passkeys, room.AllowsPasskeys ? Field.On : ""),
+            KeyValuePair.Create(Passwords, room.AllowsPasswords ? Field.On : ""),
         ]);
     }
 
@@ -93,6 +96,7 @@ internal static class ProtectionPage
                 },
                 Switch(LocalForm, "Protection.LocalForm"),
                 Switch(Passkeys, "Protection.Passkeys"),
+                Switch(Passwords, "Protection.Passwords"),
                 Switch(KnownNames, "Protection.KnownNames"),
             ],
             pages["Save"],

@@ -17,6 +17,7 @@ internal static class AuditPages
         "session.",
         "user.",
         "passkey.",
+        "password.",
         "group.",
         "role.",
         "domain.",
