@@ -19,6 +19,7 @@ public static class AccountFeature
             .AddSingleton<IApplicationProtocol>(provider => provider.GetRequiredService<AccountSignIn>())
             // What people prove themselves with, in the order in which it is shown.
             .AddSingleton<IWaySection, PasskeySection>()
+            .AddSingleton<IWaySection, PasswordSection>()
             .AddSingleton<IWaySection, ProviderSection>();
 
     public static void MapAccount(this IEndpointRouteBuilder routes)
@@ -44,6 +45,7 @@ public static class AccountFeature
         ProfilePage.Map(account);
         WaysPage.Map(account);
         PasskeyPages.Map(account);
+        PasswordPages.Map(account);
         SessionPages.Map(account);
         ActivityPage.Map(account);
         LanguagePage.Map(account);

@@ -19,15 +19,24 @@ internal sealed class AccountScene
     public Contoso Contoso { get; }
 
     /// <param name="passkeys">Whether its people may sign in with passkeys.</param>
-    public static async Task<AccountScene> CreateAsync(AnteroomRig rig, bool passkeys = false, ContosoOptions? options = null)
+    /// <param name="passwords">Whether they may with passwords.</param>
+    public static async Task<AccountScene> CreateAsync(
+        AnteroomRig rig,
+        bool passkeys = false,
+        ContosoOptions? options = null,
+        bool passwords = false
+    )
     {
         var contoso = await Contoso.CreateAsync(rig, options);
-        if (passkeys)
+        if (passkeys || passwords)
         {
             await contoso.ChangeAsync(organization =>
                 organization with
                 {
-                    Settings = organization.Settings with { SignIn = organization.Settings.SignIn with { AllowPasskeys = true } },
+                    Settings = organization.Settings with
+                    {
+                        SignIn = organization.Settings.SignIn with { AllowPasskeys = passkeys, AllowPasswords = passwords },
+                    },
                 }
             );
             await Poll.UntilAsync(

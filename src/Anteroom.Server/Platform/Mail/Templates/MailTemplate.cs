@@ -32,7 +32,7 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
     public static MailTemplate NewAdministrator { get; } = new("newAdministrator", ["administrator", "madeBy", "at"], HasLink: false);
 
     public static IReadOnlyList<MailTemplate> All { get; } =
-        [Test, SetPassword, Recovery, PasswordChanged, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
+    [Test, SetPassword, Recovery, PasswordChanged, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
 
     private static readonly FrozenDictionary<string, MailTemplate> ByKey = All.ToFrozenDictionary(template => template.Key);
 
