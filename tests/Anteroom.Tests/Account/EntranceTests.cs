@@ -1,7 +1,6 @@
 using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Account.Access;
-using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Account;
