@@ -1,5 +1,4 @@
 using Anteroom.BrowserTests.Rig;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Anteroom.BrowserTests;
@@ -18,25 +17,8 @@ public sealed class PasskeyTests(Sites sites)
     public async Task The_owner_makes_a_passkey_walks_through_console_and_account_and_comes_back_with_it()
     {
         await using var demo = await RunningDemo.StartPlainAsync();
-        await using var context = await sites.Browser.NewContextAsync(
-            new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 900 },
-            }
-        );
-        context.SetDefaultTimeout(60_000);
-        var page = await context.NewPageAsync();
-        var visitor = new Visitor(sites, page);
-        var authenticator = await AddAuthenticatorAsync(page);
-
-        await page.GotoAsync(demo.Endpoints.OwnerLink);
-        await page.LooksRightAsync();
-        await page.GetByLabel("Your e-mail address").FillAsync("ada@operator.example");
-        await page.GetByLabel("Your name").FillAsync("Ada Lovelace");
-        await visitor.Button("Make a passkey and go to the console").ClickAsync();
-        await page.WaitForURLAsync(url =>
-            new Uri(url).AbsolutePath.StartsWith("/console", StringComparison.Ordinal) && !url.Contains("/owner")
-        );
+        await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => visitor.Page.LooksRightAsync());
+        var (visitor, page, authenticator) = (first.Visitor, first.Visitor.Page, first.Authenticator);
 
         await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, _ => page.LooksRightAsync());
 
@@ -65,7 +47,7 @@ public sealed class PasskeyTests(Sites sites)
             async story =>
             {
                 await authenticator.LeaveAsync(); // it has one for this account already, and would say so first
-                var spare = await AddAuthenticatorAsync(authenticator.Session, "usb");
+                var spare = await authenticator.AddAnotherAsync("usb");
                 await story();
                 await spare.RemoveAsync();
                 await authenticator.ReturnAsync();
@@ -73,52 +55,5 @@ public sealed class PasskeyTests(Sites sites)
             _ => page.LooksRightAsync()
         );
         Assert.Empty(visitor.Complaints);
-    }
-
-    private static async Task<VirtualAuthenticator> AddAuthenticatorAsync(IPage page)
-    {
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("WebAuthn.enable");
-        return await AddAuthenticatorAsync(session, "internal");
-    }
-
-    private static async Task<VirtualAuthenticator> AddAuthenticatorAsync(ICDPSession session, string transport)
-    {
-        var added = await session.SendAsync(
-            "WebAuthn.addVirtualAuthenticator",
-            new()
-            {
-                ["options"] = new Dictionary<string, object>
-                {
-                    ["protocol"] = "ctap2",
-                    ["ctap2Version"] = "ctap2_1",
-                    ["transport"] = transport,
-                    ["hasResidentKey"] = true,
-                    ["hasUserVerification"] = true,
-                    ["isUserVerified"] = true,
-                    ["automaticPresenceSimulation"] = true,
-                },
-            }
-        );
-        return new(session, added!.Value.GetProperty("authenticatorId").GetString()!);
-    }
-
-    private sealed record VirtualAuthenticator(ICDPSession Session, string Id)
-    {
-        public Task RefuseAsync() => VerifyAsync(false);
-
-        public Task AcceptAsync() => VerifyAsync(true);
-
-        public Task LeaveAsync() => TouchAsync(false);
-
-        public Task ReturnAsync() => TouchAsync(true);
-
-        public Task RemoveAsync() => Session.SendAsync("WebAuthn.removeVirtualAuthenticator", new() { ["authenticatorId"] = Id });
-
-        private Task TouchAsync(bool enabled) =>
-            Session.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = Id, ["enabled"] = enabled });
-
-        private Task VerifyAsync(bool verified) =>
-            Session.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = Id, ["isUserVerified"] = verified });
     }
 }

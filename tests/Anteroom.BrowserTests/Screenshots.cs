@@ -9,6 +9,11 @@ internal static class Screenshots
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "images");
 
+    /// <summary>For eyes, not for the repository.</summary>
+    private static readonly string Pages = Path.Combine(Repository.Root, ".anteroom", "pages");
+
+    private static readonly string[] InGuides = ["user", "merge"];
+
     public static async Task<int> TakeAsync()
     {
         Directory.CreateDirectory(Folder);
@@ -17,6 +22,7 @@ internal static class Screenshots
         await sites.VisitAsync(visitor => SignInAsync(sites, visitor));
         await sites.VisitAsync(visitor => ProblemAsync(sites, visitor));
         await sites.VisitAsync(visitor => PortalAsync(sites, visitor));
+        await ConsoleAsync(sites);
         return 0;
     }
 
@@ -60,6 +66,52 @@ internal static class Screenshots
         var connection = sites.Contoso.Connections[0];
         await visitor.Page.GotoAsync($"{sites.Endpoints.EmulatorPortal}/{connection.TenantId}/app-registrations/{connection.ClientId}");
         await TakeAsync(visitor.Page, "portal-app-registration");
+    }
+
+    /// <summary>Every page of console and account, in both schemes, wide and narrow; the guides take theirs from the same walk.</summary>
+    private static async Task ConsoleAsync(Sites sites)
+    {
+        Directory.CreateDirectory(Pages);
+        await using var demo = await RunningDemo.StartPlainAsync();
+        await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => LookAsync(visitor.Page, "owner"));
+        var (visitor, authenticator) = (first.Visitor, first.Authenticator);
+        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, name => LookAsync(visitor.Page, name));
+        await AccountTour.WalkAsync(
+            visitor,
+            demo.Endpoints.Server,
+            async story =>
+            {
+                await authenticator.LeaveAsync();
+                var spare = await authenticator.AddAnotherAsync("usb");
+                await story();
+                await spare.RemoveAsync();
+                await authenticator.ReturnAsync();
+            },
+            name => LookAsync(visitor.Page, name)
+        );
+    }
+
+    private static async Task LookAsync(IPage page, string name)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            foreach (var (width, height) in (List<(int, int)>)[(390, 844), (1440, 900)])
+            {
+                await page.SetViewportSizeAsync(width, height);
+                await page.ScreenshotAsync(
+                    new()
+                    {
+                        Path = Path.Combine(Pages, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"),
+                        Animations = ScreenshotAnimations.Disabled,
+                        FullPage = true,
+                    }
+                );
+            }
+        }
+        if (InGuides.Contains(name))
+            await TakeAsync(page, "console-" + name);
+        await page.SetViewportSizeAsync(1440, 900);
     }
 
     /// <summary>At one size, and without a blinking caret or moving parts, so that pictures change only when pages do.</summary>

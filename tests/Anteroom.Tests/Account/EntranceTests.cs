@@ -168,7 +168,7 @@ public sealed class EntranceTests(SharedRig shared)
         using var browser = await scene.EnterAsync((await scene.AddAsync()).Person);
         using var stranger = rig.NewBrowser();
         var forms = Routes(rig).Where(route => route.Method == "POST").ToList();
-        Assert.Equal(7, forms.Count);
+        Assert.Equal(8, forms.Count);
 
         foreach (var (_, path) in forms)
         foreach (var one in (HttpBrowser[])[browser, stranger])
@@ -204,6 +204,7 @@ public sealed class EntranceTests(SharedRig shared)
                 "GET /account/{slug}/ways/passkeys/add sensitive",
                 "GET /account/{slug}/ways/passkeys/{id}/remove sensitive",
                 "GET /account/{slug}/ways/passkeys/{id}/rename sensitive",
+                "GET /account/{slug}/ways/password sensitive",
                 "POST /account/{slug}/language",
                 "POST /account/{slug}/sessions/everywhere",
                 "POST /account/{slug}/sessions/{id}/end",
@@ -211,6 +212,7 @@ public sealed class EntranceTests(SharedRig shared)
                 "POST /account/{slug}/ways/passkeys/options",
                 "POST /account/{slug}/ways/passkeys/{id}/remove sensitive",
                 "POST /account/{slug}/ways/passkeys/{id}/rename sensitive",
+                "POST /account/{slug}/ways/password sensitive",
             ],
             Endpoints(rig)
                 .Select(endpoint =>
