@@ -16,6 +16,7 @@ public static class AccountFeature
             .AddSingleton<AccountPages>()
             .AddSingleton<ApplicationNames>()
             .AddSingleton<AccountSignIn>()
+            .AddSingleton<OtherWays>()
             .AddSingleton<IApplicationProtocol>(provider => provider.GetRequiredService<AccountSignIn>())
             // What people prove themselves with, in the order in which it is shown.
             .AddSingleton<IWaySection, PasskeySection>()

@@ -1,3 +1,5 @@
+using Anteroom.Harness;
+
 namespace Anteroom.Tests.Api;
 
 /// <summary>What administrators' programs do about passwords: send a link, lift a stop, and never see or set one (SEC-228).</summary>
@@ -13,7 +15,11 @@ public sealed class UserPasswordApiTests(ApiScenario scenario) : IClassFixture<A
             var policy = $"organizations/{slug}/sign-in-policy";
             var put = await scenario.SendAsync(HttpMethod.Put, policy, """{"showLocalForm":true,"allowPasswords":true}""");
             Assert.True(put.Status == 200, put.Text);
-            Assert.True((bool)(await scenario.SendAsync(HttpMethod.Get, policy)).Json["allowPasswords"]!);
+            await Poll.UntilAsync(
+                "the server has heard of its own change",
+                TimeSpan.FromSeconds(15),
+                async () => (bool)(await scenario.SendAsync(HttpMethod.Get, policy)).Json["allowPasswords"]!
+            );
         }
         var body = email is null ? $$"""{"userName":"mira-{{slug}}"}""" : $$"""{"userName":"mira-{{slug}}","email":"{{email}}"}""";
         var user = await scenario.SendAsync(HttpMethod.Post, $"organizations/{slug}/users", body);

@@ -116,8 +116,8 @@ public sealed class AdministeringTests(SharedRig shared)
             follow: false
         );
 
-        Assert.Equal(HttpStatusCode.SeeOther, refused.Status);
-        Assert.StartsWith("/console/sign-in?", refused.Location, StringComparison.Ordinal);
+        Assert.Equal("authentication_too_old", refused.Reason);
+        Assert.NotNull(refused.Html.QuerySelector("a[href^='/console/sign-in?'][href*='fresh=yes']"));
         Assert.Equal(0, await contoso.Rows.CountAsync("api_keys"));
     }
 

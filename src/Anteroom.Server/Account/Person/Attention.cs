@@ -23,9 +23,9 @@ internal enum Attention
 /// <summary>Looks at an account as its owner should. Pure.</summary>
 internal static class AttentionRules
 {
-    /// <param name="providers">How many providers the account is linked with.</param>
+    /// <param name="otherWays">How many ways there are besides: providers that the account is linked with, and a password.</param>
     /// <param name="passkeysOffered">Whether the organization lets people sign in with passkeys, on this host.</param>
-    public static IReadOnlyList<Attention> Of(User user, IReadOnlyList<Passkey> passkeys, int providers, bool passkeysOffered)
+    public static IReadOnlyList<Attention> Of(User user, IReadOnlyList<Passkey> passkeys, int otherWays, bool passkeysOffered)
     {
         List<Attention> found = [];
         var usable = passkeys.Count(passkey => passkey.SuspendedAt is null);
@@ -33,7 +33,7 @@ internal static class AttentionRules
             found.Add(Attention.PasskeySuspended);
         if (!EmailAddress.TryParse(user.Email, out _))
             found.Add(Attention.NoAddress);
-        if (usable == 1 && providers == 0)
+        if (usable == 1 && otherWays == 0)
             found.Add(Attention.OneWay);
         if (usable == 0 && passkeysOffered)
             found.Add(Attention.NoPasskey);

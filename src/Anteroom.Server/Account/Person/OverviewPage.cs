@@ -1,8 +1,8 @@
 using Anteroom.Server.Account.Access;
 using Anteroom.Server.Account.Frame;
+using Anteroom.Server.Account.Ways;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Platform;
-using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Passkeys;
 
 namespace Anteroom.Server.Account.Person;
@@ -16,7 +16,7 @@ internal static class OverviewPage
         HttpContext http,
         PasskeyStore passkeys,
         PasskeyOffers offers,
-        UserStore users,
+        OtherWays others,
         AccountPages pages,
         AnteroomOptions options,
         CancellationToken ct
@@ -24,8 +24,8 @@ internal static class OverviewPage
     {
         var (organization, user) = (http.Person().Organization.Id, http.Person().User);
         var held = await passkeys.ListAsync(organization, user.Id, ct);
-        var providers = await users.IdentitiesAsync(organization, user.Id, ct);
-        var attention = AttentionRules.Of(user, held, providers.Count, await offers.AreMadeAsync(http, organization, ct));
+        var ways = await others.CountAsync(http.Person(), ct);
+        var attention = AttentionRules.Of(user, held, ways, await offers.AreMadeAsync(http, organization, ct));
         // The console is on the base host alone, and there for whoever may see something in it.
         var console = user.Role.Permissions.Count > 0 ? options.Issuer + "/console" : null;
         return pages.Show("Overview", new OverviewModel(pages.Frame(http, "Overview.Title", ""), attention, console));

@@ -130,7 +130,7 @@ internal static class PasskeyPages
         string id,
         HttpContext http,
         PasskeyStore passkeys,
-        UserStore users,
+        OtherWays otherWays,
         AccountPages pages,
         ProblemPages problems,
         CancellationToken ct
@@ -142,9 +142,9 @@ internal static class PasskeyPages
         var others = (await passkeys.ListAsync(caller.Organization.Id, caller.User.Id, ct)).Count(other =>
             other.Id != passkey.Id && other.SuspendedAt is null
         );
-        var providers = await users.IdentitiesAsync(caller.Organization.Id, caller.User.Id, ct);
+        var besides = await otherWays.CountAsync(caller, ct);
         var frame = pages.Frame(http, "Remove.Title", WaysPage.Page);
-        return pages.Show("RemovePasskey", new RemovePasskeyModel(frame, passkey, others == 0 && providers.Count == 0));
+        return pages.Show("RemovePasskey", new RemovePasskeyModel(frame, passkey, others == 0 && besides == 0));
     }
 
     private static async Task<IResult> RemoveAsync(

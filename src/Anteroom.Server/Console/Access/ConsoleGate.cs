@@ -65,7 +65,10 @@ internal sealed class ConsoleGate(
         if (http.Room() is { } visited && !caller.HasEntered(visited.Id) && metadata.GetMetadata<OpenDoor>() is null)
             return isRead ? pages.Door(http) : problems.For(ReasonCodes.Forbidden);
         if (metadata.GetMetadata<Sensitive>() is not null && !caller.IsFresh(clock.GetUtcNow()))
-            return new SeeOther(SignInFor(http, fresh: true));
+            // A form cannot lead on to a provider (form-action), so a page with a link does.
+            return isRead
+                ? new SeeOther(SignInFor(http, fresh: true))
+                : problems.For(ReasonCodes.AuthenticationTooOld, tryAgain: SignInFor(http, fresh: true));
         return await next(context);
     }
 

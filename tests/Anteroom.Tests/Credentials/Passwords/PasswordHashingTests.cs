@@ -48,12 +48,12 @@ public sealed class PasswordHashingTests
         var hash = await place.HashAsync(Right, default);
         List<double> somebody = [];
         List<double> nobody = [];
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < 5 || (round < 25 && nobody.Min() / somebody.Min() is < 0.7 or > 1.4); round++)
         {
             somebody.Add(await TimeAsync(hash, Wrong));
             nobody.Add(await TimeAsync(null, Wrong));
         }
-        // The least of five is what the work takes; whatever else the machine does only adds to the others.
+        // The least is what the work takes; whatever else the machine does only adds to the others.
         Assert.InRange(nobody.Min() / somebody.Min(), 0.7, 1.4);
         Assert.Equal(PasswordMatch.No, await place.VerifyAsync(null, Right, default));
         Assert.Equal(PasswordMatch.No, await place.VerifyAsync(hash, null, default));
