@@ -1,4 +1,3 @@
-using Anteroom.DevHost;
 using Microsoft.Playwright;
 
 namespace Anteroom.BrowserTests.Rig;

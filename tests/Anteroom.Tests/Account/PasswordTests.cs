@@ -1,5 +1,4 @@
 using System.Net;
-using Anteroom.Harness;
 using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Tests.EndToEnd;
 

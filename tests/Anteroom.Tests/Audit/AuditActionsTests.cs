@@ -28,7 +28,10 @@ public sealed partial class AuditActionsTests
     public void Has_words_for_every_action()
     {
         var words = new System.Resources.ResourceManager(typeof(ConsoleText));
-        Assert.Equal([], AuditActions.All.Where(action => words.GetString("Action." + action) is null));
+        Assert.Equal(
+            [],
+            AuditActions.All.Where(action => words.GetString("Action." + action, System.Globalization.CultureInfo.InvariantCulture) is null)
+        );
     }
 
     [GeneratedRegex("\"([a-z_]+\\.[a-z_]+)\"")]

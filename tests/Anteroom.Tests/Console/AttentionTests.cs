@@ -2,7 +2,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Trail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
-using Anteroom.Server.SignIn.Records;
 
 namespace Anteroom.Tests.Console;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Anteroom.Harness;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;

@@ -4,7 +4,6 @@ using Anteroom.Server.Audit;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
-using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Passkeys;
 using Anteroom.Server.SignIn.Sessions;

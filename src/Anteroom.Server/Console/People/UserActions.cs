@@ -1,4 +1,3 @@
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;

@@ -2,7 +2,6 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
@@ -82,7 +81,7 @@ internal static class UserPages
     {
         var room = http.Room()!;
         var past = await history.OfUserAsync(room.Id, user.Id, clock.GetUtcNow() - TimeSpan.FromDays(30), 1, ct);
-        var last = past.FirstOrDefault();
+        var last = past is [var newest, ..] ? newest : null;
         var reason = last is { Decision: SignInRecord.Refused } ? ReasonCatalogue.Find(last.Reason) : null;
         var groups = await users.GroupNamesAsync(room.Id, user.Id, ct);
         return new(

@@ -5,9 +5,7 @@ using Anteroom.Server.Audit;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Console.Trail;
 
