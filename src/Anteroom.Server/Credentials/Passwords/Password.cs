@@ -35,9 +35,11 @@ public sealed class Password
 
     public override string ToString() => "[password]";
 
-    // Half a surrogate pair cannot be composed, and no keyboard makes one.
+    // Half a surrogate pair and U+FFFE cannot be composed, and no keyboard makes one.
     private static bool IsText(string typed)
     {
+        if (typed.Contains('\uFFFE', StringComparison.Ordinal))
+            return false;
         for (var at = 0; at < typed.Length; at++)
             if (char.IsSurrogate(typed[at]) && (at + 1 == typed.Length || !char.IsSurrogatePair(typed[at], typed[++at])))
                 return false;

@@ -11,7 +11,7 @@ internal static class PasswordShapes
     private const int FewestKinds = 5;
 
     /// <summary>Composed and in lower case.</summary>
-    public static string Fold(string text) => text.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+    public static string Fold(string text) => text.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormC).ToLowerInvariant(); // U+FFFE cannot be composed
 
     public static string LettersAndDigits(string folded) => string.Concat(folded.Where(char.IsLetterOrDigit));
 

@@ -36,6 +36,7 @@ public sealed class PasswordTests
     {
         Assert.Null(Password.Read(null));
         Assert.Null(Password.Read(""));
+        Assert.Null(Password.Read("plums sail \ufffe beside"));
         foreach (var half in (string[])["half a pair \ud83e in the middle", "half a pair \udd94", "\ud83e", "\udd94\ud83e wrong way round"])
             Assert.Null(Password.Read(half));
     }
