@@ -46,8 +46,10 @@ public sealed partial class AccountTextTests
             .. Enum.GetNames<Attention>().SelectMany(need => (string[])[$"Need.{need}.Title", $"Need.{need}.Words"]),
             .. Enum.GetNames<Attention>().Where(need => need != nameof(Attention.NoAddress)).Select(need => $"Need.{need}.Do"),
             .. UserAttributes.Lengths.Keys.Append(UserAttributes.UserName).Select(attribute => $"Attribute.{attribute}"),
-            .. ((string[])["entra", "oidc", "passkey"]).Select(method => $"Method.{method}"),
-            .. ((string[])["passkey.added", "passkey.renamed", "session.ended", "language.chosen"]).Select(done => $"Done.{done}"),
+            .. ((string[])["entra", "oidc", "passkey", "password"]).Select(method => $"Method.{method}"),
+            .. ((string[])["passkey.added", "passkey.renamed", "password.changed", "session.ended", "language.chosen"]).Select(done =>
+                $"Done.{done}"
+            ),
         ];
 
     /// <summary>Keys that are asked for whole; what ends with a dot is put together.</summary>
