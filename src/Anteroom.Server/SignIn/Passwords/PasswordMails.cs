@@ -40,10 +40,10 @@ public sealed class PasswordMails(Mailer mailer, OrganizationHosts hosts, TimePr
         return mailer.EnqueueAsync(tx, new($"password-link:{id:N}", to, content, expires) { User = user.Id.Value }, ct);
     }
 
-    /// <summary>Somebody set the password; where it was not the person, this is how they learn of it (SEC-225). Nobody is told who has no verified address.</summary>
+    /// <summary>Somebody set the password; where it was not the person, this is how they learn of it (SEC-225). It holds no link, so any address that is kept will do.</summary>
     public async Task ChangedAsync(Transaction tx, Organization organization, User user, CancellationToken ct)
     {
-        if (await AddressOfAsync(tx, user, ct) is not { } to)
+        if (!EmailAddress.TryParse(user.Email, out var to))
             return;
         var now = clock.GetUtcNow();
         var values = new Dictionary<string, string> { ["userName"] = user.UserName, ["at"] = Spell(now) };
