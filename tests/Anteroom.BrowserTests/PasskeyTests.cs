@@ -20,7 +20,7 @@ public sealed class PasskeyTests(Sites sites)
         await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => visitor.Page.LooksRightAsync());
         var (visitor, page, authenticator) = (first.Visitor, first.Visitor.Page, first.Authenticator);
 
-        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, _ => page.LooksRightAsync());
+        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, _ => page.LooksRightOnTheWayAsync());
 
         await page.GotoAsync(demo.Endpoints.SampleApplication); // the session that the link began is one like any other
         await visitor.Link("Sign in").ClickAsync();
@@ -52,7 +52,7 @@ public sealed class PasskeyTests(Sites sites)
                 await spare.RemoveAsync();
                 await authenticator.ReturnAsync();
             },
-            _ => page.LooksRightAsync()
+            _ => page.LooksRightOnTheWayAsync()
         );
         Assert.Empty(visitor.Complaints);
     }

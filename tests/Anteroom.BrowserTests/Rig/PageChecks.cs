@@ -14,9 +14,17 @@ internal static class PageChecks
         RunOnly = new() { Type = "rule", Values = ["color-contrast"] },
     };
 
-    public static async Task LooksRightAsync(this IPage page)
+    /// <summary>For long walks over pages of one style: the dark colours of each page are looked at in full runs alone.</summary>
+    public static Task LooksRightOnTheWayAsync(this IPage page) =>
+        page.LooksRightAsync(Environment.GetEnvironmentVariable("ANTEROOM_TEST_SCALE") == "full" ? Both : [ColorScheme.Light]);
+
+    public static Task LooksRightAsync(this IPage page) => page.LooksRightAsync(Both);
+
+    private static readonly ColorScheme[] Both = [ColorScheme.Light, ColorScheme.Dark];
+
+    private static async Task LooksRightAsync(this IPage page, ColorScheme[] schemes)
     {
-        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        foreach (var scheme in schemes)
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             // The schemes differ in colours alone; all other rules are asked once.
