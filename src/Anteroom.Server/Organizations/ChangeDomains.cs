@@ -22,13 +22,15 @@ public sealed class ChangeDomains(Database database, AuditTrail audit, TimeProvi
     {
         if (OrganizationDomains.Fault(text, out var name) is { } fault)
             return new OrganizationRefusal(ReasonCodes.ValidationFailed, fault);
-        var now = clock.GetUtcNow();
         await using var tx = await database.BeginAsync(organization, ct);
-        if ((await OrganizationDomains.ListAsync(tx, ct)).Count >= Most || !await OrganizationDomains.AddAsync(tx, name, now, ct))
+        if (
+            (await OrganizationDomains.ListAsync(tx, ct)).Count >= Most
+            || await OrganizationDomains.AddAsync(tx, name, clock.GetUtcNow(), ct) is not { } made
+        )
             return new OrganizationRefusal(ReasonCodes.Conflict, $"The organization has this domain already, or {Most} others.");
-        await audit.RecordAsync(tx, context, new("domain.asserted", AuditResult.Success, null, "domain", null, name), ct);
+        await audit.RecordAsync(tx, context, Entry("domain.asserted", AuditResult.Success, null, name), ct);
         await tx.CommitAsync(ct);
-        return new OrganizationDomain(name, DomainState.Asserted, null, now);
+        return made;
     }
 
     /// <returns>False where the organization does not have it.</returns>
@@ -37,10 +39,24 @@ public sealed class ChangeDomains(Database database, AuditTrail audit, TimeProvi
         if (DomainNames.Normalize(text) is not { } name)
             return false;
         await using var tx = await database.BeginAsync(organization, ct);
-        if (!await OrganizationDomains.RemoveAsync(tx, name, ct))
+        if (await OrganizationDomains.RemoveAsync(tx, name, ct) is not { } removed)
             return false;
-        await audit.RecordAsync(tx, context, new("domain.removed", AuditResult.Success, null, "domain", null, name), ct);
+        var entry = Entry("domain.removed", AuditResult.Success, null, name, ("state", removed.State));
+        await audit.RecordAsync(tx, context, entry, ct);
         await tx.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>A row of the trail about a domain. It has no id under which the trail could keep its name, so the name is among the details.</summary>
+    internal static AuditEntry Entry(
+        string action,
+        AuditResult result,
+        string? reason,
+        string name,
+        params (string Name, object? Value)[] more
+    ) =>
+        new(action, result, reason, "domain")
+        {
+            Details = more.Prepend((Name: "domain", Value: name)).ToDictionary(detail => detail.Name, detail => detail.Value),
+        };
 }

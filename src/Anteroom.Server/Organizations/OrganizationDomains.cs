@@ -1,23 +1,35 @@
+using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Organizations;
 
-public enum DomainState
-{
-    /// <summary>Somebody said so: serves home-realm discovery only.</summary>
-    Asserted,
-
-    /// <summary>Proven by DNS or by the tenant: also serves the first link (SEC-074 d).</summary>
-    Verified,
-}
-
-/// <summary>A domain of an organization.</summary>
-public sealed record OrganizationDomain(string Name, DomainState State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt);
-
 /// <summary>Reads and writes an organization's domains together with their routes.</summary>
 public static class OrganizationDomains
 {
-    private sealed record Row(string Name, string State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt);
+    private const string Columns =
+        "name, state, verified_at, created_at, challenge, checked_at, check_result, check_seen, missing_since, missing_checks";
+
+    private sealed record Row(
+        string Name,
+        string State,
+        DateTimeOffset? VerifiedAt,
+        DateTimeOffset CreatedAt,
+        string? Challenge,
+        DateTimeOffset? CheckedAt,
+        string? CheckResult,
+        string[] CheckSeen,
+        DateTimeOffset? MissingSince,
+        int MissingChecks
+    )
+    {
+        public OrganizationDomain ToDomain() =>
+            new(Name, State == "verified" ? DomainState.Verified : DomainState.Asserted, VerifiedAt, CreatedAt)
+            {
+                Challenge = Challenge is null ? null : new(Name, Challenge),
+                LastCheck = CheckedAt is { } at && CheckResult is { } result ? new(at, DomainCheck.ResultOf(result), CheckSeen) : null,
+                Absence = new(MissingSince, MissingChecks),
+            };
+    }
 
     /// <summary>Null where the text can be a domain of an organization, else one sentence.</summary>
     public static string? Fault(string? text, out string name)
@@ -31,48 +43,59 @@ public static class OrganizationDomains
     public static async Task<IReadOnlyList<OrganizationDomain>> ListAsync(Transaction tx, CancellationToken ct)
     {
         var rows = await tx.ListAsync<Row>(
-            """
-            SELECT name, state, verified_at, created_at FROM organization_domains
-             WHERE organization_id = @organization ORDER BY name LIMIT 1000
-            """,
+            $"SELECT {Columns} FROM organization_domains WHERE organization_id = @organization ORDER BY name LIMIT 1000",
             null,
             ct
         );
-        return rows.ConvertAll(row => new OrganizationDomain(
-            row.Name,
-            row.State == "verified" ? DomainState.Verified : DomainState.Asserted,
-            row.VerifiedAt,
-            row.CreatedAt
-        ));
+        return rows.ConvertAll(row => row.ToDomain());
+    }
+
+    /// <summary>The domain, held until the transaction ends; null where the organization does not have it.</summary>
+    internal static async Task<OrganizationDomain?> LockAsync(Transaction tx, string name, CancellationToken ct)
+    {
+        var row = await tx.FirstAsync<Row>(
+            $"SELECT {Columns} FROM organization_domains WHERE organization_id = @organization AND name = @name FOR UPDATE",
+            new { name },
+            ct
+        );
+        return row?.ToDomain();
     }
 
     /// <summary>Adds it as asserted; proof comes by another way.</summary>
-    /// <returns>False where the organization has it already.</returns>
-    public static async Task<bool> AddAsync(Transaction tx, string name, DateTimeOffset now, CancellationToken ct)
+    /// <returns>Null where the organization has it already.</returns>
+    public static async Task<OrganizationDomain?> AddAsync(Transaction tx, string name, DateTimeOffset now, CancellationToken ct)
     {
+        var challenge = new DomainChallenge(name, DomainChallenge.NewValue());
         var added = await tx.ExecuteAsync(
             """
-            INSERT INTO organization_domains (organization_id, name, state, created_at)
-            VALUES (@organization, @name, 'asserted', @now) ON CONFLICT DO NOTHING
+            INSERT INTO organization_domains (organization_id, name, state, challenge, created_at)
+            VALUES (@organization, @name, 'asserted', @challenge, @now) ON CONFLICT DO NOTHING
             """,
-            new { name, now },
+            new
+            {
+                name,
+                challenge = challenge.Value,
+                now,
+            },
             ct
         );
         if (added == 0)
-            return false;
+            return null;
         await Routes.TryAddAsync(tx, RouteKinds.Domain, name, null, ct);
-        return true;
+        return new(name, DomainState.Asserted, null, now) { Challenge = challenge };
     }
 
-    /// <returns>False where the organization does not have it.</returns>
-    public static async Task<bool> RemoveAsync(Transaction tx, string name, CancellationToken ct)
+    /// <summary>Removing a verified one releases it: another organization may prove it from now on.</summary>
+    /// <returns>What it was; null where the organization does not have it.</returns>
+    public static async Task<OrganizationDomain?> RemoveAsync(Transaction tx, string name, CancellationToken ct)
     {
-        var removed = await tx.ExecuteAsync(
-            "DELETE FROM organization_domains WHERE organization_id = @organization AND name = @name",
+        var removed = await tx.FirstAsync<Row>(
+            $"DELETE FROM organization_domains WHERE organization_id = @organization AND name = @name RETURNING {Columns}",
             new { name },
             ct
         );
         await Routes.RemoveAsync(tx, RouteKinds.Domain, name, ct);
-        return removed > 0;
+        await Routes.RemoveAsync(tx, RouteKinds.VerifiedDomain, name, ct);
+        return removed?.ToDomain();
     }
 }

@@ -1,13 +1,13 @@
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Settings;
 
-/// <summary>Domains of an organization: they show people the way, and once proven they count for more (design.md §2).</summary>
+/// <summary>Domains of an organization: they show people the way, and once proven they count for more (design.md §2, SEC-269).</summary>
 internal static class DomainPages
 {
     private const string Path = "/organizations/{slug}/domains";
@@ -16,16 +16,17 @@ internal static class DomainPages
     {
         console.MapGet(Path, ShowAsync).Operation("domains.list");
         console.MapPost(Path, AddAsync).Operation("domains.add");
+        console.MapPost(Path + "/{name}/verify", VerifyAsync).Operation("domains.verify");
         console.MapPost(Path + "/{name}/remove", RemoveAsync).Operation("domains.remove");
     }
 
-    private static Task<IResult> ShowAsync(HttpContext http, Database database, ConsolePages pages, CancellationToken ct) =>
-        PageAsync(http, database, pages, "", null, ct);
+    private static async Task<IResult> ShowAsync(HttpContext http, ProveDomain prove, ConsolePages pages, CancellationToken ct) =>
+        Page(pages, await ModelAsync(http, prove, pages, ct));
 
     private static async Task<IResult> AddAsync(
         HttpContext http,
-        Database database,
         ChangeDomains domains,
+        ProveDomain prove,
         ConsolePages pages,
         CancellationToken ct
     )
@@ -33,8 +34,26 @@ internal static class DomainPages
         var typed = (await FormValues.TypedAsync(http, ct))["name"];
         var added = await domains.AddAsync(http.Room()!.Id, typed, http.Audit(), ct);
         return added.TryGet(out _, out var refusal)
-            ? ConsolePages.Back(Navigation.Of(http.Room()!, "domains"), "domain.added")
-            : await PageAsync(http, database, pages, typed, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened, ct);
+            ? Back(http, "domain.added")
+            : Page(pages, await ModelAsync(http, prove, pages, ct) with { Typed = typed, Fault = Words(refusal) });
+    }
+
+    /// <summary>What was seen stands on the page that it leads back to.</summary>
+    private static async Task<IResult> VerifyAsync(
+        string name,
+        HttpContext http,
+        ProveDomain prove,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        var looked = await prove.CheckAsync(http.Room()!.Id, name, http.Audit(), ct);
+        if (looked.TryGet(out var domain, out var refusal))
+            return Back(http, domain.LastCheck is { Result: DomainCheckResult.Found } ? "domain.found" : "domain.checked");
+        return refusal.Code == ReasonCodes.NotFound
+            ? problems.NotFound()
+            : Page(pages, await ModelAsync(http, prove, pages, ct) with { CheckFault = Words(refusal) });
     }
 
     private static async Task<IResult> RemoveAsync(
@@ -43,43 +62,50 @@ internal static class DomainPages
         ChangeDomains domains,
         ProblemPages problems,
         CancellationToken ct
-    ) =>
-        await domains.RemoveAsync(http.Room()!.Id, name, http.Audit(), ct)
-            ? ConsolePages.Back(Navigation.Of(http.Room()!, "domains"), "domain.removed", of: name)
-            : problems.NotFound();
+    ) => await domains.RemoveAsync(http.Room()!.Id, name, http.Audit(), ct) ? Back(http, "domain.removed", of: name) : problems.NotFound();
 
-    private static async Task<IResult> PageAsync(
-        HttpContext http,
-        Database database,
-        ConsolePages pages,
-        string typed,
-        string? fault,
-        CancellationToken ct
-    )
+    private static IResult Back(HttpContext http, string done, string? of = null) =>
+        ConsolePages.Back(Navigation.Of(http.Room()!, "domains"), done, of);
+
+    private static string Words(OrganizationRefusal refusal)
     {
-        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return pages.Show(
-            "Domains",
-            new DomainsModel(
-                pages.Frame(http, pages["Nav.Domains"], Navigation.Of(http.Room()!, "domains")),
-                await OrganizationDomains.ListAsync(tx, ct),
-                typed,
-                fault,
-                http.Caller().May("domains.add")
-            ),
-            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
-        );
+        var reason = ReasonCatalogue.Get(refusal.Code);
+        return refusal.Detail ?? $"{reason.Happened} {reason.Now}";
     }
+
+    private static async Task<DomainsModel> ModelAsync(HttpContext http, ProveDomain prove, ConsolePages pages, CancellationToken ct) =>
+        new(
+            pages.Frame(http, pages["Nav.Domains"], Navigation.Of(http.Room()!, "domains")),
+            await prove.ListAsync(http.Room()!.Id, ct),
+            http.Caller().May("domains.add"),
+            http.Caller().May("domains.verify"),
+            http.Caller().May("domains.remove")
+        );
+
+    private static IResult Page(ConsolePages pages, DomainsModel model) =>
+        pages.Show(
+            "Domains",
+            model,
+            (model.Fault ?? model.CheckFault) is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
+        );
 }
 
-/// <param name="Typed">What was typed; it comes back with the fault.</param>
 internal sealed record DomainsModel(
     ConsoleFrame Frame,
     IReadOnlyList<OrganizationDomain> Domains,
-    string Typed,
-    string? Fault,
-    bool MayChange
+    bool MayAdd,
+    bool MayVerify,
+    bool MayRemove
 ) : IConsolePage
 {
+    /// <summary>What was typed; it comes back with the fault.</summary>
+    public string Typed { get; init; } = "";
+
+    /// <summary>Why no domain was added.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Why no domain was looked up, or why its record does not count.</summary>
+    public string? CheckFault { get; init; }
+
     public string Address => Navigation.Of(Frame.Room!, "domains");
 }
