@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Platform.Web;
 
 namespace Anteroom.Server.Platform.Mail.Templates;
 
@@ -7,7 +7,7 @@ namespace Anteroom.Server.Platform.Mail.Templates;
 /// <param name="Template">Which mail it is.</param>
 /// <param name="Organization">The name that the recipient knows.</param>
 /// <param name="Values">One for each of the template's.</param>
-public sealed partial record MailContent(MailTemplate Template, string Organization, IReadOnlyDictionary<string, string> Values)
+public sealed record MailContent(MailTemplate Template, string Organization, IReadOnlyDictionary<string, string> Values)
 {
     /// <summary>The organization's accent colour, <c>#rrggbb</c>; ours where it has none.</summary>
     public string? Accent { get; init; }
@@ -25,7 +25,7 @@ public sealed partial record MailContent(MailTemplate Template, string Organizat
             return $"The mail '{Template.Key}' needs the value '{missing}'.";
         if (Values.Keys.FirstOrDefault(name => !Template.Values.Contains(name)) is { } extra)
             return $"The mail '{Template.Key}' has no value '{extra}'.";
-        if (Accent is not null && !Colour().IsMatch(Accent))
+        if (Accent is not null && !Rgb.TryParse(Accent, out _))
             return "An accent colour is written #rrggbb.";
         if (Link is null == Template.HasLink)
             return $"The mail '{Template.Key}' has {(Template.HasLink ? "a" : "no")} link.";
@@ -38,7 +38,4 @@ public sealed partial record MailContent(MailTemplate Template, string Organizat
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Scheme is "https" or "http"
         && text.All(character => character is > ' ' and < '\u007f' and not ('"' or '<' or '>'));
-
-    [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Colour();
 }

@@ -149,17 +149,7 @@ public sealed class MailRenderer(PageLanguages languages)
     }
 
     /// <summary>White or black, whichever is read more easily on the accent (WCAG 2.2, contrast ratio).</summary>
-    private static string On(string accent)
-    {
-        var luminance = 0.2126 * Channel(1) + 0.7152 * Channel(3) + 0.0722 * Channel(5);
-        return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? "#ffffff" : "#000000";
-
-        double Channel(int at)
-        {
-            var value = int.Parse(accent.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
-            return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
-        }
-    }
+    private static string On(string accent) => Rgb.TryParse(accent, out var colour) ? colour.Ink.ToString() : Rgb.White.ToString();
 
     private static string Read(string file)
     {
