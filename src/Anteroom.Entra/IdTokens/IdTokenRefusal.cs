@@ -54,6 +54,9 @@ public sealed record IdTokenRefusal
 
     public static IdTokenRefusal CodeHash { get; } = new("id_token_c_hash", "c_hash");
 
+    /// <summary>The token of the browser and the token of the token endpoint are not about the same person.</summary>
+    public static IdTokenRefusal Pair(string claim) => new("id_token_pair", claim);
+
     public static IdTokenRefusal MissingClaim(string claim) => new("id_token_missing_claim", claim);
 
     /// <summary>A claim with another JSON type than its definition, or the same claim again in another letter case.</summary>

@@ -20,6 +20,9 @@ public sealed record DiscoveryDocument
     /// <summary>Null where the provider has no RP-initiated logout.</summary>
     public Uri? EndSessionEndpoint { get; init; }
 
+    /// <summary>Where a device begins to sign in (RFC 8628 §3.1); null where the provider has none.</summary>
+    public Uri? DeviceAuthorizationEndpoint { get; init; }
+
     /// <summary><c>token_endpoint_auth_methods_supported</c>; null where the metadata is silent, which means Basic.</summary>
     public IReadOnlyList<string>? TokenEndpointAuthenticationMethods { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record DiscoveryDocument
             TokenEndpoint = metadata.TokenEndpoint,
             KeySetAddress = metadata.JwksUri,
             EndSessionEndpoint = metadata.EndSessionEndpoint,
+            DeviceAuthorizationEndpoint = metadata.DeviceAuthorizationEndpoint,
             TokenEndpointAuthenticationMethods = metadata.TokenEndpointAuthMethodsSupported,
             IdTokenAlgorithms = Accepted(metadata.IdTokenSigningAlgValuesSupported),
             AnnouncesResponseIssuer = metadata.AuthorizationResponseIssParameterSupported,

@@ -31,7 +31,10 @@ public sealed record AuthorizeRequest(Uri Endpoint, string ClientId, string Redi
 
     public UpstreamResponseMode ResponseMode { get; init; } = UpstreamResponseMode.Query;
 
-    public string Scope { get; init; } = "openid profile email";
+    /// <summary>Who is there and how they are called; nothing of an API.</summary>
+    public const string DefaultScope = "openid profile email";
+
+    public string Scope { get; init; } = DefaultScope;
 
     /// <summary>Left out with <c>prompt=select_account</c>, which Entra refuses to combine with it.</summary>
     public string? LoginHint { get; init; }

@@ -72,6 +72,17 @@ public sealed class TokenEndpointClient(OutboundHttp http)
             ct
         );
 
+    /// <summary>Whether the provider knows a client that has no credential: begins a device sign-in (RFC 8628 §3.1), which nobody will finish.</summary>
+    /// <param name="endpoint">The provider's device authorization endpoint.</param>
+    /// <returns>Null where it does.</returns>
+    public async Task<TokenEndpointFailure?> AskForClientAsync(TokenEndpoint endpoint, string clientId, CancellationToken ct)
+    {
+        var sent = await SendAsync(endpoint, [new("client_id", clientId), new("scope", "openid")], authorization: null, ct);
+        return !sent.TryGet(out var response, out var failure) ? new TokenEndpointUnavailable(failure)
+            : response.IsSuccess ? null
+            : UpstreamTokenError.Read(response);
+    }
+
     private async Task<Result<UpstreamTokens, TokenEndpointFailure>> RequestAsync(
         TokenEndpoint endpoint,
         UpstreamClient client,
@@ -81,24 +92,28 @@ public sealed class TokenEndpointClient(OutboundHttp http)
     )
     {
         var authorization = client.AuthenticateTo(endpoint.Provider, endpoint.AuthenticationMethods, form);
-        var request = new OutboundRequest(
-            HttpMethod.Post,
-            endpoint.Address,
-            endpoint.Partition,
-            endpoint.Provider.Key,
-            OutboundLimits.Other
-        )
-        {
-            Form = form,
-            Authorization = authorization,
-            Trust = endpoint.Provider.TrustFor(endpoint.Address),
-            ReadsErrorBody = true,
-        };
-        var sent = await http.SendAsync(request, ct);
+        var sent = await SendAsync(endpoint, form, authorization, ct);
         if (!sent.TryGet(out var response, out var failure))
             return new TokenEndpointUnavailable(failure);
         return response.IsSuccess ? Read(response, keepRefreshToken) : UpstreamTokenError.Read(response);
     }
+
+    private Task<Result<OutboundResponse, OutboundFailure>> SendAsync(
+        TokenEndpoint endpoint,
+        IReadOnlyList<KeyValuePair<string, string>> form,
+        Secret? authorization,
+        CancellationToken ct
+    ) =>
+        http.SendAsync(
+            new OutboundRequest(HttpMethod.Post, endpoint.Address, endpoint.Partition, endpoint.Provider.Key, OutboundLimits.Other)
+            {
+                Form = form,
+                Authorization = authorization,
+                Trust = endpoint.Provider.TrustFor(endpoint.Address),
+                ReadsErrorBody = true,
+            },
+            ct
+        );
 
     private static Result<UpstreamTokens, TokenEndpointFailure> Read(OutboundResponse response, bool keepRefreshToken)
     {

@@ -39,9 +39,16 @@ public sealed record Connection(
     DateTimeOffset CreatedAt
 )
 {
-    /// <summary>What the provider must have registered as redirect URI.</summary>
+    /// <summary>What the provider must have registered as redirect URI: the address that is shown is the address that is sent.</summary>
     /// <param name="origin">Where the organization's people sign in (<see cref="OrganizationHosts"/>).</param>
-    public string RedirectUri(string origin) => $"{origin}/sso/{Key}/callback";
+    public string RedirectUri(string origin) =>
+        origin
+        + Settings.CallbackStyle switch
+        {
+            CallbackStyle.Central => CallbackPaths.Central,
+            CallbackStyle.OrganizationHost => CallbackPaths.OrganizationHost,
+            _ => $"/sso/{Key}/callback",
+        };
 
     /// <summary>What the provider must have registered as front-channel logout address, and where it returns after its own sign-out.</summary>
     public string LogoutUri(string origin) => $"{origin}/sso/{Key}/logout";
@@ -75,6 +82,16 @@ public enum CallbackStyle
     Connection,
     Central,
     OrganizationHost,
+}
+
+/// <summary>The callback addresses that several connections share (design.md §6). Whose answer it is, only the protected state says.</summary>
+public static class CallbackPaths
+{
+    /// <summary>One for all organizations of the base host.</summary>
+    public const string Central = "/sso/callback";
+
+    /// <summary>On the own host of an organization.</summary>
+    public const string OrganizationHost = "/api/single-sign-on";
 }
 
 /// <summary>What happens to somebody without an account.</summary>

@@ -22,11 +22,13 @@ public static class ConnectionRules
         var settings = draft.Settings;
         var fault =
             OrganizationNames.Fault(draft.Name, 100)
-            ?? NotYet(settings)
+            ?? ModeFault(draft)
             ?? (draft.Kind == ConnectionKind.Entra ? EntraFault(draft) : OidcFault(draft))
             ?? MappingFault(settings);
         if (fault is not null)
             return Invalid(fault);
+        if (draft.ClientSecret is not null && !ConnectionFlow.Of(settings).MayHaveCredential)
+            return Invalid("clientSecret: a browser client has no secret. Leave it out, and delete it in Entra where one was made.");
         if (draft.ClientSecret is { } secret && SecretFault(draft.Kind, secret.Reveal()) is { } wrongSecret)
             return wrongSecret;
 
@@ -53,17 +55,32 @@ public static class ConnectionRules
         };
     }
 
-    private static string? NotYet(ConnectionSettings settings)
+    /// <summary>Why a callback style does not go with the host on which the organization's people sign in, or null.</summary>
+    public static string? HostFault(CallbackStyle style, bool hasOwnHost) =>
+        (style, hasOwnHost) switch
+        {
+            (CallbackStyle.OrganizationHost, false) =>
+                "callbackStyle 'organizationHost' needs a host of the organization's own: set ownHost first.",
+            (CallbackStyle.Central, true) =>
+                "callbackStyle 'central' is an address of the base host, and this organization signs in on a host of its own.",
+            _ => null,
+        };
+
+    /// <summary>Which modes go together. An address that connections share serves Entra only: there <c>tid</c> and <c>aud</c> tell the tokens apart (SEC-066).</summary>
+    private static string? ModeFault(ConnectionDraft draft)
     {
+        var settings = draft.Settings;
         if (settings.Registration != Registration.Own)
             return "registration 'shared' is not available yet; use 'own'.";
-        if (settings.ClientKind != ClientKind.Confidential)
-            return "clientKind 'browser' is not available yet; use 'confidential'.";
-        if (settings.ResponseMode != ResponseMode.Code)
-            return "responseMode other than 'code' is not available yet; use 'code'.";
-        return settings.CallbackStyle != CallbackStyle.Connection
-            ? "callbackStyle other than 'connection' is not available yet; use 'connection'."
-            : null;
+        if (draft.Kind != ConnectionKind.Entra && settings.CallbackStyle != CallbackStyle.Connection)
+            return "callbackStyle: connections of kind 'oidc' have an address each; use 'connection'.";
+        if (settings.ClientKind != ClientKind.Browser)
+            return null;
+        if (draft.Kind != ConnectionKind.Entra)
+            return "clientKind 'browser' belongs to kind 'entra'; use 'confidential'.";
+        return settings.ResponseMode == ResponseMode.Code
+            ? null
+            : "responseMode: clientKind 'browser' redeems a code, so use 'code'; without a code no secret is needed anyway.";
     }
 
     private static string? EntraFault(ConnectionDraft draft)

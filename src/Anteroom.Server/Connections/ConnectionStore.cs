@@ -58,6 +58,11 @@ public sealed class ConnectionStore : IDisposable
         return row?.ToConnection(organization);
     }
 
+    /// <summary>For an answer to what was sent at a revision: from memory where that is at least as new, else as it is now.</summary>
+    public async Task<Connection?> FindAtAsync(OrganizationId organization, ConnectionId id, int revision, CancellationToken ct) =>
+        (await ListActiveAsync(organization, ct)).FirstOrDefault(active => active.Id == id && active.Revision >= revision)
+        ?? await FindAsync(organization, id, ct);
+
     /// <summary>What a person of this organization can choose from, by name.</summary>
     public async Task<IReadOnlyList<Connection>> ListActiveAsync(OrganizationId organization, CancellationToken ct) =>
         await _active.GetAsync(organization, ReadActiveAsync, ct) ?? [];

@@ -15,6 +15,8 @@ public sealed class SaveConnection(
     ConnectionStore connections,
     CloudStore clouds,
     TenantLookup tenants,
+    OrganizationDirectory organizations,
+    OrganizationHosts hosts,
     Vault vault,
     AuditTrail audit,
     TimeProvider clock
@@ -98,7 +100,8 @@ public sealed class SaveConnection(
             return unwanted;
         if (!(await CheckAsync(organization, draft, ct)).TryGet(out var wanted, out var refusal))
             return refusal;
-        if (wanted.ClientSecret is null && MovesSecret(seen, wanted))
+        var keepsSecret = wanted.ClientSecret is null && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
+        if (keepsSecret && MovesSecret(seen, wanted))
             return new ConnectionRefusal(
                 ReasonCodes.ValidationFailed,
                 "clientSecret is required when the provider or the client changes, because a stored secret is never sent to another place."
@@ -120,17 +123,21 @@ public sealed class SaveConnection(
             Settings = wanted.Settings,
             Revision = current.Revision + 1,
             Version = current.Version + 1,
-            SecretLast4 = wanted.ClientSecret is null ? current.SecretLast4 : Last4(wanted.ClientSecret),
-            SecretAt = wanted.ClientSecret is null ? current.SecretAt : now,
+            SecretLast4 = keepsSecret ? current.SecretLast4 : Last4(wanted.ClientSecret),
+            SecretAt =
+                keepsSecret ? current.SecretAt
+                : wanted.ClientSecret is null ? null
+                : now,
         };
-        secret ??= await tx.FirstAsync<byte[]>(
-            """
-            SELECT client_secret FROM connection_revisions
-             WHERE organization_id = @organization AND connection_id = @id AND revision = @revision AND client_secret IS NOT NULL
-            """,
-            new { id = id.Value, revision = current.Revision },
-            ct
-        );
+        if (keepsSecret)
+            secret = await tx.FirstAsync<byte[]>(
+                """
+                SELECT client_secret FROM connection_revisions
+                 WHERE organization_id = @organization AND connection_id = @id AND revision = @revision AND client_secret IS NOT NULL
+                """,
+                new { id = id.Value, revision = current.Revision },
+                ct
+            );
         await InsertRevisionAsync(tx, changed, secret, context, now, ct);
         await tx.ExecuteAsync(
             """
@@ -156,8 +163,14 @@ public sealed class SaveConnection(
         CancellationToken ct
     )
     {
-        if (!ConnectionRules.Check(draft).TryGet(out var wanted, out var refusal) || wanted.Kind == ConnectionKind.Oidc)
-            return wanted is null ? refusal! : wanted;
+        if (!ConnectionRules.Check(draft).TryGet(out var wanted, out var refusal))
+            return refusal;
+        if (await organizations.ReadAsync(organization, ct) is not { } whose)
+            return new ConnectionRefusal(ReasonCodes.NotFound);
+        if (ConnectionRules.HostFault(wanted.Settings.CallbackStyle, hosts.OwnOriginOf(whose) is not null) is { } misplaced)
+            return new ConnectionRefusal(ReasonCodes.ValidationFailed, misplaced);
+        if (wanted.Kind == ConnectionKind.Oidc)
+            return wanted;
         if (await clouds.FindAsync(wanted.Settings.Cloud!, ct) is not { } cloud)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, $"cloud '{wanted.Settings.Cloud}' is not known.");
         if (Guid.TryParseExact(wanted.Tenant, "D", out var tenant))

@@ -1,6 +1,7 @@
 using Anteroom.Entra.Outbound;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
@@ -22,7 +23,9 @@ public sealed class TestConnection(
     ConnectionStore connections,
     UpstreamProviders providers,
     ProviderMetadataCache metadata,
-    TokenEndpointClient tokens
+    TokenEndpointClient tokens,
+    OrganizationDirectory organizations,
+    OrganizationHosts hosts
 )
 {
     private const string Discovery = "discovery";
@@ -30,8 +33,14 @@ public sealed class TestConnection(
     private const string Tenant = "tenant";
     private const string ClientId = "clientId";
     private const string Credential = "credential";
+    private const string RedirectUri = "redirectUri";
+    private const string TokenBoxes = "tokenBoxes";
+    private const string Permissions = "permissions";
 
-    public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct)
+    public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct) =>
+        [.. await AskAsync(connection, ct), .. await RegistrationAsync(connection, ct)];
+
+    private async Task<IReadOnlyList<ConnectionTestStep>> AskAsync(Connection connection, CancellationToken ct)
     {
         if (await providers.OfAsync(connection, ct) is not { } provider)
             return
@@ -88,6 +97,45 @@ public sealed class TestConnection(
         return [Failed(Discovery, code, fault.Detail), .. NotTried(Keys, Tenant, ClientId, Credential)];
     }
 
+    /// <summary>What stands in the app registration and only a sign-in shows: each with what it must be, in Entra's words.</summary>
+    private async Task<IReadOnlyList<ConnectionTestStep>> RegistrationAsync(Connection connection, CancellationToken ct)
+    {
+        var organization = await organizations.GetAsync(connection.Organization, ct);
+        var hasOwnHost = organization is not null && hosts.OwnOriginOf(organization) is not null;
+        if (ConnectionRules.HostFault(connection.Settings.CallbackStyle, hasOwnHost) is { } misplaced)
+            return [Failed(RedirectUri, ReasonCodes.CallbackStyleUnfit, misplaced), .. NotTried(TokenBoxes, Permissions)];
+
+        var address = connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct));
+        var registration = EntraRegistration.Of(connection);
+        var isEntra = connection.Kind == ConnectionKind.Entra;
+        return
+        [
+            new(
+                RedirectUri,
+                ConnectionTestResult.Unknown,
+                null,
+                $"The sign-in sends {address}. Only a sign-in shows whether it is registered.",
+                isEntra ? $"Authentication: it stands under {registration.PlatformName}, letter by letter." : null
+            ),
+            ConnectionFlow.Of(connection.Settings).HasIdToken
+                ? new(
+                    TokenBoxes,
+                    ConnectionTestResult.Unknown,
+                    null,
+                    "This response mode needs id_tokens from the authorization endpoint. Only a sign-in shows whether they are enabled.",
+                    isEntra ? $"Authentication > Implicit grant and hybrid flows: tick \"{EntraRegistration.IdTokenBox}\"." : null
+                )
+                : Passed(TokenBoxes, "Not needed: this response mode asks for a code alone, so both boxes may stay unticked."),
+            new(
+                Permissions,
+                ConnectionTestResult.Unknown,
+                null,
+                $"The sign-in asks for {AuthorizeRequest.DefaultScope}. Only a sign-in shows whether everybody may consent to that.",
+                isEntra ? "API permissions: the default, User.Read, is enough. Where people may not consent, Grant admin consent." : null
+            ),
+        ];
+    }
+
     private async Task<IReadOnlyList<ConnectionTestStep>> ClientAsync(
         Connection connection,
         UpstreamProvider provider,
@@ -95,8 +143,11 @@ public sealed class TestConnection(
         CancellationToken ct
     )
     {
+        var flow = ConnectionFlow.Of(connection.Settings);
         if (await connections.ClientSecretAsync(connection, ct) is not { } secret)
-            return [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)];
+            return flow.NeedsCredential
+                ? [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)]
+                : [await KnownAsync(connection, provider, document, ct), Passed(Credential, "Not needed: this mode has no secret.")];
         if (provider is not EntraProvider entra)
             return
             [
@@ -115,6 +166,29 @@ public sealed class TestConnection(
         return asked.TryGet(out _, out var failure)
             ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, "The tenant takes the secret.")]
             : Explain(failure);
+    }
+
+    /// <summary>Whether the tenant knows an application without any credential; an object ID pasted in its place is unknown to it (IMP-09).</summary>
+    private async Task<ConnectionTestStep> KnownAsync(
+        Connection connection,
+        UpstreamProvider provider,
+        ProviderDocument document,
+        CancellationToken ct
+    )
+    {
+        if (provider is not EntraProvider || document.Metadata.DeviceAuthorizationEndpoint is not { } device)
+            return NotTried(ClientId)[0];
+        var endpoint = new TokenEndpoint(provider, device, null, connection.Organization.ToString());
+        return await tokens.AskForClientAsync(endpoint, connection.Settings.ClientId, ct) switch
+        {
+            null => Passed(ClientId, "The tenant knows the application."),
+            UpstreamTokenError { Aadsts: { } aadsts } => ReasonCatalogue.ForAadsts(aadsts.Value) switch
+            {
+                { Code: ReasonCodes.ApplicationNotFound or ReasonCodes.ApplicationDisabled } reason => Failed(ClientId, reason.Code),
+                var reason => new(ClientId, ConnectionTestResult.Unknown, reason.Code, $"The tenant answered {aadsts}.", reason.Now),
+            },
+            _ => NotTried(ClientId)[0],
+        };
     }
 
     private static IReadOnlyList<ConnectionTestStep> Explain(TokenEndpointFailure failure)

@@ -48,10 +48,15 @@ public sealed class ConnectionRulesTests
             { "name", draft => draft with { Name = "" } },
             { "name", draft => draft with { Name = new string('n', 101) } },
             { "shared", draft => Set(draft, settings => settings with { Registration = Registration.Shared }) },
-            { "browser", draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser }) },
-            { "responseMode", draft => Set(draft, settings => settings with { ResponseMode = ResponseMode.Hybrid }) },
-            { "responseMode", draft => Set(draft, settings => settings with { ResponseMode = ResponseMode.IdToken }) },
-            { "callbackStyle", draft => Set(draft, settings => settings with { CallbackStyle = CallbackStyle.Central }) },
+            { "clientSecret", draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser }) },
+            {
+                "responseMode",
+                draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser, ResponseMode = ResponseMode.Hybrid })
+            },
+            {
+                "responseMode",
+                draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser, ResponseMode = ResponseMode.IdToken })
+            },
             { "authority", draft => Set(draft, settings => settings with { Authority = "https://idp.example" }) },
             { "endpointHosts", draft => Set(draft, settings => settings with { EndpointHosts = ["idp.example"] }) },
             { "tenantId", draft => draft with { Tenant = null } },
@@ -86,6 +91,47 @@ public sealed class ConnectionRulesTests
         Assert.Equal(ReasonCodes.ValidationFailed, refusal.Code);
         Assert.Contains(named, refusal.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    [Trait("Capability", "IMP-10")]
+    [Trait("Security", "SEC-068")]
+    public void A_browser_client_is_saved_without_a_secret_and_never_with_one()
+    {
+        var browser = Set(Entra, settings => settings with { ClientKind = ClientKind.Browser });
+        Assert.False(ConnectionRules.Check(browser).TryGet(out _, out _));
+        Assert.True(ConnectionRules.Check(browser with { ClientSecret = null }).TryGet(out _, out _));
+    }
+
+    [Theory]
+    [InlineData(ResponseMode.Code, CallbackStyle.Central)]
+    [InlineData(ResponseMode.Hybrid, CallbackStyle.Connection)]
+    [InlineData(ResponseMode.IdToken, CallbackStyle.OrganizationHost)]
+    public void Modes_go_with_every_callback_style(ResponseMode mode, CallbackStyle style) =>
+        Assert.True(
+            ConnectionRules
+                .Check(Set(Entra, settings => settings with { ResponseMode = mode, CallbackStyle = style }) with { ClientSecret = null })
+                .TryGet(out _, out _)
+        );
+
+    [Theory] // an address that connections share serves Entra alone (SEC-066)
+    [InlineData(ClientKind.Browser, CallbackStyle.Connection)]
+    [InlineData(ClientKind.Confidential, CallbackStyle.Central)]
+    [InlineData(ClientKind.Confidential, CallbackStyle.OrganizationHost)]
+    [Trait("Security", "SEC-066")]
+    public void Other_providers_have_an_address_each_and_no_client_in_the_browser(ClientKind kind, CallbackStyle style) =>
+        Assert.False(
+            ConnectionRules.Check(Set(Oidc, settings => settings with { ClientKind = kind, CallbackStyle = style })).TryGet(out _, out _)
+        );
+
+    [Theory]
+    [InlineData(CallbackStyle.Connection, true, true)]
+    [InlineData(CallbackStyle.Connection, false, true)]
+    [InlineData(CallbackStyle.Central, false, true)]
+    [InlineData(CallbackStyle.Central, true, false)]
+    [InlineData(CallbackStyle.OrganizationHost, true, true)]
+    [InlineData(CallbackStyle.OrganizationHost, false, false)]
+    public void A_callback_style_is_of_the_host_where_people_sign_in(CallbackStyle style, bool ownHost, bool fits) =>
+        Assert.Equal(fits, ConnectionRules.HostFault(style, ownHost) is null);
 
     [Theory] // SEC-061: no connection trusts more than one tenant
     [InlineData("common")]

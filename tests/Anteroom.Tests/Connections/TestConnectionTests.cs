@@ -12,8 +12,52 @@ public sealed class TestConnectionTests(SharedRig shared)
     public async Task Passes_each_step_of_a_connection_that_works()
     {
         var steps = await RunAsync(new());
-        Assert.Equal(["discovery", "keys", "tenant", "clientId", "credential"], steps.Select(step => step.Name));
-        Assert.All(steps, step => Assert.Equal(ConnectionTestResult.Passed, step.Result));
+        Assert.Equal(
+            ["discovery", "keys", "tenant", "clientId", "credential", "redirectUri", "tokenBoxes", "permissions"],
+            steps.Select(step => step.Name)
+        );
+        Assert.All(
+            steps.Where(step => step.Name is not ("redirectUri" or "permissions")),
+            step => Assert.Equal(ConnectionTestResult.Passed, step.Result)
+        );
+        Assert.Contains("under Web", AssertStep(steps, "redirectUri", ConnectionTestResult.Unknown).Cure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("browser", ConnectionTestResult.Passed, "under Single-page application")]
+    [InlineData("idToken", ConnectionTestResult.Unknown, "under Web")]
+    [InlineData("hybrid", ConnectionTestResult.Unknown, "under Web")]
+    [Trait("Capability", "HEC-40")]
+    [Trait("Capability", "IMP-22")]
+    [Trait("Capability", "IMP-23")]
+    public async Task Says_what_the_registration_needs_in_each_mode(string mode, ConnectionTestResult boxes, string platform)
+    {
+        var steps = await RunAsync(ConnectionModeTests.Options(mode));
+        AssertStep(steps, "clientId", ConnectionTestResult.Passed);
+        var credential = AssertStep(steps, "credential", ConnectionTestResult.Passed);
+        Assert.Equal(mode != "hybrid", credential.Message.StartsWith("Not needed", StringComparison.Ordinal));
+        Assert.Contains(platform, AssertStep(steps, "redirectUri", ConnectionTestResult.Unknown).Cure, StringComparison.Ordinal);
+        Assert.Contains(
+            "openid profile email",
+            AssertStep(steps, "permissions", ConnectionTestResult.Unknown).Message,
+            StringComparison.Ordinal
+        );
+        var box = AssertStep(steps, "tokenBoxes", boxes);
+        if (boxes == ConnectionTestResult.Unknown)
+            Assert.Contains("ID tokens (used for implicit and hybrid flows)", box.Cure, StringComparison.Ordinal);
+    }
+
+    [Fact] // without a secret too
+    [Trait("Capability", "IMP-09")]
+    public async Task Names_an_object_id_in_place_of_the_client_id()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, ConnectionModeTests.Options("browser"));
+        var registered = await rig.Control.SendAsync(HttpMethod.Get, $"applications/{contoso.ClientId}");
+        await contoso.ChangeAsync(settings => settings with { ClientId = (string)registered["id"]! });
+        var steps = await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+        AssertStep(steps, "clientId", ConnectionTestResult.Failed, "application_not_found");
+        Assert.Empty(await rig.Control.RequestsAsync($"/{contoso.TenantId}/oauth2/v2.0/token"));
     }
 
     [Fact]
@@ -65,7 +109,10 @@ public sealed class TestConnectionTests(SharedRig shared)
         );
         var steps = await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
         Assert.False(string.IsNullOrEmpty(AssertStep(steps, step, ConnectionTestResult.Failed, code).Cure));
-        Assert.All(steps.Where(other => other.Name != step), other => Assert.Equal(ConnectionTestResult.Unknown, other.Result));
+        Assert.All(
+            steps.Where(other => other.Name != step && other.Name != "tokenBoxes"), // a code needs none, whatever the provider says
+            other => Assert.Equal(ConnectionTestResult.Unknown, other.Result)
+        );
     }
 
     private async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(ContosoOptions options, TimeSpan wait = default)

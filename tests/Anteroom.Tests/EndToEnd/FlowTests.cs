@@ -1,5 +1,6 @@
 using System.Net;
 using Anteroom.Harness;
+using Anteroom.Server.Connections;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Tests.EndToEnd;
@@ -295,11 +296,14 @@ public sealed class FlowTests(SharedRig shared)
     private static bool IsSession(string cookie) =>
         cookie.StartsWith("anteroom-", StringComparison.Ordinal) && cookie.Contains("-session-", StringComparison.Ordinal);
 
+    /// <summary>Forms of ours: not what programs send, nor what a provider's page posts (PostedAnswers).</summary>
     private static List<string> FormsOf(AnteroomRig rig) =>
         [
             .. PathsOf(rig, "POST")
                 .Where(path =>
-                    !path.StartsWith("/api/", StringComparison.Ordinal) && !path.StartsWith("/connect/", StringComparison.Ordinal)
+                    !path.StartsWith("/api/", StringComparison.Ordinal)
+                    && !path.StartsWith("/connect/", StringComparison.Ordinal)
+                    && path != CallbackPaths.Central
                 ),
         ];
 

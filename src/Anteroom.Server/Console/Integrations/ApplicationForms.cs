@@ -68,28 +68,29 @@ internal static class ApplicationForms
         CancellationToken ct
     )
     {
-        var typed = await FormValues.TypedAsync(http, ct);
-        while (await ApplicationPages.FindAsync(http, applications, id, ct) is { } application)
+        return await pages.EditAsync(
+                http,
+                () => ApplicationPages.FindAsync(http, applications, id, ct),
+                (application, typed) => EditForm(http, pages, application, typed ?? ValuesOf(application)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(Application application, Edit edit)
         {
-            if (pages.AskToMerge(EditForm(http, pages, application, ValuesOf(application)), typed) is { } merge)
-                return merge;
-            var page = EditForm(http, pages, application, typed) with { Seen = typed.Seen };
-            if (pages.AskForProof(http, page) is { } proof)
-                return proof;
+            var draft = DraftOf(edit.Typed);
             var changed = await registry.ChangeAsync(
                 application.Organization,
                 application.Id,
                 application.Version,
-                DraftOf(typed),
+                draft,
                 http.Audit(),
                 ct
             );
             if (changed.TryGet(out _, out var refusal))
                 return ConsolePages.Back(ApplicationPages.AddressOf(http, application.Id), "application.changed");
-            if (refusal.Reason != ReasonCodes.VersionMismatch)
-                return pages.Form(Faulty(page, refusal));
+            return refusal.Reason == ReasonCodes.VersionMismatch ? null : pages.Form(Faulty(edit.Page, refusal));
         }
-        return problems.NotFound();
     }
 
     private static ApplicationDraft DraftOf(FormValues typed) =>
@@ -188,7 +189,7 @@ internal static class ApplicationForms
     private static FormPage Faulty(FormPage page, ApplicationRefusal refusal)
     {
         if (refusal.Errors.Count == 0)
-            return page with { Fault = ReasonCatalogue.Get(refusal.Reason).Happened };
+            return FormFault.Of(refusal.Reason, detail: null).On(page);
         foreach (var (member, message) in refusal.Errors)
             page = new FormFault(member.Split('[')[0], message).On(page);
         return page;

@@ -2,7 +2,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Integrations;
@@ -10,7 +9,7 @@ namespace Anteroom.Server.Console.Integrations;
 /// <summary>Single sign-on: connections to the providers of an organization, where each is in its life, what the provider must have, and a test with cures.</summary>
 internal static class ConnectionPages
 {
-    private const string Path = "/organizations/{slug}/connections";
+    public const string Path = "/organizations/{slug}/connections";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -63,6 +62,9 @@ internal static class ConnectionPages
             )
             {
                 Lead = pages["Connections.Lead"],
+                Action = http.Caller().May("connections.create")
+                    ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
+                    : null,
                 EmptyTitle = pages["Connections.Empty"],
                 EmptyText = pages["Connections.Empty.Text"],
             }
@@ -119,13 +121,13 @@ internal static class ConnectionPages
         );
         return moved.TryGet(out _, out var refusal)
             ? ConsolePages.Back(AddressOf(http, connection), $"connection.{step}")
-            : Page(http, pages, hosts, connection, [], refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened);
+            : Page(http, pages, hosts, connection, [], FormFault.Of(refusal.Code, refusal.Detail).Text);
     }
 
-    private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
+    public static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
         ConnectionId.TryParse(id, out var parsed) ? await connections.FindAsync(http.Room()!.Id, parsed, ct) : null;
 
-    private static string AddressOf(HttpContext http, Connection connection) => Navigation.Of(http.Room()!, $"connections/{connection.Id}");
+    public static string AddressOf(HttpContext http, Connection connection) => Navigation.Of(http.Room()!, $"connections/{connection.Id}");
 
     private static IResult Page(
         HttpContext http,
@@ -155,7 +157,12 @@ internal static class ConnectionPages
                 tested,
                 fault,
                 http.Caller().May("connections.test")
-            ),
+            )
+            {
+                AtEntra = connection.Kind == ConnectionKind.Entra ? EntraRegistration.Of(connection) : null,
+                MayChange = connection.Kind == ConnectionKind.Entra && http.Caller().May("connections.update"),
+                Misplaced = ConnectionRules.HostFault(connection.Settings.CallbackStyle, hosts.OwnOriginOf(http.Room()!) is not null),
+            },
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
         );
     }
@@ -196,4 +203,13 @@ internal sealed record ConnectionModel(
     IReadOnlyList<ConnectionTestStep> Tested,
     string? Fault,
     bool MayTest
-) : IConsolePage;
+) : IConsolePage
+{
+    /// <summary>What to do in Entra; null for other providers.</summary>
+    public EntraRegistration? AtEntra { get; init; }
+
+    /// <summary>Why the callback address cannot work where the organization signs in now.</summary>
+    public string? Misplaced { get; init; }
+
+    public bool MayChange { get; init; }
+}

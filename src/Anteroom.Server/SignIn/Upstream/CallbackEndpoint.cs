@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Anteroom.Entra.Requests;
 using Anteroom.Server.Connections;
-using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
@@ -10,76 +10,136 @@ using Anteroom.Server.SignIn.Transactions;
 
 namespace Anteroom.Server.SignIn.Upstream;
 
-/// <summary>The provider's answer comes back (<c>/sso/{connectionKey}/callback</c>). Every check is before the first effect.</summary>
+/// <summary>The provider's answer comes back, at whichever address and by whichever way the connection's modes say. Every check is before the first effect.</summary>
 internal sealed class CallbackEndpoint(
     ConnectionStore connections,
-    OrganizationHosts hosts,
     TransactionCookies transactions,
+    PostedAnswers posted,
     UpstreamMetadata metadata,
-    CodeExchange exchange,
+    AnswerProof proof,
+    BrowserRedemption browser,
     CompleteSignIn complete,
     SignOutFlow signOut,
     ProblemPages problems,
     TimeProvider clock
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext http, string key, CancellationToken ct)
+    /// <summary>The answer in the address, or the second half of a posted one.</summary>
+    public async Task<IResult> GetAsync(HttpContext http, CallbackPlace? place, CancellationToken ct)
     {
-        if (await connections.FindByKeyAsync(key, ct) is not { } connection || !await hosts.IsHomeAsync(http, connection.Organization, ct))
+        if (place is null)
             return problems.NotFound();
+        if (!http.Request.Query.TryGetValue(PostedAnswers.Field, out var handle))
+            return await ReceiveAsync(http, place, CallbackResponse.Read(http.Request.Query), UpstreamResponseMode.Query, ct);
 
-        var response = CallbackResponse.Read(http.Request.Query);
-        switch (response)
-        {
-            case CallbackResponse.Empty:
-                return await signOut.ReturnAsync(http, ct);
-            case CallbackResponse.Malformed:
-                return problems.For(ReasonCodes.CallbackInvalid);
-        }
+        PagePolicy.Of(http).HideReferrer(); // the address carries the handle
+        return http.Request.Query.Count == 1 && await posted.TakeAsync(place.Owner, handle, ct) is { } parts
+            ? await ReceiveAsync(http, place, CallbackResponse.Read(parts), UpstreamResponseMode.FormPost, ct)
+            : problems.For(ReasonCodes.TransactionMissing);
+    }
 
-        // The transaction is this browser's and this connection's, or nothing happens (SEC-032, SEC-065, SEC-066).
-        var (state, issuer) = response switch
-        {
-            CallbackResponse.Code code => (code.State, code.Issuer),
-            CallbackResponse.Error error => (error.State, error.Issuer),
-            _ => throw new InvalidOperationException("Handled above."),
-        };
-        if (await FindTransactionAsync(http, connection, state, ct) is not { Upstream: { } sent } transaction)
+    /// <summary>A provider's page posts the answer from another site: it is kept, and this browser's cookies are asked for by a GET (<see cref="PostedAnswers"/>).</summary>
+    public async Task<IResult> PostAsync(HttpContext http, CallbackPlace? place, CancellationToken ct)
+    {
+        if (place is null)
+            return problems.NotFound();
+        if (!PostedAnswers.IsForm(http.Request) || http.Request.Query.Count > 0)
+            return problems.For(ReasonCodes.CallbackInvalid);
+        var form = await PostedAnswers.ReadAsync(http.Request, ct);
+        if (form is null || CallbackResponse.Read(form) is CallbackResponse.Empty or CallbackResponse.Malformed)
+            return problems.For(ReasonCodes.CallbackInvalid);
+        return await posted.KeepAsync(http, place.Owner, form, ct) is { } handle
+            ? new SeeOther($"{http.Request.Path}?{PostedAnswers.Field}={handle.Reveal()}")
+            : problems.For(ReasonCodes.TooManyRequests);
+    }
+
+    private async Task<IResult> ReceiveAsync(
+        HttpContext http,
+        CallbackPlace place,
+        CallbackResponse response,
+        UpstreamResponseMode by,
+        CancellationToken ct
+    )
+    {
+        if (response is CallbackResponse.Empty)
+            return await signOut.ReturnAsync(http, ct);
+        if (StateOf(response) is not var (state, issuer))
+            return problems.For(ReasonCodes.CallbackInvalid);
+
+        // The transaction is this browser's and this address's, or nothing happens (SEC-032, SEC-065, SEC-066).
+        if (await FindTransactionAsync(http, place, state, ct) is not var (transaction, connection))
             return problems.For(ReasonCodes.TransactionMissing);
+        if (transaction.Upstream!.IsInBrowser)
+            return problems.For(ReasonCodes.TransactionReplayed); // it was answered; the page that redeems it goes on undisturbed
 
         PageLanguages.Wish(http, transaction.Request.UiLocales);
-        transactions.Delete(http, transaction.Id); // an answer counts once (SEC-069)
         if (transaction.IsExpiredAt(clock.GetUtcNow()))
+        {
+            transactions.Delete(http, transaction.Id);
             return problems.For(ReasonCodes.TransactionExpired, problems.Frame(application: transaction.Request.ApplicationName));
-        if (sent.Revision != connection.Revision && connection.State == ConnectionState.Active)
-            connection = await connections.FindAsync(connection.Organization, connection.Id, ct) ?? connection; // the cache may be behind
-        if (connection.State != ConnectionState.Active)
-            return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.ConnectionDisabled), ct); // SEC-076
-        if (!await IssuerFitsAsync(connection, issuer, ct))
-            return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.IdTokenIssuer, Detail: "iss"), ct);
+        }
+        var refusal = await RefusalAsync(place, connection, response, issuer, by, ct);
+        if (refusal is null && ConnectionFlow.Of(connection.Settings).Redeemer == Redeemer.Browser)
+            return await browser.AskAsync(http, transaction, connection, ((CallbackResponse.Answer)response).Code!, ct);
 
-        if (response is CallbackResponse.Error refused)
-            return await RefusedAsync(http, transaction, connection, refused, ct);
-
-        var exchanged = await exchange.ExchangeAsync(connection, transaction, ((CallbackResponse.Code)response).Value, ct);
-        return exchanged.TryGet(out var token, out var failure)
+        transactions.Delete(http, transaction.Id); // an answer counts once (SEC-069)
+        if (refusal is not null)
+            return await complete.RefuseAsync(http, transaction, connection, refusal, ct);
+        var proven = await proof.ProveAsync(connection, transaction, (CallbackResponse.Answer)response, ct);
+        return proven.TryGet(out var token, out var failure)
             ? await complete.HandleAsync(http, transaction, connection, token, ct)
             : await complete.RefuseAsync(http, transaction, connection, failure, ct);
     }
 
-    private async Task<SignInTransaction?> FindTransactionAsync(HttpContext http, Connection connection, string state, CancellationToken ct)
+    private static (string State, string? Issuer)? StateOf(CallbackResponse response) =>
+        response switch
+        {
+            CallbackResponse.Answer answer => (answer.State, answer.Issuer),
+            CallbackResponse.Error error => (error.State, error.Issuer),
+            _ => null,
+        };
+
+    private async Task<(SignInTransaction, Connection)?> FindTransactionAsync(
+        HttpContext http,
+        CallbackPlace place,
+        string state,
+        CancellationToken ct
+    )
     {
         var dot = state.IndexOf('.', StringComparison.Ordinal);
         if (dot < 0 || !TransactionId.TryParse(state[..dot], out var id))
             return null;
-        var transaction = await transactions.ReadAsync(http, id, ct);
-        return
-            transaction?.Upstream is { } sent
-            && sent.Connection == connection.Id
-            && transaction.Organization == connection.Organization
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent.State), Encoding.UTF8.GetBytes(state))
-            ? transaction
+        if (
+            await transactions.ReadAsync(http, id, ct) is not { Upstream: { } sent, Organization: { } organization } transaction
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent.State), Encoding.UTF8.GetBytes(state))
+        )
+            return null;
+        if (place.Connection is { } named && (named.Id != sent.Connection || named.Organization != organization))
+            return null;
+        return await connections.FindAtAsync(organization, sent.Connection, sent.Revision, ct) is { } connection
+            ? (transaction, connection)
             : null;
+    }
+
+    /// <summary>Why the answer is not even looked into, or null.</summary>
+    private async Task<UpstreamFailure?> RefusalAsync(
+        CallbackPlace place,
+        Connection connection,
+        CallbackResponse response,
+        string? issuer,
+        UpstreamResponseMode by,
+        CancellationToken ct
+    )
+    {
+        if (connection.State != ConnectionState.Active)
+            return new(ReasonCodes.ConnectionDisabled); // SEC-076
+        if (connection.Settings.CallbackStyle != place.Style)
+            return new(ReasonCodes.CallbackAddressWrong, Detail: "redirect_uri");
+        if (!await IssuerFitsAsync(connection, issuer, ct))
+            return new(ReasonCodes.IdTokenIssuer, Detail: "iss");
+        return response is CallbackResponse.Error refused
+            ? new(ReasonOf(refused), refused.Aadsts, refused.Name)
+            : AnswerRules.Fault(ConnectionFlow.Of(connection.Settings), (CallbackResponse.Answer)response, by);
     }
 
     /// <summary>RFC 9207 §2.4: compared where present, demanded where the provider announces it.</summary>
@@ -91,23 +151,15 @@ internal sealed class CallbackEndpoint(
         return issuer is null ? !document.Metadata.AnnouncesResponseIssuer : issuer == document.Metadata.Issuer;
     }
 
-    private Task<IResult> RefusedAsync(
-        HttpContext http,
-        SignInTransaction transaction,
-        Connection connection,
-        CallbackResponse.Error refused,
-        CancellationToken ct
-    )
-    {
-        var reason = refused switch
+    private static string ReasonOf(CallbackResponse.Error refused) =>
+        refused switch
         {
             { Aadsts: { } code } => ReasonCatalogue.ForAadsts(code.Value).Code,
             { Name: "access_denied" } => ReasonCodes.SignInCancelled,
             { Name: "login_required" } => ReasonCodes.UpstreamLoginRequired,
             { Name: "consent_required" } => ReasonCodes.ConsentRequired,
             { Name: "temporarily_unavailable" } => ReasonCodes.UpstreamUnreachable,
+            { Name: "unsupported_response_type" } => ReasonCodes.ResponseTypeNotEnabled,
             _ => ReasonCodes.UpstreamRefused,
         };
-        return complete.RefuseAsync(http, transaction, connection, new(reason, refused.Aadsts, refused.Name), ct);
-    }
 }

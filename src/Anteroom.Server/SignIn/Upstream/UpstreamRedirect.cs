@@ -10,7 +10,6 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Passkeys;
-using Anteroom.Server.SignIn.Passwords;
 using Anteroom.Server.SignIn.Transactions;
 
 namespace Anteroom.Server.SignIn.Upstream;
@@ -24,7 +23,6 @@ public sealed class UpstreamRedirect(
     CompleteSignIn complete,
     LoginHosts loginHosts,
     PasskeyOffers passkeys,
-    PasswordOffers passwords,
     FormGuard forms,
     SignInPages pages,
     ProblemPages problems,
@@ -47,18 +45,35 @@ public sealed class UpstreamRedirect(
     public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
         var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
-        var password = await passwords.AreShownAsync(transaction.Organization.Value, besideProviders: active.Count > 0, ct);
-        if (password && active.Count == 0) // its pages offer the passkey too
-            return await transactions.WriteAsync(http, transaction, ct)
-                ? new SeeOther(SignInPaths.With(SignInPaths.Password, transaction.Id))
-                : problems.For(ReasonCodes.TooManyRequests);
-        if (password || await passkeys.AreMadeAsync(http, transaction.Organization, ct))
-            return await AskAsync(http, transaction, active, password, ct);
-        return active.Count switch
+        var organization = await organizations.GetAsync(transaction.Organization.Value, ct);
+        var way = SignInWays.Decide(
+            new(
+                organization?.Settings.SignIn ?? SignInPolicy.Default,
+                [.. active.Select(connection => connection.Id)],
+                organization is { AllowsPasswords: true },
+                await passkeys.AreMadeAsync(http, transaction.Organization, ct),
+                transaction.Request.WantsLocal
+            )
+        );
+        return way switch
         {
-            0 => problems.For(ReasonCodes.ConnectionMissing, await FrameAsync(transaction, ct)),
-            1 => await SendAsync(http, transaction, active[0], ct),
-            _ => await AskAsync(http, transaction, active, password, ct),
+            SignInWay.Password => await transactions.WriteAsync(http, transaction, ct)
+                ? new SeeOther(SignInPaths.With(SignInPaths.Password, transaction.Id))
+                : problems.For(ReasonCodes.TooManyRequests),
+            SignInWay.Provider taken => await SendAsync(
+                http,
+                transaction,
+                active.First(connection => connection.Id == taken.Connection),
+                ct
+            ),
+            SignInWay.Ask asked => await AskAsync(
+                http,
+                transaction,
+                [.. active.Where(connection => asked.Connections.Contains(connection.Id))],
+                asked.WithPassword,
+                ct
+            ),
+            _ => problems.For(ReasonCodes.ConnectionMissing, await FrameAsync(transaction, ct)),
         };
     }
 
@@ -77,18 +92,21 @@ public sealed class UpstreamRedirect(
     {
         if (!await hosts.IsHomeAsync(http, connection.Organization, ct))
             return problems.For(ReasonCodes.TransactionMissing); // the organization moved to another host meanwhile
+        if (ConnectionRules.HostFault(connection.Settings.CallbackStyle, OrganizationHost.Of(http) is not null) is not null)
+            return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.CallbackStyleUnfit), ct);
         var frame = await FrameAsync(transaction, ct);
         var found = await metadata.FindAsync(connection, ct);
         if (!found.TryGet(out var document, out var failure))
             return await complete.RefuseAsync(http, transaction, connection, failure, ct);
 
-        var verifier = CodeVerifier.New();
+        var flow = ConnectionFlow.Of(connection.Settings);
+        var verifier = flow.HasCode ? CodeVerifier.New() : null;
         var sent = new UpstreamRequest(
             connection.Id,
             connection.Revision,
             $"{transaction.Id}.{Base64Url.Encode(RandomNumberGenerator.GetBytes(StateBytes))}",
             Base64Url.Encode(RandomNumberGenerator.GetBytes(StateBytes)),
-            verifier.Reveal(),
+            verifier?.Reveal(),
             clock.GetUtcNow()
         );
         if (!await transactions.WriteAsync(http, transaction with { Upstream = sent }, ct))
@@ -102,7 +120,9 @@ public sealed class UpstreamRedirect(
             sent.Nonce
         )
         {
-            CodeChallenge = verifier.Challenge.Value,
+            ResponseType = flow.Asks,
+            ResponseMode = flow.ComesBy,
+            CodeChallenge = verifier?.Challenge.Value,
             LoginHint = transaction.Entry,
             Prompt =
                 transaction.Reauthenticate ? "login"
@@ -112,17 +132,20 @@ public sealed class UpstreamRedirect(
             AcrValues = transaction.Request.AcrValues,
         }.ToUri(document.Provider);
 
-        return HttpMethods.IsPost(http.Request.Method) && MayLeadFurther(document.Provider, transaction)
+        return HttpMethods.IsPost(http.Request.Method) && MayLeadFurther(document, transaction)
             ? new PageResult(context => pages.ContinueAsync(context, new(frame, target, connection.Name)))
             : new SeeOther(target.AbsoluteUri);
     }
 
     // Browsers hold every redirect after a form against its policy, which names the login hosts of the clouds (SEC-005). The hosts of kind
-    // oidc are not among them; nor is the host to which Entra forwards at once when a login_hint lies in a federated domain of the tenant.
+    // oidc are not among them, nor an alias at which a sovereign cloud may have its endpoint; nor is the host to which Entra forwards at once
+    // when a login_hint lies in a federated domain of the tenant.
     // Then the answer is a page that goes on by itself: as many requests, and no policy to break. Without a hint Entra shows its own page
     // first, and a plain redirect serves.
-    private static bool MayLeadFurther(UpstreamProvider provider, SignInTransaction transaction) =>
-        provider is not EntraProvider || transaction.Entry is not null;
+    private static bool MayLeadFurther(ProviderDocument document, SignInTransaction transaction) =>
+        document.Provider is not EntraProvider entra
+        || transaction.Entry is not null
+        || document.Metadata.AuthorizationEndpoint.Authority != entra.Cloud.Authority.Authority;
 
     private async Task<IResult> AskAsync(
         HttpContext http,
@@ -153,7 +176,7 @@ public sealed class UpstreamRedirect(
 
     private async Task<PageFrame> FrameAsync(SignInTransaction transaction, CancellationToken ct) =>
         problems.Frame(
-            transaction.Organization is { } id ? (await organizations.GetAsync(id, ct))?.Name : null,
+            transaction.Organization is { } id ? await organizations.GetAsync(id, ct) : null,
             transaction.Request.ApplicationName
         );
 }

@@ -1,0 +1,287 @@
+using System.Globalization;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
+
+namespace Anteroom.Server.Console.Integrations;
+
+/// <summary>A connection to an Entra tenant by the customer's own app registration, made and changed; what is rare, and other providers, are left to the API.</summary>
+internal static class ConnectionForms
+{
+    private const string Name = "name";
+    private const string Cloud = "cloud";
+    private const string Tenant = "tenantId";
+    private const string Client = "clientId";
+    private const string ClientSecret = "clientSecret";
+    private const string Mode = "responseMode";
+    private const string Style = "callbackStyle";
+    private const string Domains = "authorizedDomains";
+    private const string AccountRequired = "provisioning";
+    private const string DefaultRole = "defaultRole";
+    private const string Browser = "browser";
+    private const int LongestList = 8192;
+
+    public static void Map(RouteGroupBuilder console)
+    {
+        console.MapGet(ConnectionPages.Path + "/new", NewAsync).Operation("connections.create");
+        console.MapPost(ConnectionPages.Path + "/new", CreateAsync).Operation("connections.create");
+        console.MapGet(ConnectionPages.Path + "/{id}/edit", EditAsync).Operation("connections.update");
+        console.MapPost(ConnectionPages.Path + "/{id}/edit", ChangeAsync).Operation("connections.update");
+    }
+
+    /// <summary>What a form offers to choose from.</summary>
+    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles);
+
+    private static async Task<IResult> NewAsync(
+        HttpContext http,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        CancellationToken ct
+    ) => pages.Form(NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), ValuesOf(null)));
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        SaveConnection save,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        CancellationToken ct
+    )
+    {
+        var typed = await FormValues.TypedAsync(http, ct);
+        var page = NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), typed);
+        if (pages.AskForProof(http, page) is { } proof)
+            return proof;
+        var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);
+        return made.TryGet(out var connection, out var refusal)
+            ? ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.created")
+            : pages.Form(Faulty(page, refusal));
+    }
+
+    private static async Task<IResult> EditAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection
+            ? pages.Form(EditForm(http, pages, await ChoicesAsync(http, clouds, database, ct), connection, ValuesOf(connection)))
+            : problems.NotFound();
+
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        HttpContext http,
+        SaveConnection save,
+        ConnectionStore connections,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        var choices = await ChoicesAsync(http, clouds, database, ct);
+        return await pages.EditAsync(
+                http,
+                () => FindAsync(http, connections, id, ct),
+                (connection, typed) => EditForm(http, pages, choices, connection, typed ?? ValuesOf(connection)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(Connection connection, Edit edit)
+        {
+            var changed = await save.ChangeAsync(
+                connection.Organization,
+                connection.Id,
+                connection.Version,
+                current => DraftOf(edit.Typed, current),
+                http.Audit(),
+                ct
+            );
+            if (changed.TryGet(out _, out var refusal))
+                return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");
+            return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(Faulty(edit.Page, refusal));
+        }
+    }
+
+    /// <summary>One to Entra; for others there is no form.</summary>
+    private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
+        await ConnectionPages.FindAsync(http, connections, id, ct) is { Kind: ConnectionKind.Entra } connection ? connection : null;
+
+    private static async Task<Choices> ChoicesAsync(HttpContext http, CloudStore clouds, Database database, CancellationToken ct)
+    {
+        var known = await clouds.ListAsync(ct);
+        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
+        return new(known, [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)]);
+    }
+
+    /// <param name="current">What the form does not ask about stays as it is there.</param>
+    private static ConnectionDraft DraftOf(FormValues typed, Connection? current)
+    {
+        var settings = current?.Settings ?? new ConnectionSettings { ClientId = "" };
+        return new(
+            typed[Name],
+            ConnectionKind.Entra,
+            typed.OrNull(Tenant),
+            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
+            settings with
+            {
+                Cloud = typed.OrNull(Cloud),
+                ClientId = typed[Client],
+                ClientKind = typed[Mode] == Browser ? ClientKind.Browser : ClientKind.Confidential,
+                ResponseMode = typed[Mode] == Browser ? ResponseMode.Code : OneOf(typed[Mode], settings.ResponseMode),
+                CallbackStyle = OneOf(typed[Style], settings.CallbackStyle),
+                AuthorizedDomains = typed.Words(Domains),
+                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+                DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
+            }
+        );
+    }
+
+    private static FormValues ValuesOf(Connection? connection)
+    {
+        var settings = connection?.Settings ?? new ConnectionSettings { ClientId = "" };
+        return new([
+            KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
+            KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
+            KeyValuePair.Create(Tenant, settings.TenantDomain ?? settings.TenantId?.ToString("D") ?? ""),
+            KeyValuePair.Create(Client, settings.ClientId),
+            KeyValuePair.Create(Mode, settings.ClientKind == ClientKind.Browser ? Browser : Word(settings.ResponseMode)),
+            KeyValuePair.Create(Style, Word(settings.CallbackStyle)),
+            KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
+            KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
+            KeyValuePair.Create(DefaultRole, settings.DefaultRole),
+        ]);
+    }
+
+    private static FormPage NewForm(HttpContext http, ConsolePages pages, Choices choices, FormValues values)
+    {
+        var list = Navigation.Of(http.Room()!, "connections");
+        return new(
+            pages.Frame(http, pages["Connections.New"], list, new Crumb(pages["Nav.SingleSignOn"], list)),
+            Fields(pages, choices, null, values),
+            pages["Connections.Create"],
+            list
+        )
+        {
+            Lead = pages["Connections.New.Lead"],
+        };
+    }
+
+    private static FormPage EditForm(HttpContext http, ConsolePages pages, Choices choices, Connection connection, FormValues values)
+    {
+        var (list, address) = (Navigation.Of(http.Room()!, "connections"), ConnectionPages.AddressOf(http, connection));
+        return new(
+            pages.Frame(
+                http,
+                pages["Connections.EditTitle", connection.Name],
+                list,
+                new(pages["Nav.SingleSignOn"], list),
+                new(connection.Name, address)
+            ),
+            Fields(pages, choices, connection, values),
+            pages["Save"],
+            address
+        )
+        {
+            Lead = pages["Connections.Edit.Lead"],
+            IsEdit = true,
+        };
+    }
+
+    private static Field[] Fields(ConsolePages pages, Choices choices, Connection? connection, FormValues values)
+    {
+        return
+        [
+            Of(Name, "Field.Name") with
+            {
+                Required = true,
+                Longest = 100,
+                Help = pages["Connections.Name.Help"],
+            },
+            Of(Mode, "Connections.Mode") with
+            {
+                Kind = FieldKind.Choice,
+                Help = pages["Connections.Mode.Help"],
+                Options = [.. new[] { "code", Browser, "hybrid", "idToken" }.Select(mode => (mode, pages["Connections.Mode." + mode]))],
+            },
+            Of(Style, "Connections.Style") with
+            {
+                Kind = FieldKind.Choice,
+                Help = pages["Connections.Style.Help"],
+                Options = [.. Enum.GetValues<CallbackStyle>().Select(style => (Word(style), pages["Connections.Style." + Word(style)]))],
+            },
+            Of(Cloud, "Mail.Cloud") with
+            {
+                Kind = FieldKind.Choice,
+                Options = [.. choices.Clouds.Select(entry => (entry.Cloud.Key, entry.Name))],
+            },
+            Of(Tenant, "Connections.Tenant") with
+            {
+                Verbatim = true,
+                Help = pages["Connections.Tenant.Help"],
+            },
+            Of(Client, "Connections.Client") with
+            {
+                Verbatim = true,
+                Help = pages["Connections.Client.Help"],
+            },
+            new(ClientSecret, pages["Connections.Secret"], "")
+            {
+                Kind = FieldKind.Secret,
+                Longest = 1024,
+                Help = connection is { SecretLast4: { } last, SecretAt: { } at }
+                    ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
+                    : pages["Connections.Secret.Help"],
+            },
+            Of(Domains, "Connection.Domains") with
+            {
+                Longest = LongestList,
+                Verbatim = true,
+                Help = pages["Connections.Domains.Help"],
+            },
+            Of(AccountRequired, "Connections.AccountRequired") with
+            {
+                Kind = FieldKind.Switch,
+                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
+                Help = pages["Connections.AccountRequired.Help"],
+            },
+            Of(DefaultRole, "Connections.DefaultRole") with
+            {
+                Kind = FieldKind.Choice,
+                Options = [.. choices.Roles.Select(role => (role.Key, role.Name))],
+            },
+        ];
+
+        Field Of(string name, string words) => new(name, pages[words], values[name]);
+    }
+
+    /// <summary>Refusals begin with the member that they are about.</summary>
+    private static FormPage Faulty(FormPage page, ConnectionRefusal refusal)
+    {
+        var fault = FormFault.Of(refusal.Code, refusal.Detail);
+        var member =
+            refusal.Code == ReasonCodes.SecretIsId ? ClientSecret
+            : refusal.Code == ReasonCodes.TenantNotFound ? Tenant
+            : new string([.. fault.Text.TakeWhile(char.IsAsciiLetter)]);
+        return (fault with { Member = member }).On(page);
+    }
+
+    private static T OneOf<T>(string word, T fallback)
+        where T : struct, Enum => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(value => Word(value!.Value) == word) ?? fallback;
+
+    /// <summary>The API's spelling.</summary>
+    private static string Word<T>(T value)
+        where T : struct, Enum => char.ToLowerInvariant(value.ToString()[0]) + value.ToString()[1..];
+}
