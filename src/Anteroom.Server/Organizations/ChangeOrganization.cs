@@ -12,6 +12,7 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
     /// <param name="version">What the caller has seen (If-Match), or null where any will do.</param>
     /// <param name="change">Gives the organization as it should be, or the refusal.</param>
     /// <param name="action">The audit's verb, e.g. <c>organization.updated</c>.</param>
+    /// <param name="also">What changes beside the row, in the same transaction.</param>
     /// <returns>The changed organization; <c>not_found</c>, <c>version_mismatch</c>, or what <paramref name="change"/> refused.</returns>
     public async Task<Result<Organization, OrganizationRefusal>> HandleAsync(
         OrganizationId id,
@@ -19,7 +20,8 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
         string action,
         Func<Organization, Result<Organization, OrganizationRefusal>> change,
         AuditContext context,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<Transaction, Task>? also = null
     )
     {
         await using var tx = await database.BeginAsync(id, ct);
@@ -33,6 +35,8 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
             return impossible;
         if (wanted.CompanyCode != current.CompanyCode && await MoveCodeAsync(tx, current, wanted, ct) is { } taken)
             return taken;
+        if (also is not null)
+            await also(tx);
 
         var changed = wanted with { Version = current.Version + 1 };
         await tx.ExecuteAsync(

@@ -11,6 +11,8 @@ public sealed record OrganizationSettings
 
     public SignInPolicy SignIn { get; init; } = SignInPolicy.Default;
 
+    public Branding Branding { get; init; } = Branding.Default;
+
     /// <summary>Whether its people sign in on a host of its own, <c>{slug}.</c> under the operator's domain (design.md §4). False by default.</summary>
     public bool OwnHost { get; init; }
 

@@ -1,4 +1,6 @@
+using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Jobs;
 
 namespace Anteroom.Server.Organizations;
 
@@ -13,7 +15,11 @@ public static class OrganizationsFeature
         services.AddSingleton<OrganizationHosts>();
         services.AddSingleton<CreateOrganization>();
         services.AddSingleton<ChangeOrganization>();
+        services.AddSingleton<ChangeBranding>();
+        services.AddSingleton<Logos>();
         services.AddSingleton<ChangeDomains>();
+        services.AddSingleton<ProveDomain>();
+        services.AddRecurringJob<RecheckDomains>(RecheckDomains.JobKind, RecheckDomains.Every);
         services.AddSingleton<ChangeRoles>();
         services.AddSingleton<ApiKeys>();
         services.AddHostedService<PlatformRoles>();

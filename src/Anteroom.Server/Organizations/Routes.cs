@@ -11,6 +11,9 @@ public static class RouteKinds
     public const string Code = "code";
     public const string UserName = "user_name";
     public const string Domain = "domain";
+
+    /// <summary>A domain that its one owner has proven; beside <see cref="Domain"/>, which many may have (SEC-269).</summary>
+    public const string VerifiedDomain = "verified_domain";
     public const string Client = "client";
     public const string Connection = "connection";
     public const string Directory = "directory";
@@ -59,7 +62,9 @@ public sealed class Routes(Database database)
                   ORDER BY organization_id LIMIT {MostCandidates})
                 UNION ALL
                 (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.Domain}' AND key = @domain
-                  ORDER BY organization_id LIMIT {MostCandidates})) known ON true
+                  ORDER BY organization_id LIMIT {MostCandidates})
+                UNION ALL
+                (SELECT kind, organization_id, target FROM routes WHERE kind = '{RouteKinds.VerifiedDomain}' AND key = @domain LIMIT 1)) known ON true
             """,
             new { entry, domain },
             ct

@@ -70,7 +70,7 @@ public sealed class FinishSignIn(
             Decision = account.Created ? SignInRecord.Created : SignInRecord.Admitted,
             Reason = account.Created ? "account_created" : "account_known",
         };
-        await RecordAsync(http, tx, record, user, begun.Session, person.Passkey, now, ct);
+        await RecordAsync(http, tx, record, user, begun.Session, person.Passkey, request.Request.WantsLocal, now, ct);
         if (!await begun.HoldsAsync(tx, ct))
         {
             await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked
@@ -108,7 +108,7 @@ public sealed class FinishSignIn(
             http.Network(),
             http.CorrelationId()
         );
-        await RecordAsync(http, tx, record, user, begun.Session, passkey, now, ct);
+        await RecordAsync(http, tx, record, user, begun.Session, passkey, wantedLocal: false, now, ct);
         return begun;
     }
 
@@ -202,6 +202,7 @@ public sealed class FinishSignIn(
         User user,
         Session session,
         string? passkey,
+        bool wantedLocal,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -217,6 +218,8 @@ public sealed class FinishSignIn(
             (details["connection"], details["revision"]) = (connection.Id.ToString(), connection.Revision);
         if (passkey is not null)
             details["passkey"] = passkey;
+        if (wantedLocal)
+            details["wantedLocal"] = true; // past what the organization shows (HEC-15)
         return audit.RecordAsync(
             tx,
             http.AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), session.Id.Value),
@@ -264,8 +267,5 @@ public sealed class FinishSignIn(
         );
 
     private async Task<PageFrame> FrameAsync(SignInTransaction request, CancellationToken ct) =>
-        problems.Frame(
-            request.Organization is { } id ? (await organizations.GetAsync(id, ct))?.Name : null,
-            request.Request.ApplicationName
-        );
+        problems.Frame(request.Organization is { } id ? await organizations.GetAsync(id, ct) : null, request.Request.ApplicationName);
 }

@@ -58,12 +58,16 @@ public static class SignInFeature
         services.AddSingleton<UpstreamRedirect>();
         services.AddSingleton<IdTokenValidator>();
         services.AddSingleton<CodeExchange>();
+        services.AddSingleton<AnswerProof>();
+        services.AddSingleton<PostedAnswers>();
+        services.AddSingleton<BrowserRedemption>();
+        services.AddSingleton<CallbackPlaces>();
         services.AddSingleton<FinishSignIn>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<PasskeyOffers>();
         services.AddSingleton<PasskeySignIn>();
-        services.AddSingleton<RemovePasskey>();
+        services.AddPasskeyCare();
         services.AddSingleton<OwnPasskeys>();
         services.AddPasswordWays();
         services.AddSingleton<PendingSignOuts>();
@@ -114,10 +118,7 @@ public static class SignInFeature
             (HttpContext http, PasskeySignIn passkeys, CancellationToken ct) => passkeys.FinishAsync(http, ct)
         );
         routes.MapPasswordWays();
-        routes.MapGet(
-            "/sso/{key}/callback",
-            (HttpContext http, string key, CallbackEndpoint callback, CancellationToken ct) => callback.HandleAsync(http, key, ct)
-        );
+        routes.MapCallbacks();
         routes.MapGet(
             "/sso/{key}/logout",
             (HttpContext http, string key, FrontChannelSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, key, ct)

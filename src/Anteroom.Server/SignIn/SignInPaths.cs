@@ -26,6 +26,9 @@ internal static class SignInPaths
     /// <summary>On the base host: the sign-in is given to the host that asks for it.</summary>
     public const string Leave = "/sign-in/leave";
 
+    /// <summary>The page that redeems a code in the browser hands the id_token over here.</summary>
+    public const string Token = "/sign-in/token";
+
     public const string SignOut = "/sign-out";
 
     /// <summary>On the host of the session: a sign-out that was asked for elsewhere comes in.</summary>

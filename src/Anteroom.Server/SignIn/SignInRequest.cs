@@ -32,6 +32,9 @@ public sealed record SignInRequest(
 {
     /// <summary>The languages that the application asked for, as it wrote them; null where it did not, or asked for too much.</summary>
     public string? UiLocales { get; init; }
+
+    /// <summary>The person asks for the ways that are local, although the organization may hide them: how an administrator gets in when its provider lets nobody in (HEC-15).</summary>
+    public bool WantsLocal { get; init; }
 }
 
 /// <summary>The <c>prompt</c> of a request in neutral words.</summary>

@@ -32,13 +32,17 @@ public sealed class HomeRealmDiscovery(Routes routes, OrganizationDirectory orga
         return await LeadAsync(known, RouteKinds.Code, within, ct)
             ?? await LeadAsync(known, RouteKinds.UserName, within, ct)
             // Every name of a known domain answers alike, whether such a person exists or not (SEC-043).
-            ?? await LeadAsync(known, RouteKinds.Domain, within, ct)
+            ?? await LeadAsync(known, DomainKind(known, within), within, ct)
             ?? new HomeRealm.Unknown();
     }
 
+    /// <summary>Whoever has proven a domain is the only one that it leads to (SEC-269); an application of one organization asks that one alone.</summary>
+    private static string DomainKind(ILookup<string, Route> known, OrganizationId? within) =>
+        within is null && known.Contains(RouteKinds.VerifiedDomain) ? RouteKinds.VerifiedDomain : RouteKinds.Domain;
+
     private async Task<HomeRealm?> LeadAsync(ILookup<string, Route> known, string kind, OrganizationId? within, CancellationToken ct)
     {
-        var found = await ReachableAsync(known[kind], within, namesAUser: kind != RouteKinds.Domain, ct);
+        var found = await ReachableAsync(known[kind], within, namesAUser: kind is RouteKinds.Code or RouteKinds.UserName, ct);
         return found.Count switch
         {
             0 => null,

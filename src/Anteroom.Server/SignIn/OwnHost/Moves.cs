@@ -35,7 +35,7 @@ public sealed class Moves(
             return new SeeOther(target.AbsoluteUri);
 
         // form-action would need to name the host of every organization, so the answer to a form is a page that goes on (SEC-005).
-        var frame = problems.Frame(organization.Name, request.ApplicationName);
+        var frame = problems.Frame(organization, request.ApplicationName);
         return new PageResult(context => pages.ContinueAsync(context, new(frame, target, organization.Name)));
     }
 

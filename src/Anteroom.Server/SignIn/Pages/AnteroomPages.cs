@@ -34,7 +34,11 @@ public static class AnteroomPages
     }
 
     /// <summary>The scripts, styles and icons of the pages, at addresses that carry their hash.</summary>
-    public static void MapAnteroomPages(this IEndpointRouteBuilder routes) => Assets.Map(routes);
+    public static void MapAnteroomPages(this IEndpointRouteBuilder routes)
+    {
+        Assets.Map(routes);
+        BrandingFiles.Map(routes);
+    }
 
     // The framework looks for views in the assembly that started the process, which is ours only when nobody hosts us.
     private static void AddCompiledViews(ApplicationPartManager manager)

@@ -4,7 +4,14 @@ namespace Anteroom.Server.SignIn.Pages;
 /// <param name="Organization">The organization's name, as soon as it is known.</param>
 /// <param name="Application">The application that the person is on the way to.</param>
 /// <param name="Help">Whom to ask, when the operator has named somebody.</param>
-public sealed record PageFrame(string? Organization = null, string? Application = null, HelpContact? Help = null);
+public sealed record PageFrame(string? Organization = null, string? Application = null, HelpContact? Help = null)
+{
+    /// <summary>Address of the style sheet with the organization's colour; null for ours.</summary>
+    public string? Accent { get; init; }
+
+    /// <summary>Address of the organization's picture; null for our mark.</summary>
+    public string? Logo { get; init; }
+}
 
 /// <summary>Whom a person may ask: words to show and, optionally, a <c>mailto:</c>, <c>tel:</c> or <c>https:</c> address behind them.</summary>
 public sealed record HelpContact(string Text, Uri? Address = null)

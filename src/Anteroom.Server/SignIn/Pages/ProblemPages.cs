@@ -1,4 +1,5 @@
 using Anteroom.Entra.Requests;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
@@ -9,7 +10,13 @@ namespace Anteroom.Server.SignIn.Pages;
 public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, TimeProvider clock)
 {
     /// <summary>What stands around every page; whom to ask comes from the operator's settings.</summary>
-    public PageFrame Frame(string? organization = null, string? application = null) => new(organization, application, Contact());
+    /// <param name="organization">Whose name and colours stand there, as soon as it is known.</param>
+    public PageFrame Frame(Organization? organization = null, string? application = null) =>
+        new(organization?.Name, application, Contact())
+        {
+            Accent = organization is null ? null : BrandingFiles.AccentOf(organization),
+            Logo = organization is null ? null : BrandingFiles.LogoOf(organization),
+        };
 
     public IResult For(string reason, PageFrame? frame = null, string? tryAgain = null, AadstsCode? upstream = null) =>
         new PageResult(http => WriteAsync(http, ReasonCatalogue.Get(reason), frame ?? Frame(), tryAgain, upstream));

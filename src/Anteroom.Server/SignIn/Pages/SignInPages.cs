@@ -94,6 +94,14 @@ public sealed class SignInPages(PageRenderer renderer)
         return WriteAsync(http, StatusCodes.Status200OK, "Continue", model);
     }
 
+    /// <param name="redirectsTo">Where the sign-in ends after the page has handed the token over.</param>
+    public Task RedeemAsync(HttpContext http, RedeemModel model, IEnumerable<Uri> redirectsTo)
+    {
+        PagePolicy.Of(http).OnlyConnect(model.TokenEndpoint).HideReferrer();
+        AllowRedirects(http, redirectsTo);
+        return WriteAsync(http, StatusCodes.Status200OK, "Redeem", model);
+    }
+
     public Task FormPostAsync(HttpContext http, FormPostModel model)
     {
         PagePolicy.Of(http).OnlyFormAction(model.Target).HideReferrer();

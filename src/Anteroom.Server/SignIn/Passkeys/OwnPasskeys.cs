@@ -1,12 +1,9 @@
-using System.Globalization;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Credentials;
 using Anteroom.Server.Credentials.Passkeys;
-using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Mail;
 using Anteroom.Server.Platform.Mail.Templates;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
@@ -30,13 +27,11 @@ public sealed class OwnPasskeys(
     PasskeyEnrolment enrolment,
     ChangePasskeys passkeys,
     RemovePasskey removal,
-    Mailer mailer,
+    PasskeyMails mails,
     OrganizationDirectory organizations,
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan MailLife = TimeSpan.FromDays(2); // news of longer ago alarms more than it helps
-
     /// <summary>Gives the person a passkey that their authenticator has just made.</summary>
     public async Task<Result<Passkey, PasskeyRefusal>> AddAsync(PasskeyHolder holder, MadePasskey made, string name, CancellationToken ct)
     {
@@ -97,7 +92,7 @@ public sealed class OwnPasskeys(
         var (session, now) = (holder.Session, clock.GetUtcNow());
         var organization = await organizations.GetAsync(session.Organization, ct); // from memory; no second connection inside the transaction
         var tx = await database.BeginAsync(session.Organization, ct);
-        var change = new Change(tx, holder, organization?.Name ?? "", now);
+        var change = new Change(tx, holder, organization, now);
         if (!RecentProof.Counts(session.AuthenticatedAt, now))
             return change with { Refusal = new(ReasonCodes.AuthenticationTooOld) };
         var user = await UserStore.LockAsync(tx, session.User, ct);
@@ -109,20 +104,21 @@ public sealed class OwnPasskeys(
         return user is null || !isThere ? change with { Refusal = new(ReasonCodes.SessionEnded) } : change with { User = user };
     }
 
-    private Task TellAsync(Change change, MailTemplate template, string key, Dictionary<string, string> values, CancellationToken ct)
-    {
-        var user = change.User!;
-        if (!EmailAddress.TryParse(user.Email, out var address))
-            return Task.CompletedTask; // nowhere to write to; the person's own pages say so, and the audit has its row
-        values["userName"] = user.UserName;
-        values["at"] = change.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var content = new MailContent(template, change.OrganizationName, values) { Language = change.Holder.Language };
-        var request = new MailRequest(key, address, content, change.Now + MailLife) { User = user.Id.Value };
-        return mailer.EnqueueAsync(change.Transaction, request, ct);
-    }
+    private Task TellAsync(Change change, MailTemplate template, string key, Dictionary<string, string> values, CancellationToken ct) =>
+        mails.TellAsync(
+            change.Transaction,
+            change.Organization,
+            change.User!,
+            template,
+            key,
+            values,
+            change.Holder.Language,
+            change.Now,
+            ct
+        );
 
     /// <summary>A change that has begun: refused already, or with the person held.</summary>
-    private sealed record Change(Transaction Transaction, PasskeyHolder Holder, string OrganizationName, DateTimeOffset Now)
+    private sealed record Change(Transaction Transaction, PasskeyHolder Holder, Organization? Organization, DateTimeOffset Now)
         : IAsyncDisposable
     {
         public User? User { get; init; }

@@ -128,5 +128,5 @@ internal sealed class NewPasswordEndpoints(
     private void Forget(HttpContext http) =>
         http.Response.Cookies.Delete(names.For(Cookie), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
 
-    private PageFrame FrameOf(Opened opened) => problems.Frame(opened.Organization.Name);
+    private PageFrame FrameOf(Opened opened) => problems.Frame(opened.Organization);
 }

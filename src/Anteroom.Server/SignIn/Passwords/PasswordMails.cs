@@ -36,7 +36,11 @@ public sealed class PasswordMails(Mailer mailer, OrganizationHosts hosts, TimePr
         var template = purpose == LinkPurpose.Set ? MailTemplate.SetPassword : MailTemplate.Recovery;
         var values = new Dictionary<string, string> { ["userName"] = user.UserName, ["until"] = Spell(expires) };
         var address = $"{hosts.OriginOf(organization)}{SignInPaths.PasswordLink}?{SignInPaths.LinkField}={link.Reveal()}";
-        var content = new MailContent(template, organization.Name, values) { Link = new Secret(address) };
+        var content = new MailContent(template, organization.Name, values)
+        {
+            Accent = organization.Settings.Branding.Accent,
+            Link = new Secret(address),
+        };
         return mailer.EnqueueAsync(tx, new($"password-link:{id:N}", to, content, expires) { User = user.Id.Value }, ct);
     }
 
@@ -47,7 +51,10 @@ public sealed class PasswordMails(Mailer mailer, OrganizationHosts hosts, TimePr
             return;
         var now = clock.GetUtcNow();
         var values = new Dictionary<string, string> { ["userName"] = user.UserName, ["at"] = Spell(now) };
-        var content = new MailContent(MailTemplate.PasswordChanged, organization.Name, values);
+        var content = new MailContent(MailTemplate.PasswordChanged, organization.Name, values)
+        {
+            Accent = organization.Settings.Branding.Accent,
+        };
         var key = $"password-changed:{Identifiers.NewUuid(clock):N}";
         await mailer.EnqueueAsync(tx, new(key, to, content, now + NoticeLife) { User = user.Id.Value }, ct);
     }

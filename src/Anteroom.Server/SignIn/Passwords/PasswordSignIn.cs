@@ -62,6 +62,8 @@ internal sealed class PasswordSignIn(
             PasswordStore.Renew(tx, user.Id, stronger);
         transactions.Delete(http, step.Transaction.Id);
         devices.Remember(http, user.Id, setAt);
+        if (step.IsHidden && !user.Role.IsAdministrative)
+            return await finish.RefuseAsync(open, PersonOf(user, open.Now), ReasonCodes.PasswordNotAllowed, ct);
         return await finish.HandleAsync(open, PersonOf(user, open.Now), ct);
     }
 

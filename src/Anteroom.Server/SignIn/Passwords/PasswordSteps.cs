@@ -4,11 +4,13 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Server.SignIn.Upstream;
 
 namespace Anteroom.Server.SignIn.Passwords;
 
 /// <summary>A sign-in that stands before a password's page.</summary>
-internal sealed record PasswordStep(SignInTransaction Transaction, Organization Organization);
+/// <param name="IsHidden">The organization keeps the form from people: only administrators come in by it (HEC-15).</param>
+internal sealed record PasswordStep(SignInTransaction Transaction, Organization Organization, bool IsHidden);
 
 /// <summary>Where a step of a password leads: to the step, or to the page that tells why not.</summary>
 internal sealed record OpenedStep(PasswordStep? Step, IResult? Problem);
@@ -19,6 +21,7 @@ internal sealed class PasswordSteps(
     OrganizationDirectory organizations,
     OrganizationHosts hosts,
     PasswordStore passwords,
+    UpstreamRedirect upstream,
     FinishSignIn finish,
     FormGuard forms,
     ProblemPages problems,
@@ -58,7 +61,7 @@ internal sealed class PasswordSteps(
     /// <summary>Whether the person may say another name: not where the same account has to come back.</summary>
     public static bool MayBeAnother(PasswordStep step) => step.Transaction is { Reauthenticate: false, Request.ExpectedSubject: null };
 
-    public PageFrame FrameOf(PasswordStep step) => problems.Frame(step.Organization.Name, step.Transaction.Request.ApplicationName);
+    public PageFrame FrameOf(PasswordStep step) => problems.Frame(step.Organization, step.Transaction.Request.ApplicationName);
 
     public PostForm FormOf(HttpContext http, PasswordStep step, string action) =>
         new(action, [new(SignInPaths.TransactionField, step.Transaction.Id.ToString()), new(FormGuard.FieldName, forms.TokenFor(http))]);
@@ -75,8 +78,9 @@ internal sealed class PasswordSteps(
             return Problem(ReasonCodes.TransactionMissing, frame);
         if (await organizations.GetAsync(named, ct) is not { IsActive: true } organization)
             return Problem(ReasonCodes.OrganizationDisabled, frame);
-        if (organization.AllowsPasswords)
-            return new(new(transaction, organization), null);
+        var hidden = SignInWays.HidesPasswords(organization.Settings.SignIn, await upstream.HasProvidersAsync(named, ct));
+        if (organization.AllowsPasswords && (!hidden || transaction.Request.WantsLocal))
+            return new(new(transaction, organization, hidden), null);
         return HttpMethods.IsPost(http.Request.Method)
             ? new(null, await finish.RefuseAsync(http, transaction, named, connection: null, ReasonCodes.PasswordNotAllowed, ct: ct))
             : Problem(ReasonCodes.PasswordNotAllowed, frame);

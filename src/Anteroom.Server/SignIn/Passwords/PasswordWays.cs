@@ -12,7 +12,6 @@ public static class PasswordWays
     public static IServiceCollection AddPasswordWays(this IServiceCollection services) =>
         services
             .AddPasswordCare()
-            .AddSingleton<PasswordOffers>()
             .AddSingleton<PasswordSteps>()
             .AddSingleton<PasswordSignIn>()
             .AddSingleton<PasswordEndpoints>()

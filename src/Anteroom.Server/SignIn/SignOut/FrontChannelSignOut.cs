@@ -16,6 +16,7 @@ internal sealed class FrontChannelSignOut(
     SessionStore sessions,
     Database database,
     UpstreamMetadata metadata,
+    SignOutFlow signOut,
     ProblemPages problems,
     TimeProvider clock
 )
@@ -28,6 +29,9 @@ internal sealed class FrontChannelSignOut(
         // new address is not registered yet must not keep sessions alive.
         if (OrganizationHost.Of(http) is { } here && here.Organization != connection.Organization)
             return problems.NotFound();
+
+        if (http.Request.Query.Count == 0)
+            return await signOut.ReturnAsync(http, ct); // a person, not a provider: where its own sign-out ended
 
         if (!FrontChannelNotice.TryRead(http.Request.Query, out var notice))
             return problems.For(ReasonCodes.RequestInvalid);

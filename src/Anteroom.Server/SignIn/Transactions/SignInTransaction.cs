@@ -36,12 +36,14 @@ public sealed record SignInTransaction(
 /// <summary>What was sent to the provider and must come back or be proven.</summary>
 /// <param name="Revision">The connection's settings in force when the request was sent.</param>
 /// <param name="State">Transaction id and 128 random bits; compared with the answer and consumed once.</param>
-/// <param name="Verifier">The PKCE code verifier (RFC 7636 §4.1).</param>
+/// <param name="Verifier">The PKCE code verifier (RFC 7636 §4.1). None where no code is asked for, and none any more once the browser redeems.</param>
+/// <param name="IsInBrowser">The answer has come and a page of ours redeems it in the browser: only the token that it hands over goes on from here (SEC-068).</param>
 public sealed record UpstreamRequest(
     ConnectionId Connection,
     int Revision,
     string State,
     string Nonce,
-    string Verifier,
-    DateTimeOffset SentAt
+    string? Verifier,
+    DateTimeOffset SentAt,
+    bool IsInBrowser = false
 );
