@@ -27,6 +27,7 @@ internal static class UserEndpoints
         api.MapPost(Path + "/{id}/deactivate", DeactivateAsync).Operation("users.deactivate").Produces<UserView>();
         api.MapPost(Path + "/{id}/activate", ActivateAsync).Operation("users.activate").Produces<UserView>();
         UserPasswordEndpoints.Map(api);
+        UserPasskeyEndpoints.Map(api);
         api.MapGet(Path + "/{id}/explain", ExplainAsync).Operation("users.explain").Produces<ExplainView>();
     }
 

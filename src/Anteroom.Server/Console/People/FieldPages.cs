@@ -2,7 +2,6 @@ using System.Globalization;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Server.Console.People;
@@ -64,9 +63,7 @@ internal static class FieldPages
         var defined = await define.HandleAsync(http.Room()!.Id, typed[Key], typed[Name], length, http.Audit(), ct);
         return defined.TryGet(out _, out var refusal)
             ? ConsolePages.Back(Navigation.Of(http.Room()!, "fields"), "custom_field.created")
-            : pages.Form(
-                new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(Form(http, pages, typed))
-            );
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail, refusal.Member).On(Form(http, pages, typed)));
     }
 
     private static FormPage Form(HttpContext http, ConsolePages pages, FormValues values)

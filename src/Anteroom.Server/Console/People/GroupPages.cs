@@ -2,7 +2,6 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 
@@ -59,11 +58,7 @@ internal static class GroupPages
         var created = await groups.CreateAsync(http.Room()!.Id, typed[Name], http.Audit(), ct);
         return created.TryGet(out var group, out var refusal)
             ? ConsolePages.Back(AddressOf(http, group), "group.created")
-            : pages.Form(
-                new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(
-                    Form(http, pages, typed[Name])
-                )
-            );
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail, refusal.Member).On(Form(http, pages, typed[Name])));
     }
 
     private static FormPage Form(HttpContext http, ConsolePages pages, string name)

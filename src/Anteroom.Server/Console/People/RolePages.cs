@@ -2,7 +2,6 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.People;
@@ -70,7 +69,7 @@ internal static class RolePages
         var made = await roles.CreateAsync(http.Room()!.Id, typed[Key], DraftOf(typed), http.Administrator(), ct);
         return made.TryGet(out _, out var refusal)
             ? ConsolePages.Back(Navigation.Of(http.Room()!, "roles"), "role.created")
-            : pages.Form(FaultOf(refusal).On(page));
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail, refusal.Member).On(page));
     }
 
     private static async Task<IResult> EditAsync(
@@ -81,7 +80,7 @@ internal static class RolePages
         ProblemPages problems,
         CancellationToken ct
     ) =>
-        await FindAsync(http, database, key, ct) is { BuiltIn: false } role
+        await FindOwnAsync(http, database, key, ct) is { } role
             ? pages.Form(EditForm(http, pages, role, ValuesOf(role)))
             : problems.NotFound();
 
@@ -95,28 +94,29 @@ internal static class RolePages
         CancellationToken ct
     )
     {
-        var typed = await FormValues.TypedAsync(http, ct);
-        while (await FindAsync(http, database, key, ct) is { BuiltIn: false } role)
+        return await pages.EditAsync(
+                http,
+                () => FindOwnAsync(http, database, key, ct),
+                (role, typed) => EditForm(http, pages, role, typed ?? ValuesOf(role)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(Role role, Edit edit)
         {
-            if (pages.AskToMerge(EditForm(http, pages, role, ValuesOf(role)), typed) is { } merge)
-                return merge;
-            var page = EditForm(http, pages, role, typed) with { Seen = typed.Seen };
-            if (pages.AskForProof(http, page) is { } proof)
-                return proof;
             var seen = new RoleDraft(role.Name, role.Permissions, role.Channels);
-            var changed = await roles.ChangeAsync(http.Room()!.Id, key, _ => DraftOf(typed), seen, http.Administrator(), ct);
-            if (changed.TryGet(out _, out var refusal))
-                return ConsolePages.Back(Navigation.Of(http.Room()!, "roles"), "role.updated");
-            if (refusal.Code != ReasonCodes.VersionMismatch)
-                return pages.Form(FaultOf(refusal).On(page));
+            var changed = await roles.ChangeAsync(http.Room()!.Id, key, _ => DraftOf(edit.Typed), seen, http.Administrator(), ct);
+            return changed.TryGet(out _, out var refusal)
+                ? ConsolePages.Back(Navigation.Of(http.Room()!, "roles"), "role.updated")
+                : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
-        return problems.NotFound();
     }
 
-    private static async Task<Role?> FindAsync(HttpContext http, Database database, string key, CancellationToken ct)
+    /// <summary>A role of the organization's own; the built-in ones are not changed.</summary>
+    private static async Task<Role?> FindOwnAsync(HttpContext http, Database database, string key, CancellationToken ct)
     {
         await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return await RoleStore.FindAsync(tx, key, ct);
+        return await RoleStore.FindAsync(tx, key, ct) is { BuiltIn: false } role ? role : null;
     }
 
     private static RoleDraft DraftOf(FormValues typed) => new(typed[Name], typed.Words(Held), typed.Words(ComesIn));
@@ -178,7 +178,4 @@ internal static class RolePages
                 Options = [.. Channels.All.Select(channel => (channel, pages["Channel." + channel]))],
             },
         ];
-
-    private static FormFault FaultOf(OrganizationRefusal refusal) =>
-        new(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened);
 }

@@ -130,7 +130,7 @@ internal static class UserActions
     private static IResult Refused(ConsolePages pages, ProblemPages problems, ProvisioningRefusal refusal, FormPage page) =>
         refusal.Code is ReasonCodes.Forbidden or ReasonCodes.NotFound
             ? problems.For(refusal.Code)
-            : pages.Form(page with { Fault = refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened });
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail).On(page));
 
     private static FormPage Deactivation(HttpContext http, ConsolePages pages, User user, int sessions) =>
         Question(

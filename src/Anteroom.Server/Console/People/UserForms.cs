@@ -57,7 +57,7 @@ internal static class UserForms
         var created = await administer.CreateAsync(http.Room()!, wanted, http.Administrator(), ct);
         return created.TryGet(out var user, out var refusal)
             ? ConsolePages.Back(Navigation.Of(http.Room()!, $"users/{user.Id}"), "user.created")
-            : pages.Form(FaultOf(refusal).On(page));
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail, refusal.Member).On(page));
     }
 
     private static async Task<IResult> EditAsync(
@@ -89,34 +89,31 @@ internal static class UserForms
     )
     {
         var room = http.Room()!;
-        var typed = await FormValues.TypedAsync(http, ct);
         if (!UserId.TryParse(id, out var userId))
             return problems.NotFound();
         var choices = await ChoicesAsync(http, database, ct);
-        while (await users.FindAsync(room.Id, userId, ct) is { } user)
+        return await pages.EditAsync(
+                http,
+                () => users.FindAsync(room.Id, userId, ct),
+                (user, typed) => EditForm(http, pages, choices, user, typed ?? ValuesOf(user)),
+                SaveAsync,
+                ct,
+                edit => edit.Changed.Contains(Role) || edit.Changed.Contains(UserAttributes.Email)
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(User user, Edit edit)
         {
-            var kept = EditForm(http, pages, choices, user, ValuesOf(user));
-            if (pages.AskToMerge(kept, typed) is { } merge)
-                return merge;
-            var open = kept.Fields.Where(field => field.Locked is null).ToList();
-            var changed = open.Where(field => field.Value != typed[field.Name]).Select(field => field.Name).ToHashSet();
-            var page = EditForm(http, pages, choices, user, typed) with { Seen = typed.Seen };
-            if ((changed.Contains(Role) || changed.Contains(UserAttributes.Email)) && pages.AskForProof(http, page) is { } proof)
-                return proof;
-            var edit = new UserEdit
+            var wanted = new UserEdit
             {
-                UserName = changed.Contains(UserAttributes.UserName) ? typed[UserAttributes.UserName] : null,
-                Role = changed.Contains(Role) ? typed[Role] : null,
-                Attributes = Named(choices).Where(changed.Contains).ToDictionary(name => name, typed.OrNull),
+                UserName = edit.Changed.Contains(UserAttributes.UserName) ? edit.Typed[UserAttributes.UserName] : null,
+                Role = edit.Changed.Contains(Role) ? edit.Typed[Role] : null,
+                Attributes = Named(choices).Where(edit.Changed.Contains).ToDictionary(name => name, edit.Typed.OrNull),
             };
-            var result = await administer.ChangeAsync(room, userId, user.Version, edit, http.Administrator(), ct);
-            if (result.TryGet(out _, out var refusal))
-                return ConsolePages.Back(Navigation.Of(room, $"users/{id}"), "user.updated");
-            if (refusal.Code == ReasonCodes.VersionMismatch)
-                continue; // somebody was quicker by a moment: look again
-            return pages.Form(FaultOf(refusal).On(page));
+            var changed = await administer.ChangeAsync(room, userId, user.Version, wanted, http.Administrator(), ct);
+            return changed.TryGet(out _, out var refusal)
+                ? ConsolePages.Back(Navigation.Of(room, $"users/{id}"), "user.updated")
+                : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
-        return problems.NotFound();
     }
 
     /// <param name="Roles">Those that the caller may give.</param>
@@ -210,7 +207,4 @@ internal static class UserForms
             },
         ];
     }
-
-    private static FormFault FaultOf(ProvisioningRefusal refusal) =>
-        new(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened);
 }

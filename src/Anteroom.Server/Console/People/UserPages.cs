@@ -1,5 +1,6 @@
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
@@ -126,6 +127,7 @@ internal static class UserPages
         UserSessions sessions,
         SignInHistory history,
         PasswordStore passwords,
+        PasskeyStore passkeys,
         ConsolePages pages,
         ProblemPages problems,
         TimeProvider clock,
@@ -148,6 +150,7 @@ internal static class UserPages
                 await sessions.ListAsync(room.Id, userId, ct),
                 [.. past.Select(attempt => new ExplainedSignIn(attempt, ReasonCatalogue.Find(attempt.Reason)))],
                 await passwords.StateAsync(room.Id, userId, ct),
+                await passkeys.ListAsync(room.Id, userId, ct),
                 http.Caller().May("users.update") && http.Administrator().Holds(user.Role.Permissions)
             )
         );
@@ -171,6 +174,7 @@ internal sealed record UserModel(
     IReadOnlyList<UserSession> Sessions,
     IReadOnlyList<ExplainedSignIn> SignIns,
     PasswordState Password,
+    IReadOnlyList<Passkey> Passkeys,
     bool MayChange
 ) : IConsolePage
 {

@@ -1,8 +1,5 @@
 using Anteroom.Server.Console.Access;
-using Anteroom.Server.Console.Frame;
-using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Passwords;
 
@@ -27,13 +24,15 @@ internal static class UserPasswordActions
         ProblemPages problems,
         CancellationToken ct
     ) =>
-        DoAsync(
+        HeldUser.ChangeAsync(
             id,
             http,
             database,
             problems,
             async (tx, user) =>
-                (await send.HandleAsync(tx, http.Room()!, user, http.Audit(), ct)).TryGet(out _, out var refusal) ? null : refusal,
+                (await send.HandleAsync(tx, http.Room()!, user.Id, http.Audit(), ct)).TryGet(out _, out var refusal)
+                    ? null
+                    : refusal.Reason,
             "user.password_link_sent",
             ct
         );
@@ -45,28 +44,14 @@ internal static class UserPasswordActions
         LiftPasswordStop lift,
         ProblemPages problems,
         CancellationToken ct
-    ) => DoAsync(id, http, database, problems, (tx, user) => lift.HandleAsync(tx, user, http.Audit(), ct), "user.password_stop_lifted", ct);
-
-    private static async Task<IResult> DoAsync(
-        string id,
-        HttpContext http,
-        Database database,
-        ProblemPages problems,
-        Func<Transaction, UserId, Task<PasswordRefusal?>> act,
-        string done,
-        CancellationToken ct
-    )
-    {
-        var room = http.Room()!;
-        await using var tx = await database.BeginAsync(room.Id, ct);
-        if (!UserId.TryParse(id, out var userId) || await UserStore.LockAsync(tx, userId, ct) is not { } user)
-            return problems.NotFound();
-        if (AdministerUsers.TooPowerful(user, http.Administrator()) is { } tooPowerful) // a link would be a way to their permissions
-            return problems.For(tooPowerful.Code);
-        var address = Navigation.Of(room, $"users/{user.Id}");
-        if (await act(tx, user.Id) is { } refusal)
-            return problems.For(refusal.Reason, tryAgain: address);
-        await tx.CommitAsync(ct);
-        return ConsolePages.Back(address, done);
-    }
+    ) =>
+        HeldUser.ChangeAsync(
+            id,
+            http,
+            database,
+            problems,
+            async (tx, user) => (await lift.HandleAsync(tx, user.Id, http.Audit(), ct))?.Reason,
+            "user.password_stop_lifted",
+            ct
+        );
 }
