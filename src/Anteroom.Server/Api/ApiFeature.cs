@@ -22,6 +22,8 @@ public static class ApiFeature
     {
         var api = routes.MapApi();
         OrganizationEndpoints.Map(api);
+        BrandingEndpoints.Map(api);
+        DomainEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         UserEndpoints.Map(api);
         RoleEndpoints.Map(api);

@@ -64,6 +64,9 @@ internal sealed record PatchConnectionBody
     public Patched<string> Cloud { get; init; }
     public Patched<string> Authority { get; init; }
     public Patched<IReadOnlyList<string>> EndpointHosts { get; init; }
+    public Patched<ClientKind?> ClientKind { get; init; }
+    public Patched<ResponseMode?> ResponseMode { get; init; }
+    public Patched<CallbackStyle?> CallbackStyle { get; init; }
     public Patched<string> TenantId { get; init; }
     public Patched<string> ClientSecret { get; init; }
     public Patched<IReadOnlyList<string>> AuthorizedDomains { get; init; }
@@ -88,6 +91,9 @@ internal sealed record PatchConnectionBody
                 Cloud = Or(Cloud, settings.Cloud),
                 Authority = Or(Authority, settings.Authority),
                 EndpointHosts = Or(EndpointHosts, settings.EndpointHosts) ?? [],
+                ClientKind = Or(ClientKind, settings.ClientKind) ?? Connections.ClientKind.Confidential,
+                ResponseMode = Or(ResponseMode, settings.ResponseMode) ?? Connections.ResponseMode.Code,
+                CallbackStyle = Or(CallbackStyle, settings.CallbackStyle) ?? Connections.CallbackStyle.Connection,
                 AuthorizedDomains = Or(AuthorizedDomains, settings.AuthorizedDomains) ?? [],
                 Provisioning = Or(Provisioning, settings.Provisioning) ?? ProvisioningMode.Create,
                 DefaultRole = Or(DefaultRole, settings.DefaultRole) ?? BuiltInRoles.Worker,

@@ -66,11 +66,7 @@ internal sealed record SignInPolicyBody(
     bool? AllowPasswords = null
 );
 
-internal sealed record DomainBody(string Name);
-
-internal sealed record DomainView(string Name, DomainState State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt);
-
-/// <summary>Organizations, their sign-in policy and domains.</summary>
+/// <summary>Organizations and their sign-in policy.</summary>
 internal static class OrganizationEndpoints
 {
     public static void Map(RouteGroupBuilder api)
@@ -94,12 +90,6 @@ internal static class OrganizationEndpoints
             .Operation("signInPolicy.put")
             .Accepts<SignInPolicyBody>("application/json")
             .Produces<SignInPolicyBody>();
-        api.MapGet("/organizations/{slug}/domains", ListDomainsAsync).Operation("domains.list").Produces<ApiList<DomainView>>();
-        api.MapPost("/organizations/{slug}/domains", AddDomainAsync)
-            .Operation("domains.add")
-            .Accepts<DomainBody>("application/json")
-            .Produces<DomainView>(201);
-        api.MapDelete("/organizations/{slug}/domains/{name}", RemoveDomainAsync).Operation("domains.remove").Produces(204);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -249,35 +239,4 @@ internal static class OrganizationEndpoints
             organization.AllowsPasswords
         );
     }
-
-    private static async Task<IResult> ListDomainsAsync(HttpContext http, Database database, CancellationToken ct)
-    {
-        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
-        var domains = await OrganizationDomains.ListAsync(tx, ct);
-        return ApiResults.Ok(
-            new ApiList<DomainView>(
-                [.. domains.Select(domain => new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt))],
-                null
-            )
-        );
-    }
-
-    private static async Task<IResult> AddDomainAsync(HttpContext http, ChangeDomains domains, CancellationToken ct)
-    {
-        if (!(await ApiBody.ReadAsync<DomainBody>(http, ct)).TryGet(http, out var body, out var problem))
-            return problem;
-        var added = await domains.AddAsync(http.TargetOrganization().Id, body.Name, http.ApiAudit(), ct);
-        if (!added.TryGet(out var domain, out var refusal))
-            return ApiResults.Problem(http, refusal.Code, refusal.Detail);
-        return ApiResults.Created(
-            http,
-            $"/api/v1/organizations/{http.TargetOrganization().Slug}/domains/{domain.Name}",
-            new DomainView(domain.Name, domain.State, domain.VerifiedAt, domain.CreatedAt)
-        );
-    }
-
-    private static async Task<IResult> RemoveDomainAsync(string name, HttpContext http, ChangeDomains domains, CancellationToken ct) =>
-        await domains.RemoveAsync(http.TargetOrganization().Id, name, http.ApiAudit(), ct)
-            ? Results.NoContent()
-            : ApiResults.NotFound(http);
 }

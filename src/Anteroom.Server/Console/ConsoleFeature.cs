@@ -57,13 +57,16 @@ public static class ConsoleFeature
         UserForms.Map(console);
         UserActions.Map(console);
         UserPasswordActions.Map(console);
+        UserPasskeyActions.Map(console);
         GroupPages.Map(console);
         RolePages.Map(console);
         FieldPages.Map(console);
         GeneralPage.Map(console);
         ProtectionPage.Map(console);
+        BrandingPage.Map(console);
         DomainPages.Map(console);
         ConnectionPages.Map(console);
+        ConnectionForms.Map(console);
         ApplicationPages.Map(console);
         ApplicationForms.Map(console);
         ApiKeyPages.Map(console);

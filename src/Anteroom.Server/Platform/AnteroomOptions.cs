@@ -1,3 +1,5 @@
+using Anteroom.Server.Platform.Dns;
+
 namespace Anteroom.Server.Platform;
 
 /// <summary>The operator's settings, section <c>Anteroom</c> (environment: <c>ANTEROOM_…</c> wins over plain names).</summary>
@@ -58,6 +60,9 @@ public sealed class AnteroomOptions
     /// <summary>Folder into which mails are laid as <c>.eml</c> files instead of being sent, whatever the mail settings say: for demos and tests; none by default.</summary>
     public string? MailFolder { get; set; }
 
+    /// <summary>How names are looked up where domains are proven (SEC-269).</summary>
+    public DnsOptions Dns { get; set; } = new();
+
     public Uri BaseUri => new(BaseUrl, UriKind.Absolute);
 
     public bool IsHttps => BaseUri.Scheme == Uri.UriSchemeHttps;
@@ -107,6 +112,6 @@ public sealed class AnteroomOptions
             return "Anteroom:DeviceCodesPerMinute must be between 1 and 100000.";
         if (AuditRetentionDays is < 30 or > 36_500)
             return "Anteroom:AuditRetentionDays must be between 30 and 36500.";
-        return null;
+        return Dns.Check();
     }
 }

@@ -1,3 +1,4 @@
+using Anteroom.Server.Platform.Dns;
 using Anteroom.Server.Platform.Events;
 using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Observability;
@@ -19,6 +20,7 @@ public static class PlatformFeature
         return services
             .AddWork()
             .AddObservability()
+            .AddDns(options)
             .AddSingleton<ProblemWriter>()
             .AddSingleton<KnownHosts>()
             .AddSecurityHeaders()

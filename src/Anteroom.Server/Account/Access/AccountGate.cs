@@ -62,7 +62,7 @@ internal sealed class AccountGate(
             var again = AccountSignIn.AddressFor(organization.Slug, page, fresh: true);
             return isRead && refusal == ReasonCodes.AuthenticationTooOld
                 ? new SeeOther(again)
-                : problems.For(refusal, problems.Frame(organization.Name), again);
+                : problems.For(refusal, problems.Frame(organization), again);
         }
 
         // Endpoints choose words before the page is written.

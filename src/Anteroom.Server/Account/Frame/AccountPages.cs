@@ -55,7 +55,7 @@ internal sealed class AccountPages(
         cookies.Delete(http, caller.Organization.Id);
         ClearSiteData.Cache(http);
         var model = new EndedModel(
-            problems.Frame(caller.Organization.Name),
+            problems.Frame(caller.Organization),
             text[happened],
             text["Ended.Words"],
             AccountSignIn.AddressFor(caller.Organization.Slug, "", fresh: false)

@@ -180,7 +180,7 @@ internal static class PasskeyPages
                 refusal.Reason,
                 tryAgain: AccountSignIn.AddressFor(caller.Organization.Slug, page, fresh: true)
             ),
-            _ => problems.For(refusal.Reason, problems.Frame(caller.Organization.Name), caller.Address(page)),
+            _ => problems.For(refusal.Reason, problems.Frame(caller.Organization), caller.Address(page)),
         };
 
     private static IResult AddForm(HttpContext http, AccountPages pages, string name, bool nameIsWrong)

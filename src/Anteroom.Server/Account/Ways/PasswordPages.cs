@@ -42,7 +42,7 @@ internal static class PasswordPages
             PasswordChanged.Unfit unfit => Form(http, pages, unfit.Fault),
             PasswordChanged.Refused refused => problems.For(
                 refused.Reason,
-                problems.Frame(caller.Organization.Name),
+                problems.Frame(caller.Organization),
                 AccountSignIn.AddressFor(caller.Organization.Slug, "ways/password", fresh: true)
             ),
             _ => throw new InvalidOperationException("A change of a password ended in no way that is known."),

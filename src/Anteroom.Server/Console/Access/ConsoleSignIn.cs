@@ -36,10 +36,17 @@ internal sealed class ConsoleSignIn(
     public const string FreshParameter = "fresh";
     public const string OrganizationParameter = "organization";
 
+    /// <summary>Asks for the ways that are local, past a provider that is taken without asking (HEC-15).</summary>
+    public const string LocalParameter = "local";
+
     private const string BrowserCookie = "console-way";
     private static readonly TimeSpan WayLife = TimeSpan.FromMinutes(15);
 
     public string Name => ProtocolName;
+
+    /// <summary>Where an administrator gets in although the organization's provider does not let them, or nobody is asked (HEC-15).</summary>
+    public static string LocalAddress(Organization organization) =>
+        $"{Path}?{OrganizationParameter}={organization.Slug}&{LocalParameter}=yes";
 
     /// <summary>Where who is asked to prove themselves anew goes, and comes back from (SEC-041).</summary>
     /// <param name="returnTo">A page of the console.</param>
@@ -77,7 +84,10 @@ internal sealed class ConsoleSignIn(
                 ConsoleSessions.Absolute,
                 AcrValues: null,
                 ExpectedSubject: null
-            ),
+            )
+            {
+                WantsLocal = query[LocalParameter].Count > 0,
+            },
             ct
         );
     }

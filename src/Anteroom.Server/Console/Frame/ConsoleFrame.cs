@@ -49,6 +49,10 @@ internal sealed record Undo(string Address, IReadOnlyList<(string Name, string V
         };
 }
 
+/// <summary>Text that is taken to another place, letter by letter.</summary>
+/// <param name="What">What it is, for who hears the button.</param>
+internal sealed record Copyable(string What, string Value);
+
 internal sealed record Crumb(string Title, string Address);
 
 /// <summary>A page inside the frame; the layout needs no more of it.</summary>

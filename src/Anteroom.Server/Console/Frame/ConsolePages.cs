@@ -1,5 +1,6 @@
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.Pages;
@@ -43,9 +44,47 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     public IResult Form(FormPage page) =>
         Show("Form", page, page.IsFaulty ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
 
+    /// <summary>
+    /// Changes under its version what a form was filled with. Where somebody else changed it meanwhile, asks to merge;
+    /// where they were quicker by a moment, begins again.
+    /// </summary>
+    /// <param name="read">What is kept now; null where it is gone.</param>
+    /// <param name="form">The form, filled with what was typed, or with what is kept where nothing was.</param>
+    /// <param name="change">Does it; null where somebody was quicker.</param>
+    /// <param name="isSensitive">Whether it needs fresh proof (SEC-041); every change does where nothing is said.</param>
+    /// <returns>Null where it is gone.</returns>
+    public async Task<IResult?> EditAsync<T>(
+        HttpContext http,
+        Func<Task<T?>> read,
+        Func<T, FormValues?, FormPage> form,
+        Func<T, Edit, Task<IResult?>> change,
+        CancellationToken ct,
+        Func<Edit, bool>? isSensitive = null
+    )
+        where T : class
+    {
+        var typed = await FormValues.TypedAsync(http, ct);
+        while (await read() is { } kept)
+        {
+            var filled = form(kept, null);
+            if (AskToMerge(filled, typed) is { } merge)
+                return merge;
+            var edit = Edit.Of(filled, form(kept, typed), typed);
+            if (isSensitive?.Invoke(edit) is not false && AskForProof(http, edit.Page) is { } proof)
+                return proof;
+            if (await change(kept, edit) is { } done)
+                return done;
+        }
+        return null;
+    }
+
+    /// <summary>The form with the fault where the feature refused; null where somebody else was quicker.</summary>
+    public IResult? Refused(Edit edit, string code, string? detail, string? member) =>
+        code == ReasonCodes.VersionMismatch ? null : Form(FormFault.Of(code, detail, member).On(edit.Page));
+
     /// <summary>The question back where somebody else changed what the form was filled with; null where nobody did.</summary>
     /// <param name="current">The form, filled with what is kept now.</param>
-    public IResult? AskToMerge(FormPage current, FormValues typed) =>
+    private IResult? AskToMerge(FormPage current, FormValues typed) =>
         typed.Seen is { } seen && Merge.Of(current.Fields, seen, typed) is { Count: > 0 } fields
             ? Show("Merge", new MergePage(current.Frame, current, fields), StatusCodes.Status409Conflict)
             : null;

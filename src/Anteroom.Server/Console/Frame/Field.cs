@@ -19,6 +19,9 @@ internal enum FieldKind
     /// <summary>On or off: <see cref="Field.On"/> or nothing.</summary>
     Switch,
 
+    /// <summary>A colour, <c>#rrggbb</c>; there is always one.</summary>
+    Colour,
+
     /// <summary>Never shown again; empty leaves what is kept.</summary>
     Secret,
 }

@@ -1,3 +1,5 @@
+using Anteroom.Server.Platform.Reasons;
+
 namespace Anteroom.Server.Console.Frame;
 
 /// <summary>A page that asks. With faults it comes back as it was typed, each fault beside its field.</summary>
@@ -25,16 +27,26 @@ internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields,
     /// <summary>Whether there is nothing to send: the caller may only read.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>A second button, which shows what would be without doing it; null where there is none.</summary>
+    public FormButton? Preview { get; init; }
+
     /// <summary>Whether the fault is that nobody has proven lately enough who they are.</summary>
     public bool NeedsProof { get; init; }
 
     public bool IsFaulty => Fault is not null || Fields.Any(one => one.Fault is not null);
 }
 
+/// <param name="Name">Under which the form says that this button was pressed.</param>
+internal sealed record FormButton(string Name, string Text);
+
 /// <summary>What a form came back with: by field, or of the whole.</summary>
 /// <param name="Member">The field's name; null where the fault is of the whole, or its field is not on the page.</param>
 internal sealed record FormFault(string? Member, string Text)
 {
+    /// <summary>A feature's refusal in words: its own, or those of its reason.</summary>
+    public static FormFault Of(string code, string? detail, string? member = null) =>
+        new(member, detail ?? ReasonCatalogue.Get(code).Happened);
+
     /// <summary>Puts the fault beside its field, or above them all.</summary>
     public FormPage On(FormPage page) =>
         page.Fields.Any(field => field.Name == Member)

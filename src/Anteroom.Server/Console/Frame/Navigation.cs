@@ -62,6 +62,7 @@ internal static class Navigation
                     [
                         new("Nav.General", Of(room, "settings"), "settings", "organizations.get"),
                         new("Nav.Protection", Of(room, "protection"), "lock", "signInPolicy.get"),
+                        new("Nav.Branding", Of(room, "branding"), "palette", "branding.get"),
                         new("Nav.Domains", Of(room, "domains"), "world", "domains.list"),
                     ]
                 ),

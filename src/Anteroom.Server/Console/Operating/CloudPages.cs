@@ -1,7 +1,6 @@
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
-using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Console.Operating;
 
@@ -66,7 +65,7 @@ internal static class CloudPages
         );
         return added.TryGet(out _, out var refusal)
             ? ConsolePages.Back(Address, "cloud.created")
-            : pages.Form(page with { Fault = refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened });
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail).On(page));
     }
 
     private static FormPage Form(HttpContext http, ConsolePages pages, FormValues values)

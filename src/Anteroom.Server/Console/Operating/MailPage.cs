@@ -6,6 +6,7 @@ using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Mail;
 using Anteroom.Server.Platform.Mail;
 using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Operating;
 
@@ -54,37 +55,29 @@ internal static class MailPage
         CloudStore clouds,
         MailWays ways,
         ConsolePages pages,
+        ProblemPages problems,
         CancellationToken ct
     )
     {
-        var typed = await FormValues.TypedAsync(http, ct);
         var known = await clouds.ListAsync(ct);
-        while (true)
+        return await pages.EditAsync(
+                http,
+                async () => (MailSettings?)await store.ReadAsync(ct),
+                (settings, typed) => Form(http, pages, known, settings, typed ?? ValuesOf(settings)),
+                KeepAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> KeepAsync(MailSettings settings, Edit edit)
         {
-            var settings = await store.ReadAsync(ct);
-            if (pages.AskToMerge(Form(http, pages, known, settings, ValuesOf(settings)), typed) is { } merge)
-                return merge;
-            var page = Form(http, pages, known, settings, typed) with { Seen = typed.Seen };
-            if (pages.AskForProof(http, page) is { } proof)
-                return proof;
-            if (!Draft(typed, pages).TryGet(out var draft, out var fault))
-                return Page(http, pages, fault.On(page), ways, [], "", null);
+            if (!Draft(edit.Typed, pages).TryGet(out var draft, out var fault))
+                return Faulty(fault);
             var saved = await store.SaveAsync(draft, settings.Version, http.Audit(), ct);
             if (saved.TryGet(out _, out var refusal))
                 return ConsolePages.Back(Address, "mail.saved");
-            if (refusal.Code != ReasonCodes.VersionMismatch)
-                return Page(
-                    http,
-                    pages,
-                    page with
-                    {
-                        Fault = refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened,
-                    },
-                    ways,
-                    [],
-                    "",
-                    null
-                );
+            return refusal.Code == ReasonCodes.VersionMismatch ? null : Faulty(FormFault.Of(refusal.Code, refusal.Detail));
+
+            IResult Faulty(FormFault found) => Page(http, pages, found.On(edit.Page), ways, [], "", null);
         }
     }
 

@@ -2,7 +2,6 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Console.Operating;
 
@@ -70,9 +69,7 @@ internal static class OrganizationPages
         var made = await create.HandleAsync(wanted, http.Audit(), ct);
         return made.TryGet(out var organization, out var refusal)
             ? ConsolePages.Back(Navigation.Of(organization), "organization.created")
-            : pages.Form(
-                new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(Form(http, pages, typed))
-            );
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail, refusal.Member).On(Form(http, pages, typed)));
     }
 
     private static FormPage Form(HttpContext http, ConsolePages pages, FormValues values) =>

@@ -2,7 +2,6 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Settings;
@@ -37,33 +36,29 @@ internal static class GeneralPage
         CancellationToken ct
     )
     {
-        var typed = await FormValues.TypedAsync(http, ct);
-        for (var room = http.Room(); room is not null; room = await organizations.ReadAsync(room.Id, ct))
-        {
-            var kept = Form(http, pages, options, room, ValuesOf(room));
-            if (pages.AskToMerge(kept, typed) is { } merge)
-                return merge;
-            var page = Form(http, pages, options, room, typed) with { Seen = typed.Seen };
-            if (pages.AskForProof(http, page) is { } proof)
-                return proof;
-            var open = kept.Fields.Where(field => field.Locked is null).Select(field => field.Name).ToHashSet();
-            var edit = new OrganizationEdit
-            {
-                Name = typed[Name],
-                CompanyCode = Changed(Code) ? typed[Code] : null,
-                IsActive = Changed(Active) ? typed.IsOn(Active) : null,
-                SelfServiceActivation = Changed(SelfService) ? typed.IsOn(SelfService) : null,
-                OwnHost = Changed(OwnHost) ? typed.IsOn(OwnHost) : null,
-            };
-            var changed = await change.EditAsync(room.Id, room.Version, edit, http.Caller().IsOperator, http.Audit(), ct);
-            if (changed.TryGet(out _, out var refusal))
-                return ConsolePages.Back(Navigation.Of(room, "settings"), "organization.updated");
-            if (refusal.Code != ReasonCodes.VersionMismatch)
-                return pages.Form(new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(page));
+        return await pages.EditAsync(
+                http,
+                () => organizations.ReadAsync(http.Room()!.Id, ct),
+                (room, typed) => Form(http, pages, options, room, typed ?? ValuesOf(room)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
 
-            bool Changed(string name) => open.Contains(name) && kept.Fields.Any(field => field.Name == name && field.Value != typed[name]);
+        async Task<IResult?> SaveAsync(Organization room, Edit edit)
+        {
+            var wanted = new OrganizationEdit
+            {
+                Name = edit.Typed[Name],
+                CompanyCode = edit.Changed.Contains(Code) ? edit.Typed[Code] : null,
+                IsActive = edit.Switched(Active),
+                SelfServiceActivation = edit.Switched(SelfService),
+                OwnHost = edit.Switched(OwnHost),
+            };
+            var changed = await change.EditAsync(room.Id, room.Version, wanted, http.Caller().IsOperator, http.Audit(), ct);
+            return changed.TryGet(out _, out var refusal)
+                ? ConsolePages.Back(Navigation.Of(room, "settings"), "organization.updated")
+                : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
-        return problems.NotFound();
     }
 
     private static async Task<IResult> RenewAsync(HttpContext http, ChangeOrganization change, ProblemPages problems, CancellationToken ct)

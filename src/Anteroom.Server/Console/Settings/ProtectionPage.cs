@@ -2,7 +2,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Settings;
@@ -36,30 +35,30 @@ internal static class ProtectionPage
         CancellationToken ct
     )
     {
-        var typed = await FormValues.TypedAsync(http, ct);
         var known = await connections.ListAsync(http.Room()!.Id, ct);
-        for (var room = http.Room(); room is not null; room = await organizations.ReadAsync(room.Id, ct))
+        return await pages.EditAsync(
+                http,
+                () => organizations.ReadAsync(http.Room()!.Id, ct),
+                (room, typed) => Form(http, pages, known, typed ?? ValuesOf(room)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(Organization room, Edit edit)
         {
-            if (pages.AskToMerge(Form(http, pages, known, ValuesOf(room)), typed) is { } merge)
-                return merge;
-            var page = Form(http, pages, known, typed) with { Seen = typed.Seen };
-            if (pages.AskForProof(http, page) is { } proof)
-                return proof;
             var policy = room.Settings.SignIn with
             {
-                ShowLocalForm = typed.IsOn(LocalForm),
-                AutoConnectConnection = ConnectionId.TryParse(typed[AutoConnect], out var id) ? id.Value : null,
-                KnownNamesRedirect = typed.IsOn(KnownNames),
-                AllowPasskeys = typed.IsOn(Passkeys),
-                AllowPasswords = typed.IsOn(Passwords),
+                ShowLocalForm = edit.Typed.IsOn(LocalForm),
+                AutoConnectConnection = ConnectionId.TryParse(edit.Typed[AutoConnect], out var id) ? id.Value : null,
+                KnownNamesRedirect = edit.Typed.IsOn(KnownNames),
+                AllowPasskeys = edit.Typed.IsOn(Passkeys),
+                AllowPasswords = edit.Typed.IsOn(Passwords),
             };
             var changed = await change.HandleAsync(room.Id, room.Version, policy, http.Audit(), ct);
-            if (changed.TryGet(out _, out var refusal))
-                return ConsolePages.Back(Navigation.Of(room, "protection"), "organization.sign_in_policy_updated");
-            if (refusal.Code != ReasonCodes.VersionMismatch)
-                return pages.Form(new FormFault(refusal.Member, refusal.Detail ?? ReasonCatalogue.Get(refusal.Code).Happened).On(page));
+            return changed.TryGet(out _, out var refusal)
+                ? ConsolePages.Back(Navigation.Of(room, "protection"), "organization.sign_in_policy_updated")
+                : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
-        return problems.NotFound();
     }
 
     private static FormValues ValuesOf(Organization room)
@@ -80,13 +79,14 @@ internal static class ProtectionPage
         var address = Navigation.Of(room, "protection");
         var mayChange = http.Caller().May("signInPolicy.put");
         var locked = mayChange ? null : pages["Locked.Reader"];
+        var local = $"{http.Request.Scheme}://{http.Request.Host}{ConsoleSignIn.LocalAddress(room)}";
         return new(
             pages.Frame(http, pages["Protection.Title"], address, new Crumb(pages["Nav.Protection"], address)),
             [
                 new(AutoConnect, pages["Protection.AutoConnect"], values[AutoConnect])
                 {
                     Kind = FieldKind.Choice,
-                    Help = pages["Protection.AutoConnect.Help"],
+                    Help = pages["Protection.AutoConnect.Help", local],
                     Locked = locked,
                     Options =
                     [
@@ -112,7 +112,7 @@ internal static class ProtectionPage
             new(name, pages[words], values[name])
             {
                 Kind = FieldKind.Switch,
-                Help = pages[words + ".Help"],
+                Help = pages[words + ".Help", local],
                 Locked = locked,
                 Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
             };

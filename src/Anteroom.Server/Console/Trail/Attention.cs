@@ -35,6 +35,8 @@ internal static class Attention
             items.Add(new("Attention.Disabled", facts.Room.Name, "settings"));
         if (!facts.Room.IsPlatform && !facts.Room.AllowsPasskeys && facts.Connections.All(one => one.State != ConnectionState.Active))
             items.Add(new("Attention.NoWayIn", "", "connections"));
+        foreach (var domain in facts.Domains.Where(domain => domain.LostFrom is not null))
+            items.Add(new("Attention.DomainProof", domain.Name, "domains"));
         foreach (var connection in facts.Connections.Where(one => one.State == ConnectionState.Submitted))
             items.Add(new("Attention.Submitted", connection.Name, $"connections/{connection.Id}"));
         if (facts.Today is { } today && today.Refused > today.Admitted + today.Created && today.Refused >= FewSignIns)

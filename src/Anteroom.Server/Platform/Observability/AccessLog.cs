@@ -6,7 +6,7 @@ namespace Anteroom.Server.Platform.Observability;
 /// <summary>One line for each request, with the route's pattern in place of its path: neither queries nor links' secrets are written (SEC-322).</summary>
 internal sealed class AccessLog(RequestDelegate next, TimeProvider clock, ILogger<AccessLog> log)
 {
-    private static readonly PathString[] Unremarkable = ["/health", "/metrics", "/anteroom"];
+    private static readonly PathString[] Unremarkable = ["/health", "/metrics", "/anteroom", "/branding"];
 
     public async Task InvokeAsync(HttpContext http)
     {

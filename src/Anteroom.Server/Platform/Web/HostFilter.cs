@@ -21,6 +21,7 @@ internal sealed class HostFilter(RequestDelegate next, AnteroomOptions options, 
         "/sso",
         "/api/single-sign-on",
         "/anteroom", // styles, scripts, icons
+        "/branding",
     ];
 
     private readonly HostString _base = Normal(HostString.FromUriComponent(options.BaseUri), options.IsHttps);

@@ -11,12 +11,18 @@ public static class KestrelLimits
     public const int MaxHeadersBytes = 32 * 1024;
     public const int MaxHeaders = 100;
     public const int MaxFormBytes = 64 * 1024;
+    public const int MaxPictureBytes = 256 * 1024; // SEC-017
     public const int MaxAssertionFormBytes = 512 * 1024; // SAML and WS-Federation posts carry whole documents
     public const int MaxBodyBytes = 1024 * 1024;
     public const int MaxFormKeys = 200;
     public const int MaxFormKeyBytes = 256;
 
     private static readonly PathString[] AssertionPaths = ["/saml", "/wsfed"];
+
+    /// <summary>How the address of a form ends that brings a picture.</summary>
+    private const string PicturePath = "/branding/logo";
+
+    private const int MaxPictureFormBytes = MaxPictureBytes + MaxFormBytes;
 
     public static IServiceCollection AddKestrelLimits(this IServiceCollection services) =>
         services
@@ -28,7 +34,7 @@ public static class KestrelLimits
                 form.KeyLengthLimit = MaxFormKeyBytes;
                 form.ValueLengthLimit = MaxAssertionFormBytes;
                 form.BufferBodyLengthLimit = MaxAssertionFormBytes;
-                form.MultipartBodyLengthLimit = MaxFormBytes;
+                form.MultipartBodyLengthLimit = MaxPictureFormBytes; // the body as a whole is narrowed by path
             });
 
     private static void Set(KestrelServerLimits limits)
@@ -50,8 +56,9 @@ public static class KestrelLimits
             (http, next) =>
             {
                 if (http.Request.HasFormContentType && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-                    body.MaxRequestBodySize = Array.Exists(AssertionPaths, path => http.Request.Path.StartsWithSegments(path))
-                        ? MaxAssertionFormBytes
+                    body.MaxRequestBodySize =
+                        Array.Exists(AssertionPaths, path => http.Request.Path.StartsWithSegments(path)) ? MaxAssertionFormBytes
+                        : http.Request.Path.Value!.EndsWith(PicturePath, StringComparison.Ordinal) ? MaxPictureFormBytes
                         : MaxFormBytes;
                 return next(http);
             }

@@ -60,6 +60,13 @@ public sealed class PagePolicy
         return this;
     }
 
+    /// <summary>Scripts of this page call this place and no other, not even us.</summary>
+    public PagePolicy OnlyConnect(Uri target)
+    {
+        _connect.Clear();
+        return AllowConnect(target);
+    }
+
     public PagePolicy HideReferrer()
     {
         HidesReferrer = true;

@@ -28,9 +28,10 @@ public sealed class PageRenderer(IRazorViewEngine engine, PageLanguages language
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ContentLanguage = language.Name;
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage); // SEC-007
-        http.Response.ContentLength = page.Length;
+        var body = PagePacking.Pack(http, page);
+        http.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
-            await http.Response.Body.WriteAsync(page, http.RequestAborted);
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     private async Task<ReadOnlyMemory<byte>> RenderAsync(HttpContext http, string view, object model)

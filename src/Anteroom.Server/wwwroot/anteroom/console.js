@@ -1,5 +1,5 @@
-// What pages of the console do besides, where script runs: times in the reader's zone, a question before typed words are lost, a button
-// that tells that it works, and keys that save way. Nothing here is needed for any page to work.
+// What pages of the console do besides, where script runs: times in the reader's zone, a question before typed words are lost, buttons
+// that copy or tell that they work, and keys that save way. Nothing here is needed for any page to work.
 for (const time of document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
   time.title = time.textContent;
@@ -12,6 +12,16 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   form.addEventListener("submit", () => (changed = false));
   addEventListener("beforeunload", event => changed && event.preventDefault());
 }
+
+// What is to be taken elsewhere can be selected by hand; where the browser lets pages write to its clipboard, a button does it.
+if (navigator.clipboard)
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.lastElementChild.textContent = button.dataset.copied;
+    });
+  }
 
 // Pressed once is enough; a second press would only repeat what is under way. A page that comes back from the browser's store is fresh.
 for (const button of document.querySelectorAll("button[data-busy]")) {

@@ -95,7 +95,7 @@ internal sealed class VerificationEndpoints(
 
         var live = question.Live;
         var model = new ConfirmDeviceModel(
-            problems.Frame(live.OrganizationName, question.Application.Name),
+            problems.Frame(await organizations.GetAsync(live.Session.Organization, ct), question.Application.Name),
             new(OidcPaths.DeviceConfirmation, [new(DeviceProtocol.TicketField, text), new(FormGuard.FieldName, forms.TokenFor(http))]),
             question.Application.Name,
             question.Code.ToString(),
@@ -120,6 +120,7 @@ internal sealed class VerificationEndpoints(
         var (code, device, application, live) = question;
         var session = live.Session;
         var context = http.AuditContext(new Actor(ActorKind.User, session.User.Value, live.UserName), session.Id.Value);
+        var frame = problems.Frame(await organizations.GetAsync(session.Organization, ct), application.Name);
         return form[ConfirmDeviceModel.FieldName].ToString() switch
         {
             ConfirmDeviceModel.Yes => Done(await answers.ApproveAsync(code, device, application, session, context, ct), approved: true),
@@ -132,13 +133,10 @@ internal sealed class VerificationEndpoints(
             _ => problems.For(ReasonCodes.RequestInvalid),
         };
 
-        IResult Done(string? refused, bool approved)
-        {
-            var frame = problems.Frame(live.OrganizationName, application.Name);
-            return refused is null
+        IResult Done(string? refused, bool approved) =>
+            refused is null
                 ? new PageResult(page => pages.DeviceAnsweredAsync(page, new(frame, application.Name, approved)))
                 : problems.For(refused, frame, refused == ReasonCodes.UserCodeUnknown ? OidcPaths.DeviceVerification : null);
-        }
     }
 
     private sealed record Waiting(DeviceAuthorization Device, Application Application);
