@@ -135,6 +135,7 @@ internal static class ConsoleTour
         (Room + "/settings", "settings"),
         (Room + "/protection", "protection"),
         (Room + "/domains", "domains"),
+        (Room + "/branding", "branding"),
         (Room + "/connections", "connections"),
         (Room + "/applications", "applications"),
         (Room + "/api-keys", "api-keys"),

@@ -12,7 +12,13 @@ internal static class Screenshots
     /// <summary>For eyes, not for the repository.</summary>
     private static readonly string Pages = Path.Combine(Repository.Root, ".anteroom", "pages");
 
-    private static readonly string[] InGuides = ["user", "merge"];
+    /// <summary>By the walk's name of the page.</summary>
+    private static readonly Dictionary<string, string> InGuides = new()
+    {
+        ["user"] = "console-user",
+        ["merge"] = "console-merge",
+        ["account-passkeys"] = "account-ways",
+    };
 
     public static async Task<int> TakeAsync()
     {
@@ -109,8 +115,8 @@ internal static class Screenshots
                 );
             }
         }
-        if (InGuides.Contains(name))
-            await TakeAsync(page, "console-" + name);
+        if (InGuides.TryGetValue(name, out var picture))
+            await TakeAsync(page, picture);
         await page.SetViewportSizeAsync(1440, 900);
     }
 

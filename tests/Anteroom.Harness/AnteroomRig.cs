@@ -31,6 +31,9 @@ public sealed class AnteroomRig : IAsyncDisposable
 
     public EmulatorServer Emulator { get; private set; } = null!;
 
+    /// <summary>The servers' only DNS server. Nothing exists there but what a test has put.</summary>
+    public DnsServer Dns { get; } = new();
+
     public EmulatorControl Control { get; private set; } = null!;
 
     /// <summary>The public address without a slash at the end; also the issuer.</summary>
@@ -124,6 +127,7 @@ public sealed class AnteroomRig : IAsyncDisposable
             await _test.DisposeAsync();
         if (Durable is not null)
             await Durable.DisposeAsync();
+        await Dns.DisposeAsync();
         Clock.Dispose();
         File.Delete(Clock.Path);
         Directory.Delete(_folder, recursive: true);
@@ -194,6 +198,7 @@ public sealed class AnteroomRig : IAsyncDisposable
             $"--Anteroom:BaseUrl={Address}",
             $"--Anteroom:DataFolder={_folder}",
             $"--Anteroom:AllowedTargets:0={EmulatorAddress}",
+            $"--Anteroom:Dns:Servers:0={Dns.Address}",
             $"--ConnectionStrings:Anteroom={Durable?.AppConnectionString ?? _test!.AppConnectionString}",
             $"--ConnectionStrings:AnteroomOwner={OwnerConnectionString}",
             $"--Logging:LogLevel:Default={_options.LogLevel}",

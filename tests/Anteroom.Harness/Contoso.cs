@@ -26,6 +26,12 @@ public sealed record ContosoOptions
     /// <summary>In place of the right one; gets the right value and its secret ID.</summary>
     public Func<string, Guid, string>? Secret { get; init; }
 
+    /// <summary>Whether "ID tokens" is ticked at Entra; as the connection needs it by default.</summary>
+    public bool? IdTokenBox { get; init; }
+
+    /// <summary>Under which platform the redirect URI stands at Entra (<c>web</c>, <c>spa</c>); as the connection needs it by default.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>Optional claims of the id_token.</summary>
     public IReadOnlyList<string> Claims { get; init; } = ["sid", "login_hint", "upn", "auth_time"];
 
@@ -39,6 +45,7 @@ public sealed class Contoso
     private const string Password = "Correct horse 7 battery";
 
     private readonly AnteroomRig _rig;
+    private ContosoOptions _options = new();
 
     private Contoso(AnteroomRig rig, Organization organization, Guid tenant, string domain, Guid client, Guid secretId) =>
         (_rig, Organization, TenantId, Domain, ClientId, SecretId) = (rig, organization, tenant, domain, client, secretId);
@@ -108,6 +115,7 @@ public sealed class Contoso
             clientId,
             Guid.Parse((string)secret["keyId"]!)
         );
+        contoso._options = options;
         await contoso.ConnectAsync((string)secret["secretText"]!, options, ct);
         return contoso;
     }
@@ -240,12 +248,13 @@ public sealed class Contoso
             ClientId = ClientId.ToString(),
             Provisioning = options.Provisioning,
         };
+        settings = options.Settings?.Invoke(settings) ?? settings;
         var draft = new ConnectionDraft(
             "Microsoft Entra ID",
             ConnectionKind.Entra,
             TenantId.ToString(),
-            new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret),
-            options.Settings?.Invoke(settings) ?? settings
+            ConnectionFlow.Of(settings).NeedsCredential ? new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret) : null,
+            settings
         );
         var saved = await _rig.Get<SaveConnection>().CreateAsync(Organization.Id, draft, AnteroomRig.Desk, ct);
         Connection = saved.TryGet(out var connection, out var refusal)
@@ -257,11 +266,25 @@ public sealed class Contoso
     }
 
     /// <summary>Registers at Entra what the connection needs there, as its administrator does after a change of host.</summary>
-    public Task RegisterAddressesAsync() =>
-        _rig.Control.PatchAsync(
+    public Task RegisterAddressesAsync()
+    {
+        var flow = ConnectionFlow.Of(Connection.Settings);
+        var isSpa = (_options.Platform ?? (flow.Redeemer == Redeemer.Browser ? "spa" : "web")) == "spa";
+        string[] addresses = [RedirectUri];
+        return _rig.Control.PatchAsync(
             $"applications/{ClientId}",
-            new { web = new { redirectUris = new[] { RedirectUri }, logoutUrl = Connection.LogoutUri(Origin) } }
+            new
+            {
+                web = new
+                {
+                    redirectUris = isSpa ? [] : addresses,
+                    logoutUrl = Connection.LogoutUri(Origin),
+                    implicitGrantSettings = new { enableIdTokenIssuance = _options.IdTokenBox ?? flow.HasIdToken },
+                },
+                spa = new { redirectUris = isSpa ? addresses : [] },
+            }
         );
+    }
 
     private static Person PersonOf(JsonObject made, string userName) =>
         new(Guid.Parse((string)made["tenantId"]!), Guid.Parse((string)made["id"]!), userName, Password);

@@ -7,10 +7,15 @@ public static class EntraPages
 
     /// <summary>Goes on until the browser has left Entra or nothing more can be pressed there.</summary>
     /// <param name="answer">The button on pages that ask something else, as "Stay signed in?" does.</param>
-    public static async Task<Page> SignInAsync(HttpBrowser browser, Page page, Person person, string answer = "no")
+    /// <param name="carries">Whether the browser does what scripts of pages would: it posts Entra's answer, and redeems a code that only a browser may redeem.</param>
+    public static async Task<Page> SignInAsync(HttpBrowser browser, Page page, Person person, string answer = "no", bool carries = true)
     {
         for (var count = 0; count < MostPages; count++)
         {
+            if (carries && page.IsPostedAnswer)
+                page = await browser.SubmitAsync(page);
+            if (carries && RedemptionPage.Of(page) is { } redemption)
+                return await redemption.FinishAsync(browser);
             if (page.Html.Forms.Length == 0 || page.Html.QuerySelector("[name=ctx]") is null)
                 return page;
             if (page.Html.QuerySelector(".alert") is not null)

@@ -33,6 +33,9 @@ public sealed record Page(Uri Address, HttpStatusCode Status, string Body, IRead
     public IReadOnlyDictionary<string, string> Answer =>
         Location is null ? new Dictionary<string, string>() : Queries.Read(new Uri(Address, Location));
 
+    /// <summary>Whether it is the page by which Entra posts its answer (<c>response_mode=form_post</c>).</summary>
+    public bool IsPostedAnswer => Html.QuerySelector("form[name=hiddenform]") is not null;
+
     public IHtmlFormElement Form =>
         Html.QuerySelector<IHtmlFormElement>("form") ?? throw new InvalidOperationException($"No form on {Address}: {Text}");
 }
@@ -100,7 +103,7 @@ public sealed class HttpBrowser : IDisposable
         return clone;
     }
 
-    public Task<Page> GetAsync(string address, bool follow = true) => SendAsync(HttpMethod.Get, new Uri(address), null, follow);
+    public Task<Page> GetAsync(string address, bool follow = true) => SendAsync(HttpMethod.Get, new Uri(address), content: null, follow);
 
     public Task<Page> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> form, bool follow = true) =>
         SendAsync(HttpMethod.Post, new Uri(address), form, follow);
@@ -127,7 +130,7 @@ public sealed class HttpBrowser : IDisposable
         var action = new Uri(page.Address, pressed?.GetAttribute("formaction") ?? form.GetAttribute("action") ?? "");
         return string.Equals(form.Method, "post", StringComparison.OrdinalIgnoreCase)
             ? SendAsync(HttpMethod.Post, action, fields, follow)
-            : SendAsync(HttpMethod.Get, new Uri(action.GetLeftPart(UriPartial.Path) + "?" + Encode(fields)), null, follow);
+            : SendAsync(HttpMethod.Get, new Uri(action.GetLeftPart(UriPartial.Path) + "?" + Encode(fields)), content: null, follow);
     }
 
     public Task<Page> ClickAsync(Page page, string textContains)
@@ -136,11 +139,38 @@ public sealed class HttpBrowser : IDisposable
         return GetAsync(new Uri(page.Address, link.GetAttribute("href")!).AbsoluteUri);
     }
 
-    public async Task<Page> SendAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form, bool follow)
+    /// <summary>What a page's script sends to another origin: with that page's Origin, without cookies (Fetch §4.6).</summary>
+    public async Task<Page> FetchAsync(Page from, Uri address, IEnumerable<KeyValuePair<string, string>> form)
+    {
+        using var script = new HttpBrowser { Route = Route };
+        script.ExtraHeaders["Origin"] = from.Address.GetLeftPart(UriPartial.Authority);
+        return await script.SendAsync(HttpMethod.Post, address, form, follow: false);
+    }
+
+    /// <summary>Sends a form with a chosen file, as browsers do (RFC 7578).</summary>
+    public Task<Page> PostFileAsync(string address, IEnumerable<KeyValuePair<string, string>> form, string field, byte[] file) =>
+        SendAsync(
+            HttpMethod.Post,
+            new Uri(address),
+            () =>
+            {
+                var content = new MultipartFormDataContent();
+                foreach (var (name, value) in form)
+                    content.Add(new StringContent(value), name);
+                content.Add(new ByteArrayContent(file), field, "chosen.png");
+                return content;
+            },
+            follow: true
+        );
+
+    public Task<Page> SendAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form, bool follow) =>
+        SendAsync(method, address, form is null ? null : () => new FormUrlEncodedContent(form), follow);
+
+    private async Task<Page> SendAsync(HttpMethod method, Uri address, Func<HttpContent>? content, bool follow)
     {
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
-            var page = await OnceAsync(method, address, form);
+            var page = await OnceAsync(method, address, content);
             var redirect = (int)page.Status is 301 or 302 or 303 or 307 or 308 ? page.Location : page.Refresh;
             if (!follow || redirect is null)
                 return page;
@@ -149,7 +179,7 @@ public sealed class HttpBrowser : IDisposable
             if (StopAt is { } stop && address.AbsoluteUri.StartsWith(stop, StringComparison.Ordinal))
                 return page;
             if (page.Refresh is not null || (int)page.Status is not (307 or 308))
-                (method, form) = (HttpMethod.Get, null);
+                (method, content) = (HttpMethod.Get, null);
         }
         throw new InvalidOperationException($"Too many redirects, last to {address}.");
     }
@@ -160,13 +190,12 @@ public sealed class HttpBrowser : IDisposable
             _http.Dispose();
     }
 
-    private async Task<Page> OnceAsync(HttpMethod method, Uri address, IEnumerable<KeyValuePair<string, string>>? form)
+    private async Task<Page> OnceAsync(HttpMethod method, Uri address, Func<HttpContent>? content)
     {
         Visited.Add(address);
         using var request = new HttpRequestMessage(method, Route?.Invoke(address) ?? address);
         request.Headers.Host = address.Authority;
-        if (form is not null)
-            request.Content = new FormUrlEncodedContent(form);
+        request.Content = content?.Invoke();
         var cookies = string.Join(
             "; ",
             _cookies.Where(pair => pair.Key.Host == address.Host).Select(pair => $"{pair.Key.Name}={pair.Value}")

@@ -20,7 +20,7 @@ internal sealed class FirstOperator(IBrowserContext context, Visitor visitor, Vi
         );
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
-        var visitor = new Visitor(sites, page);
+        var visitor = new Visitor(demo.Endpoints, page);
         var authenticator = await VirtualAuthenticator.AddAsync(page);
 
         await page.GotoAsync(demo.Endpoints.OwnerLink);

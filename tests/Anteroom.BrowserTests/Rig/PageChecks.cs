@@ -14,6 +14,36 @@ internal static class PageChecks
         RunOnly = new() { Type = "rule", Values = ["color-contrast"] },
     };
 
+    /// <summary>On the wire, with its headers, where nothing of it is known yet.</summary>
+    private const int MostBytesFirst = 200 * 1024;
+
+    /// <summary>On the wire, where the browser has been at a page of the kind before.</summary>
+    private const int MostBytesAfter = 30 * 1024;
+
+    /// <summary>Of each answer. Browsers do not tell, and ours are never longer.</summary>
+    private const int HeaderBytes = 1024;
+
+    // Of what came from the browser's own store nothing was transferred; of what was asked about anew, 300 bytes as browsers count.
+    private const string Weigh = """
+        headers => {
+          const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+          const sum = (weight) => parts.reduce((bytes, part) => bytes + weight(part), 0);
+          return [
+            sum((part) => part.encodedBodySize + headers),
+            sum((part) => (part.transferSize > 0 ? Math.max(part.transferSize - 300, 0) + headers : 0)),
+          ];
+        }
+        """;
+
+    /// <summary>Pages come quickly on a bad line: the first, and more so each after it.</summary>
+    public static async Task WeighsLittleAsync(this IPage page)
+    {
+        await page.WaitForLoadStateAsync();
+        var bytes = await page.EvaluateAsync<int[]>(Weigh, HeaderBytes);
+        Assert.True(bytes[0] <= MostBytesFirst, $"{page.Url} weighs {bytes[0]} bytes the first time.");
+        Assert.True(bytes[1] <= MostBytesAfter, $"{page.Url} weighs {bytes[1]} bytes.");
+    }
+
     /// <summary>For long walks over pages of one style: the dark colours of each page are looked at in full runs alone.</summary>
     public static Task LooksRightOnTheWayAsync(this IPage page) =>
         page.LooksRightAsync(Environment.GetEnvironmentVariable("ANTEROOM_TEST_SCALE") == "full" ? Both : [ColorScheme.Light]);

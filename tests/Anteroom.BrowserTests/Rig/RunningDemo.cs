@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Anteroom.DevHost;
 
 namespace Anteroom.BrowserTests.Rig;
@@ -63,6 +64,30 @@ internal sealed class RunningDemo : IAsyncDisposable
         }
         var endpoints = JsonSerializer.Deserialize(await File.ReadAllTextAsync(file), DemoJson.Default.DemoEndpoints)!;
         return new RunningDemo(options, endpoints, folder, stop, running);
+    }
+
+    /// <summary>A person in the tenant of an organization whom the server has never seen.</summary>
+    public Task<DemoUser> NewPersonAsync(DemoOrganization organization, string displayName) =>
+        NewPersonAsync(Endpoints.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId), displayName);
+
+    /// <summary>A person in a tenant of the emulator.</summary>
+    public async Task<DemoUser> NewPersonAsync(DemoTenant tenant, string displayName)
+    {
+        var name =
+            $"{displayName.Split(' ')[0].ToLowerInvariant()}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}@{tenant.Domain}";
+        var password = $"Pw-{RandomNumberGenerator.GetHexString(12)}-9a";
+        var made = await Emulator.PostAsync(
+            $"/tenants/{tenant.TenantId}/users",
+            new JsonObject
+            {
+                ["displayName"] = displayName,
+                ["userPrincipalName"] = name,
+                ["mail"] = name,
+                ["password"] = password,
+            },
+            CancellationToken.None
+        );
+        return new DemoUser(name, password, JsonCalls.Text(made, "id"));
     }
 
     public async ValueTask DisposeAsync()

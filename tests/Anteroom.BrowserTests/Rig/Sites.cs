@@ -89,7 +89,7 @@ public sealed class Sites : IAsyncLifetime
         await using (context)
         {
             context.SetDefaultTimeout(60_000);
-            var visitor = new Visitor(this, await context.NewPageAsync());
+            var visitor = new Visitor(Endpoints, await context.NewPageAsync());
             try
             {
                 await story(visitor);
@@ -104,27 +104,10 @@ public sealed class Sites : IAsyncLifetime
 
     /// <summary>A person in a tenant of the emulator whom the server has never seen.</summary>
     internal Task<DemoUser> NewPersonAsync(DemoOrganization organization, string displayName) =>
-        NewPersonAsync(Endpoints.Tenants.First(tenant => tenant.TenantId == organization.Connections[0].TenantId), displayName);
+        Demo.NewPersonAsync(organization, displayName);
 
     /// <summary>A person in a tenant of the emulator.</summary>
-    internal async Task<DemoUser> NewPersonAsync(DemoTenant tenant, string displayName)
-    {
-        var name =
-            $"{displayName.Split(' ')[0].ToLowerInvariant()}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}@{tenant.Domain}";
-        var password = $"Pw-{RandomNumberGenerator.GetHexString(12)}-9a";
-        var made = await Demo.Emulator.PostAsync(
-            $"/tenants/{tenant.TenantId}/users",
-            new JsonObject
-            {
-                ["displayName"] = displayName,
-                ["userPrincipalName"] = name,
-                ["mail"] = name,
-                ["password"] = password,
-            },
-            CancellationToken.None
-        );
-        return new DemoUser(name, password, JsonCalls.Text(made, "id"));
-    }
+    internal Task<DemoUser> NewPersonAsync(DemoTenant tenant, string displayName) => Demo.NewPersonAsync(tenant, displayName);
 
     /// <summary>A tenant of the emulator that no other test uses.</summary>
     internal async Task<DemoTenant> NewTenantAsync(string displayName)

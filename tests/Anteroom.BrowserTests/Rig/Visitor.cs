@@ -7,11 +7,11 @@ namespace Anteroom.BrowserTests.Rig;
 /// <summary>A person in front of a browser, and what they do on the way through the three sites.</summary>
 internal sealed class Visitor
 {
-    private readonly Sites _sites;
+    private readonly DemoEndpoints _endpoints;
 
-    public Visitor(Sites sites, IPage page)
+    public Visitor(DemoEndpoints endpoints, IPage page)
     {
-        (_sites, Page) = (sites, page);
+        (_endpoints, Page) = (endpoints, page);
         page.Context.Console += (_, message) =>
         {
             if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase))
@@ -25,7 +25,7 @@ internal sealed class Visitor
     /// <summary>Broken policies and errors of scripts, on any page.</summary>
     public List<string> Complaints { get; } = [];
 
-    public Task OpenApplicationAsync() => Page.GotoAsync(_sites.Endpoints.SampleApplication);
+    public Task OpenApplicationAsync() => Page.GotoAsync(_endpoints.SampleApplication);
 
     /// <summary>From the application to the server's question.</summary>
     public async Task AskToSignInAsync()

@@ -5,6 +5,7 @@ using Anteroom.Harness;
 using Anteroom.Server.Api;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Credentials.Recovery;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys;
@@ -12,10 +13,12 @@ using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Dns;
 using Anteroom.Server.Platform.Events;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Outbox;
 using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn.Passkeys;
 using Anteroom.Server.SignIn.Passwords;
 
 namespace Anteroom.Tests.Api;
@@ -49,6 +52,7 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddSingleton<EventLog>();
         services.AddAudit();
         services.AddKeys(options);
+        services.AddDns(options);
         services.AddOrganizations(options);
         services.AddConnections(options);
         services.AddSingleton<Outbox>();
@@ -56,6 +60,9 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddProvisioning(options);
         services.AddSingleton<PasswordLinks>();
         services.AddPasswordCare();
+        services.AddSingleton<PasskeyStore>();
+        services.AddSingleton<ChangePasskeys>();
+        services.AddPasskeyCare();
         services.AddApplications(options);
         services.AddManagementApi(options);
         App = builder.Build();
@@ -96,15 +103,31 @@ public sealed class ApiScenario : IAsyncLifetime
         return (slug, id);
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? key = "", string? ifMatch = null)
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        string? json = null,
+        string? key = "",
+        string? ifMatch = null,
+        string contentType = "application/json"
+    )
     {
         using var request = new HttpRequestMessage(method, $"/api/v1/{path}");
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Length == 0 ? OperatorKey : key);
         if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+            request.Content = new StringContent(json, Encoding.UTF8, contentType);
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        using var response = await _http.SendAsync(request);
+        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.Tag);
+    }
+
+    public async Task<Answer> SendPictureAsync(string path, byte[] file, string contentType)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/{path}") { Content = new ByteArrayContent(file) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", OperatorKey);
+        request.Content.Headers.ContentType = new(contentType);
         using var response = await _http.SendAsync(request);
         return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.Tag);
     }

@@ -1,5 +1,6 @@
 using Anteroom.Server.Api;
 using Anteroom.Server.Organizations;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Anteroom.Tests.Api;
 
@@ -46,21 +47,25 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
                 .Replace("{slug}", slug, StringComparison.Ordinal)
                 .Replace("{id}", "nobody", StringComparison.Ordinal)
                 .Replace("{userId}", "nobody", StringComparison.Ordinal)
+                .Replace("{passkey}", "none", StringComparison.Ordinal)
                 .Replace("{key}", "nothing", StringComparison.Ordinal)
                 .Replace("{name}", "nowhere.example", StringComparison.Ordinal);
             var method = HttpMethod.Parse(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]);
             var body = method == HttpMethod.Get || method == HttpMethod.Delete ? null : """{"unknownMember":1}""";
+
+            var type = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes[^1] ?? "application/json";
 
             var others = Permissions.OfPlatform.Where(permission => permission != needed.Permission).ToList();
             var without = await scenario.SendAsync(
                 method,
                 path,
                 body,
-                await scenario.KeyAsync(Server.Platform.OrganizationId.Platform, others)
+                await scenario.KeyAsync(Server.Platform.OrganizationId.Platform, others),
+                contentType: type
             );
             Assert.True(without.Status == 403, $"{operation} without {needed.Permission}: {without.Status}");
 
-            var anonymous = await scenario.SendAsync(method, path, body, key: null);
+            var anonymous = await scenario.SendAsync(method, path, body, key: null, contentType: type);
             Assert.True(anonymous.Status == 401, $"{operation} without a key: {anonymous.Status}");
 
             var own = await scenario.KeyAsync(id, [needed.Permission]);
@@ -226,6 +231,8 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
     [InlineData("22222222-2222-4222-8222-222222222222", "my-application", "validation_failed")]
     [InlineData("11111111-1111-4111-8111-111111111111", "common", "validation_failed")]
     [InlineData("\"own\"", "\"shared\"", "validation_failed")]
+    [InlineData("\"confidential\"", "\"browser\"", "validation_failed")] // with a secret
+    [InlineData("\"connection\"", "\"organizationHost\"", "validation_failed")] // without a host of its own
     [InlineData("\"code\"", "\"sideways\"", "validation_failed")]
     [InlineData("\"worker\"", "\"administrator\"", "validation_failed")] // SEC-072
     [Trait("Capability", "HEC-27")]

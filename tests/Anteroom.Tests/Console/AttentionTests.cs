@@ -33,6 +33,7 @@ public sealed class AttentionTests
             { "key ended", [] },
             { "key revoked", [] },
             { "asserted domain", ["Attention.Domain"] },
+            { "record away", ["Attention.DomainProof"] },
         };
 
     [Theory]
@@ -55,6 +56,7 @@ public sealed class AttentionTests
             "key ended" => Quiet with { ApiKeys = [Key("Nightly", TimeSpan.Zero)] },
             "key revoked" => Quiet with { ApiKeys = [Key("Nightly", TimeSpan.FromDays(3)) with { RevokedAt = Now }] },
             "asserted domain" => Quiet with { Domains = [new("contoso.example", DomainState.Asserted, null, Now)] },
+            "record away" => Quiet with { Domains = [Quiet.Domains[0] with { Absence = new(Now, 1) }] },
             _ => Quiet,
         };
         Assert.Equal(expected, Attention.Of(facts).Select(item => item.Text));

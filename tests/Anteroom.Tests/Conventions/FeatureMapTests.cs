@@ -21,7 +21,7 @@ public sealed partial class FeatureMapTests
         ["Federation"] = ["Audit", "Keys", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Account"] = ["Audit", "Connections", "Credentials", "Federation", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Administration"] = ["Audit", "Keys", "Organizations", "Platform"],
-        ["Api"] = ["Audit", "Connections", "Federation", "Mail", "Organizations", "Platform", "Provisioning", "SignIn"],
+        ["Api"] = ["Audit", "Connections", "Credentials", "Federation", "Mail", "Organizations", "Platform", "Provisioning", "SignIn"],
         ["Console"] =
         [
             "Audit",
@@ -84,6 +84,7 @@ public sealed partial class FeatureMapTests
         ["SignIn.Passkeys"] = "Where passkeys are made, they are offered and answered as in a sign-in.",
         ["SignIn.Pages"] = "All pages that people see have one frame.",
         ["SignIn.Transactions"] = "A request that crossed sites is stored as a transaction is (SEC-003).",
+        ["Organizations.Proof"] = "Faces show what is to be put into DNS and what was seen there.",
         ["Federation.Applications"] = "Applications are managed through the faces.",
     };
 

@@ -54,6 +54,7 @@ internal sealed class FederationNode : IAsyncDisposable
         builder.Services.AddSingleton(new OutboundHttp(new OutboundOptions { Allowances = allowances }, clock));
         var node = new FederationNode(builder.Build());
         Assert.True((await node.Get<Vault>().OpenAsync(default)).TryGet(out _, out _));
+        await node.Get<SigningKeys>().PublishedAsync(default); // made now, and not by whichever test comes first, after moving its clock
         if (listening)
         {
             await node._notifications.StartAsync(default);

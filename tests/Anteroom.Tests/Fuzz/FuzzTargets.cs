@@ -18,6 +18,8 @@ internal static class FuzzTargets
         .. ApiTargets.All,
         .. PasskeyTargets.All,
         .. PasswordTargets.All,
+        .. ImageTargets.All,
+        .. DnsTargets.All,
     ];
 
     public static FuzzTarget Get(string name) => All.Single(target => target.Name == name);

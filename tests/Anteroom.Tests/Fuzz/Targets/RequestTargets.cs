@@ -82,6 +82,8 @@ internal static class RequestTargets
                     ("session_state", Pieces.Word),
                     ("iss", Pieces.Word)
                 ),
+                Pieces.Form(("code", Pieces.Base64UrlOf(40)), ("id_token", Pieces.Base64UrlOf(90)), ("state", Pieces.Base64UrlOf(16))),
+                Pieces.Form(("id_token", Pieces.Base64UrlOf(90)), ("state", Pieces.Base64UrlOf(16)), ("access_token", Pieces.Word)),
                 Pieces.Form(
                     ("error", Gen.Elements("access_denied", "server_error", "A", "")),
                     ("error_description", Gen.Elements("AADSTS50105: The user is not assigned.", "AADSTS65004:", "x")),
@@ -89,8 +91,21 @@ internal static class RequestTargets
                     ("state", Pieces.Word)
                 )
             ),
-            ["&code=", "&state=", "&error=", "&iss=", "sid=1", "%00", "&state=&state="],
+            ["&code=", "&id_token=", "&access_token=", "&state=", "&error=", "&iss=", "sid=1", "%00", "&state=&state="],
             ReadCallback
+        ),
+        FuzzTarget.OfText(
+            "handed-over",
+            ["HandedOver.Read"],
+            Gen.OneOf(
+                Pieces.Form(("t", Pieces.Base64UrlOf(16)), ("id_token", Pieces.Base64UrlOf(90)), ("error", Gen.Constant(""))),
+                Pieces.Form(
+                    ("error", Gen.Elements("refused", "unreadable", "x")),
+                    ("aadsts", Gen.Elements("50105", "", "-1", "9999999999"))
+                )
+            ),
+            ["&id_token=", "&error=refused", "&aadsts=", "AADSTS1:", "%00", "&error=&error="],
+            ReadHandedOver
         ),
         FuzzTarget.OfText(
             "front-channel",
@@ -212,10 +227,12 @@ internal static class RequestTargets
         var response = CallbackResponse.Read(query);
         switch (response)
         {
-            case CallbackResponse.Code code:
-                Assert.InRange(code.Value.Length, 1, 4096);
-                Assert.InRange(code.State.Length, 1, 256);
-                Assert.Equal(query["code"].Single(), code.Value);
+            case CallbackResponse.Answer answer:
+                Assert.InRange((answer.Code ?? answer.IdToken)!.Length, 1, 32 * 1024);
+                Assert.InRange(answer.State.Length, 1, 256);
+                Assert.Equal(query["code"].SingleOrDefault(), answer.Code);
+                Assert.Equal(query["id_token"].SingleOrDefault(), answer.IdToken);
+                Assert.Equal(query.ContainsKey("access_token"), answer.HasAccessToken);
                 Assert.False(query.ContainsKey("error"));
                 break;
             case CallbackResponse.Error error:
@@ -228,6 +245,18 @@ internal static class RequestTargets
                 break;
         }
         return response is CallbackResponse.Error { Aadsts: not null } ? "error with code" : response.GetType().Name;
+    }
+
+    private static string ReadHandedOver(string text)
+    {
+        var form = new FormCollection(Query(text).ToDictionary(field => field.Key, field => field.Value));
+        var handed = HandedOver.Read(form);
+        if (handed is HandedOver.Token token)
+        {
+            Assert.InRange(token.Value.Length, 1, 32 * 1024);
+            Assert.Equal(form["id_token"].Single(), token.Value);
+        }
+        return handed is HandedOver.Refused { Aadsts: not null } ? "refused with code" : handed.GetType().Name;
     }
 
     private static string ReadForm(byte[] body)
