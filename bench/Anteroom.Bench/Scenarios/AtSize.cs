@@ -96,9 +96,12 @@ internal static class AtSize
                 stage.Http
             ).OpenSignInPageAsync();
             var start = Stopwatch.GetTimestamp();
-            await page.AnswerAsync(desk.UserNames[Any(desk.UserNames.Count)]);
+            var name = desk.UserNames[Any(desk.UserNames.Count)];
+            var onward = (await page.SubmitAsync(new KeyValuePair<string, string>("identifier", name))).Expect(HttpStatusCode.OK);
             if (turn >= 0)
                 times[turn] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (!onward.Contains("login_hint=", StringComparison.Ordinal))
+                throw new BenchException($"No way to the provider for {name}.");
         }
         return times;
     }

@@ -48,7 +48,8 @@ internal sealed class RequestLog
                     ids.TraceId,
                     Names(query),
                     Names(form),
-                    Values([.. query, .. form])
+                    Values([.. query, .. form]),
+                    http.Request.Headers.Origin.ToString() is { Length: > 0 } origin ? origin : null
                 )
             );
         }
@@ -94,6 +95,7 @@ internal sealed class RequestLog
         Guid RequestId,
         IReadOnlyList<string> QueryNames,
         IReadOnlyList<string> FormNames,
-        JsonObject Values
+        JsonObject Values,
+        string? Origin
     );
 }
