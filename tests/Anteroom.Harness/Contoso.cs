@@ -11,6 +11,9 @@ public sealed record ContosoOptions
 {
     public ProvisioningMode Provisioning { get; init; } = ProvisioningMode.Create;
 
+    /// <summary>Where the connection is in its life.</summary>
+    public ConnectionState State { get; init; } = ConnectionState.Active;
+
     /// <summary>Whether it signs in on a host of its own; needs <see cref="RigOptions.OwnHosts"/>.</summary>
     public bool OwnHost { get; init; }
 
@@ -260,10 +263,21 @@ public sealed class Contoso
         Connection = saved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
-        await MoveAsync(ConnectionStep.Activate, ct);
+        foreach (var step in StepsTo(options.State))
+            await MoveAsync(step, ct);
 
         await RegisterAddressesAsync();
     }
+
+    private static ConnectionStep[] StepsTo(ConnectionState state) =>
+        state switch
+        {
+            ConnectionState.Draft => [],
+            ConnectionState.Submitted => [ConnectionStep.Submit],
+            ConnectionState.Testing => [ConnectionStep.Submit, ConnectionStep.Approve],
+            ConnectionState.Active => [ConnectionStep.Activate],
+            _ => [ConnectionStep.Disable],
+        };
 
     /// <summary>Registers at Entra what the connection needs there, as its administrator does after a change of host.</summary>
     public Task RegisterAddressesAsync()

@@ -27,7 +27,8 @@ internal sealed record ConnectionBody(
     IReadOnlyList<ClaimMapping>? ClaimMappings = null,
     IReadOnlyList<RoleMapping>? RoleMappings = null,
     bool MfaRequired = false,
-    bool TrustUpstreamMfa = false
+    bool TrustUpstreamMfa = false,
+    IReadOnlyList<string>? Testers = null
 )
 {
     public ConnectionDraft ToDraft() =>
@@ -53,6 +54,7 @@ internal sealed record ConnectionBody(
                 RoleMappings = RoleMappings ?? [],
                 MfaRequired = MfaRequired,
                 TrustUpstreamMfa = TrustUpstreamMfa,
+                Testers = Testers ?? [],
             }
         );
 }
@@ -76,6 +78,7 @@ internal sealed record PatchConnectionBody
     public Patched<IReadOnlyList<RoleMapping>> RoleMappings { get; init; }
     public Patched<bool?> MfaRequired { get; init; }
     public Patched<bool?> TrustUpstreamMfa { get; init; }
+    public Patched<IReadOnlyList<string>> Testers { get; init; }
 
     public ConnectionDraft ApplyTo(Connection current)
     {
@@ -101,6 +104,7 @@ internal sealed record PatchConnectionBody
                 RoleMappings = Or(RoleMappings, settings.RoleMappings) ?? [],
                 MfaRequired = Or(MfaRequired, settings.MfaRequired) ?? false,
                 TrustUpstreamMfa = Or(TrustUpstreamMfa, settings.TrustUpstreamMfa) ?? false,
+                Testers = Or(Testers, settings.Testers) ?? [],
             }
         );
     }
@@ -137,6 +141,7 @@ internal sealed record ConnectionView(
     IReadOnlyList<RoleMapping> RoleMappings,
     bool MfaRequired,
     bool TrustUpstreamMfa,
+    IReadOnlyList<string> Testers,
     string RedirectUri,
     string LogoutUri,
     DateTimeOffset CreatedAt
@@ -170,6 +175,7 @@ internal sealed record ConnectionView(
             settings.RoleMappings,
             settings.MfaRequired,
             settings.TrustUpstreamMfa,
+            settings.Testers,
             connection.RedirectUri(origin),
             connection.LogoutUri(origin),
             connection.CreatedAt

@@ -26,6 +26,7 @@ public static class AuditActions
         "connection.created",
         "connection.disabled",
         "connection.submitted",
+        "connection.tried",
         "connection.updated",
         "console.entered",
         "console.operator_entered",

@@ -9,7 +9,7 @@ public enum ConnectionKind
     Oidc,
 }
 
-/// <summary>The life cycle (design.md §2). Only active connections let anybody in.</summary>
+/// <summary>The life cycle (design.md §2). Only active connections let people in; one in test lets its testers in.</summary>
 public enum ConnectionState
 {
     Draft,
@@ -162,4 +162,7 @@ public sealed record ConnectionSettings
 
     /// <summary>Whether the provider's word about second factors counts (SEC-077).</summary>
     public bool TrustUpstreamMfa { get; init; }
+
+    /// <summary>Who may come in while the connection is in test (<see cref="Connections.Testers"/>).</summary>
+    public IReadOnlyList<string> Testers { get; init; } = [];
 }

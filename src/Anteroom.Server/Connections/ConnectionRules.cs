@@ -40,6 +40,9 @@ public static class ConnectionRules
             if (!domains.Contains(name))
                 domains.Add(name);
         }
+        var testers = settings.Testers.Select(Testers.Normalize).Distinct().ToList();
+        if (testers.Contains(null) || testers.Count > Testers.Most)
+            return Invalid($"testers are at most {Testers.Most} object ids of the tenant or ids of users of the organization.");
         var tenant = draft.Tenant?.Trim().ToLowerInvariant();
         return draft with
         {
@@ -48,6 +51,7 @@ public static class ConnectionRules
             Settings = settings with
             {
                 AuthorizedDomains = domains,
+                Testers = [.. testers.OfType<string>()],
                 ClientId = draft.Kind == ConnectionKind.Entra ? settings.ClientId.ToLowerInvariant() : settings.ClientId,
                 Cloud = draft.Kind == ConnectionKind.Entra ? settings.Cloud ?? Cloud.Global.Key : null,
                 EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],

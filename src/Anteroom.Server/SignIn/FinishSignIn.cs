@@ -45,6 +45,8 @@ public sealed class FinishSignIn(
     {
         var (http, request, tx, now) = (open.Http, open.Request, open.Transaction, open.Now);
         var (known, evidence) = (person.Known, person.Evidence);
+        if (request.Request.IsTrial)
+            return await RefuseAsync(open, person, ReasonCodes.TransactionMissing, ct); // only its connection is tried, and nobody signed in
         var decision = AdmissionRules.Decide(FactsOf(open, person));
         if (decision is AdmissionDecision.Refuse refusal)
             return await RefuseAsync(open, person, refusal.Reason, ct);
@@ -168,12 +170,13 @@ public sealed class FinishSignIn(
         Telemetry.SignedIn(SignInRecord.Refused, record.Reason);
     }
 
-    private static AdmissionFacts FactsOf(OpenSignIn open, ProvenPerson person)
+    /// <summary>What admission is asked about.</summary>
+    internal static AdmissionFacts FactsOf(OpenSignIn open, ProvenPerson person)
     {
         var (known, settings) = (person.Known, person.Connection?.Settings);
         return new(
             open.Organization is { IsActive: true },
-            person.Connection is null or { State: ConnectionState.Active },
+            person.Connection is null or { State: ConnectionState.Active or ConnectionState.Testing },
             settings?.AuthorizedDomains ?? [],
             settings?.MfaRequired ?? false,
             settings?.Provisioning == ProvisioningMode.Create,
@@ -184,6 +187,9 @@ public sealed class FinishSignIn(
         )
         {
             MethodRefusal = person.Connection is null ? MethodRefusalOf(open.Organization, person.Evidence.Method) : null,
+            IsTester = person.Connection is { State: ConnectionState.Testing }
+                ? Testers.Include(settings!.Testers, person.Facts.ObjectId, known?.Id)
+                : null,
         };
     }
 

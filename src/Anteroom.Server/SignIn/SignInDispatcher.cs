@@ -69,7 +69,9 @@ public sealed class SignInDispatcher(
             if (!hosts.IsHome(http, organization))
                 return await moves.MoveAsync(http, begun, organization, ct);
         }
-        if (begun.ChoosesAccount)
+        if (request.Connection is not null) // what is tried is the provider, so no live session answers in its place
+            begun = begun with { ChoosesAccount = request.Interaction == Interaction.SelectAccount };
+        if (begun.ChoosesAccount || request.Connection is not null)
             return await DiscoverAsync(http, begun, null, reauthenticate: false, ct);
 
         var live = (await sessions.FromCookiesAsync(http, now, ct)).Where(session => Serves(session, begun)).ToList();

@@ -10,6 +10,7 @@ using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Server.SignIn.Trials;
 using Anteroom.Server.SignIn.Upstream;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -63,6 +64,9 @@ public static class SignInFeature
         services.AddSingleton<BrowserRedemption>();
         services.AddSingleton<CallbackPlaces>();
         services.AddSingleton<FinishSignIn>();
+        services.AddSingleton<TrialResults>();
+        services.AddSingleton<ConcludeTrial>();
+        services.AddSingleton<IApplicationProtocol, TrialProtocol>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<PasskeyOffers>();

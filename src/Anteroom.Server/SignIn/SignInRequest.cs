@@ -1,3 +1,4 @@
+using Anteroom.Server.Connections;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.SignIn;
@@ -35,6 +36,17 @@ public sealed record SignInRequest(
 
     /// <summary>The person asks for the ways that are local, although the organization may hide them: how an administrator gets in when its provider lets nobody in (HEC-15).</summary>
     public bool WantsLocal { get; init; }
+
+    /// <summary>The one connection by which the person comes: a tester's link or a test sign-in names it. Null leaves it to the organization's ways.</summary>
+    public ConnectionId? Connection { get; init; }
+
+    /// <summary>A test sign-in: it ends with what would have happened, and nothing happens.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>Whether a connection serves this request: active for all, in test for who names it, in any state for a test sign-in (SEC-076).</summary>
+    public bool MayUse(Connection connection) =>
+        connection.State == ConnectionState.Active
+        || (Connection == connection.Id && (IsTrial || connection.State == ConnectionState.Testing));
 }
 
 /// <summary>The <c>prompt</c> of a request in neutral words.</summary>

@@ -1,16 +1,19 @@
 using System.Resources;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Sessions;
 
 namespace Anteroom.Server.Account.Access;
 
 /// <summary>The account pages as an application of ours: whoever wants to see them signs in as for any other, and the answer is the address of a page.</summary>
 /// <remarks>The person's own session opens the page, on the host that the sign-in ended on (docs/decisions/0016).</remarks>
-internal sealed class AccountSignIn(PageLanguages languages, AnteroomOptions options) : IApplicationProtocol
+internal sealed class AccountSignIn(ConnectionStore connections, PageLanguages languages, ProblemPages problems, AnteroomOptions options)
+    : IApplicationProtocol
 {
     public const string ProtocolName = "account";
     public const string Path = "/account";
@@ -40,29 +43,47 @@ internal sealed class AccountSignIn(PageLanguages languages, AnteroomOptions opt
     )
     {
         var query = http.Request.Query;
+        if (query[TesterLink.Parameter] is [{ } key])
+            return await TryAsync(http, signIn, key, ct);
         // On an organization's own host nobody else is meant, whatever the address says.
         var named =
             OrganizationHost.Of(http) is null && query[OrganizationParameter] is [{ Length: > 0 and <= LongestName } text]
                 ? await organizations.FindBySlugOrCodeAsync(text, ct)
                 : null;
-        var request = new SignInRequest(
+        var request = RequestFor(http, named?.Id) with
+        {
+            Interaction =
+                query[FreshParameter].Count > 0 ? Interaction.Reauthenticate
+                : query[ChooseParameter].Count > 0 ? Interaction.SelectAccount
+                : Interaction.AsNeeded,
+        };
+        return await signIn.BeginAsync(http, request, ct);
+    }
+
+    /// <summary>By one connection, past the ways that others see. Who is no tester is refused at the end, as everybody is (SEC-039).</summary>
+    private async Task<IResult> TryAsync(HttpContext http, SignInDispatcher signIn, string key, CancellationToken ct)
+    {
+        if (await connections.FindByKeyAsync(key, ct) is not { } connection)
+            return problems.NotFound();
+        var request = RequestFor(http, connection.Organization) with { Connection = connection.Id };
+        return request.MayUse(connection) ? await signIn.BeginAsync(http, request, ct) : problems.NotFound();
+    }
+
+    private SignInRequest RequestFor(HttpContext http, OrganizationId? organization) =>
+        new(
             ProtocolName,
             ProtocolName,
             Words.GetString("Application", languages.For(http))!,
             OrganizationId.Platform,
-            named?.Id,
-            PagePath.Of(query[PageParameter]),
+            organization,
+            PagePath.Of(http.Request.Query[PageParameter]),
             options.Issuer + Path,
             LoginHint: null,
-            query[FreshParameter].Count > 0 ? Interaction.Reauthenticate
-                : query[ChooseParameter].Count > 0 ? Interaction.SelectAccount
-                : Interaction.AsNeeded,
+            Interaction.AsNeeded,
             MaxAge: null,
             AcrValues: null,
             ExpectedSubject: null
         );
-        return await signIn.BeginAsync(http, request, ct);
-    }
 
     public async Task<IResult> CompleteAsync(
         Transaction transaction,

@@ -23,6 +23,7 @@ public static class ReasonCodes
     public const string ConditionalAccessBlocked = "conditional_access_blocked";
     public const string Conflict = "conflict";
     public const string ConnectionDisabled = "connection_disabled";
+    public const string ConnectionInTest = "connection_in_test";
     public const string ConnectionMissing = "connection_missing";
     public const string ConsentRequired = "consent_required";
     public const string ConsoleRoleRequired = "console_role_required";

@@ -9,36 +9,41 @@ namespace Anteroom.Server.SignIn.Admission;
 /// </remarks>
 public static class AdmissionRules
 {
+    private static readonly AdmissionGate[] Gates =
+    [
+        new("organization", Always, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
+        new("connection", Always, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled), // SEC-076: also for what began before
+        new("testers", facts => facts.IsTester is not null, facts => facts.IsTester is true ? null : ReasonCodes.ConnectionInTest),
+        new("method", facts => facts.MethodRefusal is not null, facts => facts.MethodRefusal),
+        new("domain", facts => facts.AuthorizedDomains.Count > 0, facts => DomainAllowed(facts) ? null : ReasonCodes.DomainNotAuthorized),
+        new("secondFactor", facts => facts.MfaRequired, facts => facts.SecondFactor ? null : ReasonCodes.MfaRequired),
+        new("expected", facts => facts.IsExpected is not null, facts => facts.IsExpected is true ? null : ReasonCodes.AccountMismatch),
+        new("account", Always, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
+        new("block", HasAccount, facts => facts.Known!.WebBlocked ? ReasonCodes.AccountBlocked : null),
+        new("channel", HasAccount, facts => facts.Known!.RoleAllowsWeb ? null : ReasonCodes.ChannelNotAllowed),
+    ];
+
+    /// <summary>The first gate that is closed refuses.</summary>
     public static AdmissionDecision Decide(AdmissionFacts facts)
     {
-        if (!facts.OrganizationActive)
-            return Refuse(ReasonCodes.OrganizationDisabled);
-        if (!facts.ConnectionActive)
-            return Refuse(ReasonCodes.ConnectionDisabled); // SEC-076: also for what began before
-        if (facts.MethodRefusal is { } notThisWay)
-            return Refuse(notThisWay);
-        if (!DomainAllowed(facts.AuthorizedDomains, facts.AccountName))
-            return Refuse(ReasonCodes.DomainNotAuthorized);
-        if (facts.MfaRequired && !facts.SecondFactor)
-            return Refuse(ReasonCodes.MfaRequired);
-
-        if (facts.IsExpected is false)
-            return Refuse(ReasonCodes.AccountMismatch);
-        if (facts.Known is not { } known)
-            return facts.CreatesAccounts ? new AdmissionDecision.CreateAndAdmit() : Refuse(ReasonCodes.AccountRequired);
-        if (known.WebBlocked)
-            return Refuse(ReasonCodes.AccountBlocked);
-        return known.RoleAllowsWeb ? new AdmissionDecision.Admit(known.Id) : Refuse(ReasonCodes.ChannelNotAllowed);
+        foreach (var gate in Gates)
+            if (gate.Applies(facts) && gate.Refusal(facts) is { } reason)
+                return new AdmissionDecision.Refuse(reason);
+        return facts.Known is { } known ? new AdmissionDecision.Admit(known.Id) : new AdmissionDecision.CreateAndAdmit();
     }
 
-    /// <summary>An empty list allows all; otherwise the part after the last @ must equal an entry. A missing name is not allowed (absent is invalid).</summary>
-    private static bool DomainAllowed(IReadOnlyList<string> allowed, string? accountName)
+    /// <summary>What every gate that is there says, in their order.</summary>
+    public static IReadOnlyList<AdmissionCheck> Explain(AdmissionFacts facts) =>
+        [.. Gates.Where(gate => gate.Applies(facts)).Select(gate => new AdmissionCheck(gate.Name, gate.Refusal(facts)))];
+
+    private static bool Always(AdmissionFacts facts) => true;
+
+    private static bool HasAccount(AdmissionFacts facts) => facts.Known is not null;
+
+    /// <summary>The part after the last @ must equal an entry. A missing name is not allowed (absent is invalid).</summary>
+    private static bool DomainAllowed(AdmissionFacts facts)
     {
-        if (allowed.Count == 0)
-            return true;
-        var at = accountName?.LastIndexOf('@') ?? -1;
-        return at >= 0 && allowed.Contains(accountName![(at + 1)..], StringComparer.OrdinalIgnoreCase);
+        var at = facts.AccountName?.LastIndexOf('@') ?? -1;
+        return at >= 0 && facts.AuthorizedDomains.Contains(facts.AccountName![(at + 1)..], StringComparer.OrdinalIgnoreCase);
     }
-
-    private static AdmissionDecision.Refuse Refuse(string reason) => new(reason);
 }

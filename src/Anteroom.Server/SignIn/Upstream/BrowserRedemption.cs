@@ -80,7 +80,7 @@ internal sealed class BrowserRedemption(
         transactions.Delete(http, transaction.Id); // handed over once (SEC-069)
         if (transaction.IsExpiredAt(clock.GetUtcNow()))
             return problems.For(ReasonCodes.TransactionExpired, problems.Frame(application: transaction.Request.ApplicationName));
-        if (RefusalOf(connection, HandedOver.Read(form), out var token) is { } refusal)
+        if (RefusalOf(transaction, connection, HandedOver.Read(form), out var token) is { } refusal)
             return await complete.RefuseAsync(http, transaction, connection, refusal, ct);
 
         var proven = await proof.ProveAsync(connection, transaction, token.Reveal(), ct);
@@ -89,10 +89,10 @@ internal sealed class BrowserRedemption(
             : await complete.RefuseAsync(http, transaction, connection, failure, ct);
     }
 
-    private static UpstreamFailure? RefusalOf(Connection connection, HandedOver handed, out Secret token)
+    private static UpstreamFailure? RefusalOf(SignInTransaction transaction, Connection connection, HandedOver handed, out Secret token)
     {
         token = new Secret(handed is HandedOver.Token carried ? carried.Value : "");
-        if (connection.State != ConnectionState.Active)
+        if (!transaction.Request.MayUse(connection))
             return new(ReasonCodes.ConnectionDisabled); // SEC-076
         if (ConnectionFlow.Of(connection.Settings).Redeemer != Redeemer.Browser)
             return new(ReasonCodes.AnswerUnexpected, Detail: "id_token"); // the connection was changed meanwhile

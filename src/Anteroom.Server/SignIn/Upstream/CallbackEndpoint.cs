@@ -78,7 +78,7 @@ internal sealed class CallbackEndpoint(
             transactions.Delete(http, transaction.Id);
             return problems.For(ReasonCodes.TransactionExpired, problems.Frame(application: transaction.Request.ApplicationName));
         }
-        var refusal = await RefusalAsync(place, connection, response, issuer, by, ct);
+        var refusal = await RefusalAsync(place, transaction, connection, response, issuer, by, ct);
         if (refusal is null && ConnectionFlow.Of(connection.Settings).Redeemer == Redeemer.Browser)
             return await browser.AskAsync(http, transaction, connection, ((CallbackResponse.Answer)response).Code!, ct);
 
@@ -124,6 +124,7 @@ internal sealed class CallbackEndpoint(
     /// <summary>Why the answer is not even looked into, or null.</summary>
     private async Task<UpstreamFailure?> RefusalAsync(
         CallbackPlace place,
+        SignInTransaction transaction,
         Connection connection,
         CallbackResponse response,
         string? issuer,
@@ -131,7 +132,7 @@ internal sealed class CallbackEndpoint(
         CancellationToken ct
     )
     {
-        if (connection.State != ConnectionState.Active)
+        if (!transaction.Request.MayUse(connection))
             return new(ReasonCodes.ConnectionDisabled); // SEC-076
         if (connection.Settings.CallbackStyle != place.Style)
             return new(ReasonCodes.CallbackAddressWrong, Detail: "redirect_uri");

@@ -4,11 +4,12 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Transactions;
+using Anteroom.Server.SignIn.Trials;
 
 namespace Anteroom.Server.SignIn.Upstream;
 
 /// <summary>The end of a sign-in at a provider: its token, read in our own words, goes to the end that all ways share.</summary>
-public sealed class CompleteSignIn(FinishSignIn finish, ProblemPages problems)
+public sealed class CompleteSignIn(FinishSignIn finish, ConcludeTrial trial, ProblemPages problems)
 {
     public async Task<IResult> HandleAsync(
         HttpContext http,
@@ -27,9 +28,13 @@ public sealed class CompleteSignIn(FinishSignIn finish, ProblemPages problems)
 
         var person = UpstreamPerson.ProvenBy(token, connection, known, open.Now);
         // A role that depends on groups is never given by a list that nobody could read (SEC-075).
-        return token.Groups is TokenGroups.Overage && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups")
-            ? await finish.RefuseAsync(open, person, ReasonCodes.GroupsUnresolved, ct)
-            : await finish.HandleAsync(open, person, ct);
+        var unread =
+            token.Groups is TokenGroups.Overage && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups")
+                ? ReasonCodes.GroupsUnresolved
+                : null;
+        if (transaction.Request.IsTrial)
+            return await trial.HandleAsync(open, person, token, unread, ct);
+        return unread is null ? await finish.HandleAsync(open, person, ct) : await finish.RefuseAsync(open, person, unread, ct);
     }
 
     /// <summary>The provider refused, or what it sent cannot be believed: recorded, and told with its cure.</summary>
@@ -39,5 +44,8 @@ public sealed class CompleteSignIn(FinishSignIn finish, ProblemPages problems)
         Connection connection,
         UpstreamFailure failure,
         CancellationToken ct
-    ) => finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
+    ) =>
+        transaction.Request.IsTrial
+            ? trial.RefuseAsync(http, transaction, connection, failure, ct)
+            : finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
 }

@@ -44,6 +44,10 @@ public sealed class UpstreamRedirect(
     /// <summary>Goes on with the organization's one way to sign in, or asks which.</summary>
     public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
     {
+        if (transaction.Request.Connection is { } named)
+            return await connections.FindAsync(transaction.Organization!.Value, named, ct) is { } tried && transaction.Request.MayUse(tried)
+                ? await SendAsync(http, transaction, tried, ct)
+                : problems.NotFound(); // who has no business with it does not learn that it is there
         var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
         var organization = await organizations.GetAsync(transaction.Organization.Value, ct);
         var way = SignInWays.Decide(
@@ -82,6 +86,8 @@ public sealed class UpstreamRedirect(
     {
         if (transaction.Organization is not { } organization)
             return problems.For(ReasonCodes.TransactionMissing);
+        if (transaction.Request.Connection is not null)
+            return await GoAsync(http, transaction, ct);
         var connection = (await connections.ListActiveAsync(organization, ct)).FirstOrDefault(active => active.Id.ToString() == chosen);
         return connection is null
             ? problems.For(ReasonCodes.ConnectionDisabled, await FrameAsync(transaction, ct))

@@ -69,6 +69,34 @@ public sealed class AdmissionTests
     }
 
     [Theory]
+    [Trait("Capability", "IMP-12")]
+    [InlineData(null, null)]
+    [InlineData(true, null)]
+    [InlineData(false, ReasonCodes.ConnectionInTest)]
+    public void Lets_only_testers_in_by_a_connection_in_test(bool? isTester, string? reason)
+    {
+        Assert.Equal(reason, ReasonOf(Admitted with { IsTester = isTester }));
+        Assert.Equal(reason, ReasonOf(Admitted with { IsTester = isTester, Known = null }));
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-40")]
+    public void Explains_every_gate_that_is_there_and_not_only_the_first_that_is_closed()
+    {
+        var facts = Admitted with { AuthorizedDomains = ["evil.test"], MfaRequired = true, Known = null };
+        AdmissionCheck[] expected =
+        [
+            new("organization", null),
+            new("connection", null),
+            new("domain", ReasonCodes.DomainNotAuthorized),
+            new("secondFactor", ReasonCodes.MfaRequired),
+            new("account", null),
+        ];
+        Assert.Equal(expected, AdmissionRules.Explain(facts));
+        Assert.Equal(["organization", "connection", "account", "block", "channel"], AdmissionRules.Explain(Admitted).Select(check => check.Gate));
+    }
+
+    [Theory]
     [InlineData("mira@contoso.test", null)]
     [InlineData("mira@CONTOSO.TEST", null)]
     [InlineData("@contoso.test", null)]
