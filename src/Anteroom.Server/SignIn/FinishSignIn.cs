@@ -64,7 +64,12 @@ public sealed class FinishSignIn(
             return await RefuseAsync(open, person, unfit.Code, ct);
 
         var user = account.User;
-        var begun = await sessions.BeginAsync(tx, http, user.Id, evidence, person.Upstream, now, ct);
+        if (!user.Role.Channels.Contains(request.Request.Channel))
+        {
+            await tx.DisposeAsync(); // rolled back: nobody gets an account by an application that their role may not use
+            return await RefuseAsync(http, request, tx.Organization, person.Connection, ReasonCodes.ChannelNotAllowed, ct: ct);
+        }
+        var begun = await sessions.BeginAsync(tx, http, user.Id, request.Request.Channel, evidence, person.Upstream, now, ct);
         var answer = await protocols.Get(request.Request.Protocol).CompleteAsync(tx, request.Request, begun.Session, now, ct);
         var record = Record(http, request, person.Connection, person.Facts) with
         {
@@ -98,7 +103,7 @@ public sealed class FinishSignIn(
     )
     {
         var evidence = Evidence.OfPasskey(backupEligible, now);
-        var begun = await sessions.BeginAsync(tx, http, user.Id, evidence, upstream: null, now, ct);
+        var begun = await sessions.BeginAsync(tx, http, user.Id, Channels.Web, evidence, upstream: null, now, ct);
         var facts = SignInFacts.Unproven(upstream: null) with { Amr = evidence.Amr, KnownAccount = true };
         var record = new SignInRecord(
             null,
@@ -173,7 +178,7 @@ public sealed class FinishSignIn(
     /// <summary>What admission is asked about.</summary>
     internal static AdmissionFacts FactsOf(OpenSignIn open, ProvenPerson person)
     {
-        var (known, settings) = (person.Known, person.Connection?.Settings);
+        var (known, settings, channel) = (person.Known, person.Connection?.Settings, open.Request.Request.Channel);
         return new(
             open.Organization is { IsActive: true },
             person.Connection is null or { State: ConnectionState.Active or ConnectionState.Testing },
@@ -182,7 +187,7 @@ public sealed class FinishSignIn(
             settings?.Provisioning == ProvisioningMode.Create,
             person.AccountName,
             person.Evidence.SecondFactor,
-            known is null ? null : new(known.Id, known.IsBlockedFor(Channels.Web), known.Role.Channels.Contains(Channels.Web)),
+            known is null ? null : new(known.Id, known.IsBlockedFor(channel), known.Role.Channels.Contains(channel)),
             IsExpected(open.Request, known)
         )
         {

@@ -184,7 +184,8 @@ public sealed class SignInDispatcher(
         ?? (request.ApplicationOrganization == OrganizationId.Platform ? null : (OrganizationId?)request.ApplicationOrganization);
 
     private static bool Serves(LiveSession live, SignInTransaction transaction) =>
-        (transaction.Organization is not { } organization || live.Session.Organization == organization)
+        live.Channels.Contains(transaction.Request.Channel)
+        && (transaction.Organization is not { } organization || live.Session.Organization == organization)
         && (transaction.ExpectedUser is not { } user || live.Session.User == user)
         && (transaction.Request.ExpectedSubject is not { } subject || live.Subject == subject);
 

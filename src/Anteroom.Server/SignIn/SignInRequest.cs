@@ -1,4 +1,5 @@
 using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Server.SignIn;
@@ -31,6 +32,9 @@ public sealed record SignInRequest(
     string? ExpectedSubject
 )
 {
+    /// <summary>The channel of the application (<see cref="Channels"/>): role and blocks are asked about it. Everything that is not installed is web.</summary>
+    public string Channel { get; init; } = Channels.Web;
+
     /// <summary>The languages that the application asked for, as it wrote them; null where it did not, or asked for too much.</summary>
     public string? UiLocales { get; init; }
 

@@ -28,6 +28,6 @@ public sealed record AdmissionFacts(
 }
 
 /// <summary>An account as admission sees it.</summary>
-/// <param name="WebBlocked">A block of any source covers the web channel.</param>
-/// <param name="RoleAllowsWeb">The role's channels include web.</param>
-public sealed record KnownAccount(UserId Id, bool WebBlocked, bool RoleAllowsWeb);
+/// <param name="IsBlocked">A block of any source covers the application's channel.</param>
+/// <param name="RoleAllowsChannel">The role's channels include the application's.</param>
+public sealed record KnownAccount(UserId Id, bool IsBlocked, bool RoleAllowsChannel);

@@ -19,8 +19,8 @@ public static class AdmissionRules
         new("secondFactor", facts => facts.MfaRequired, facts => facts.SecondFactor ? null : ReasonCodes.MfaRequired),
         new("expected", facts => facts.IsExpected is not null, facts => facts.IsExpected is true ? null : ReasonCodes.AccountMismatch),
         new("account", Always, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
-        new("block", HasAccount, facts => facts.Known!.WebBlocked ? ReasonCodes.AccountBlocked : null),
-        new("channel", HasAccount, facts => facts.Known!.RoleAllowsWeb ? null : ReasonCodes.ChannelNotAllowed),
+        new("block", HasAccount, facts => facts.Known!.IsBlocked ? ReasonCodes.AccountBlocked : null),
+        new("channel", HasAccount, facts => facts.Known!.RoleAllowsChannel ? null : ReasonCodes.ChannelNotAllowed),
     ];
 
     /// <summary>The first gate that is closed refuses.</summary>

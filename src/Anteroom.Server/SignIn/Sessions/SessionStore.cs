@@ -12,7 +12,15 @@ using Anteroom.Server.Provisioning;
 namespace Anteroom.Server.SignIn.Sessions;
 
 /// <summary>A session of this browser with what a chooser shows.</summary>
-public sealed record LiveSession(Session Session, string Subject, string OrganizationName, string UserName, string? DisplayName);
+/// <param name="Channels">What the person may use now: the channels of the role without those that are blocked.</param>
+public sealed record LiveSession(
+    Session Session,
+    string Subject,
+    string OrganizationName,
+    string UserName,
+    string? DisplayName,
+    IReadOnlyList<string> Channels
+);
 
 /// <summary>Where a session came from, so that either side's sign-out reaches the other.</summary>
 /// <param name="Sid">The provider's session (<c>sid</c> claim), for its front-channel sign-out.</param>
@@ -43,10 +51,19 @@ public sealed class SessionStore(
         """;
 
     // Whoever is blocked, deleted or of a disabled organization has no live session, whatever its row says (SEC-036, SEC-039).
-    internal const string Admitted = """
+    private const string Present = """
         JOIN users u ON u.organization_id = s.organization_id AND u.user_id = s.user_id AND u.deleted_at IS NULL
-        JOIN roles r ON r.organization_id = u.organization_id AND r.role_id = u.role_id AND 'web' = ANY (r.channels)
+        JOIN roles r ON r.organization_id = u.organization_id AND r.role_id = u.role_id
         JOIN organizations o ON o.organization_id = s.organization_id AND o.status = 'active'
+        """;
+
+    /// <summary>For pages of ours, which are web.</summary>
+    internal const string Admitted = $"{Present} AND 'web' = ANY (r.channels)";
+
+    private const string AllowedChannels = """
+        ARRAY(SELECT channel FROM unnest(r.channels) AS channel
+               WHERE NOT EXISTS (SELECT FROM user_blocks b WHERE b.organization_id = s.organization_id AND b.user_id = s.user_id
+                                                             AND channel = ANY (b.channels)))
         """;
 
     internal const string NotBlocked = """
@@ -60,7 +77,10 @@ public sealed class SessionStore(
         var row = await database
             .In(organization)
             .FirstAsync<Row>(
-                $"SELECT {Columns} FROM sessions s {Admitted} WHERE s.organization_id = @organization AND s.session_id = @id AND {NotBlocked}",
+                $"""
+                SELECT {Columns} FROM sessions s {Present}
+                 WHERE s.organization_id = @organization AND s.session_id = @id AND {AllowedChannels} && ARRAY['web', 'native']
+                """,
                 new { id = id.Value },
                 ct
             );
@@ -88,7 +108,7 @@ public sealed class SessionStore(
         ];
     }
 
-    /// <summary>This browser's live session in one organization, on that organization's host; null where there is none.</summary>
+    /// <summary>This browser's live session in one organization, on that organization's host, for pages of ours; null where there is none.</summary>
     public async Task<LiveSession?> FromCookieAsync(
         HttpContext http,
         OrganizationId organization,
@@ -96,7 +116,9 @@ public sealed class SessionStore(
         CancellationToken ct
     ) =>
         cookies.Read(http).FirstOrDefault(handle => handle.Organization == organization) is { } handle
-            ? await LiveAsync(http, handle, now, ct)
+        && await LiveAsync(http, handle, now, ct) is { } live
+        && live.Channels.Contains(Channels.Web)
+            ? live
             : null;
 
     private async Task<LiveSession?> LiveAsync(HttpContext http, Handle handle, DateTimeOffset now, CancellationToken ct)
@@ -105,17 +127,18 @@ public sealed class SessionStore(
             .In(handle.Organization)
             .FirstAsync<LiveRow>(
                 $"""
-                SELECT {Columns}, u.subject, o.name AS organization_name, u.user_name, u.display_name
-                  FROM sessions s {Admitted}
-                 WHERE s.organization_id = @organization AND s.sha256 = @sha256 AND {NotBlocked}
+                SELECT {Columns}, u.subject, o.name AS organization_name, u.user_name, u.display_name, {AllowedChannels} AS channels
+                  FROM sessions s {Present}
+                 WHERE s.organization_id = @organization AND s.sha256 = @sha256
                    AND s.idle_expires_at > @now AND s.absolute_expires_at > @now
                 """,
                 new { sha256 = handle.Sha256(), now },
                 ct
             );
-        if (row is null)
-            cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
-        return row?.ToLive(handle.Organization);
+        if (row?.Channels.Any(channel => channel is Channels.Web or Channels.Native) is true)
+            return row.ToLive(handle.Organization);
+        cookies.Delete(http, handle.Organization); // worth nothing any more (SEC-045)
+        return null;
     }
 
     /// <summary>Makes the session of a sign-in. This browser's former one of the organization goes on under a new value for the same person and ends for another (SEC-031).</summary>
@@ -123,12 +146,14 @@ public sealed class SessionStore(
     /// The caller holds the user's row and has read it whole: it is not deleted, and its role stays. A block that was set while the caller
     /// waited for that row counts here, so that no session outlives it (SEC-036).
     /// </remarks>
+    /// <param name="channel">In which the session is used first; one that is blocked begins none.</param>
     /// <param name="upstream">The provider's session; null where the person proved themselves to us.</param>
     /// <returns>The session and the cookie's new value, to be written after the commit, where <see cref="BegunSession.HoldsAsync"/>.</returns>
     public async Task<BegunSession> BeginAsync(
         Transaction transaction,
         HttpContext http,
         UserId user,
+        string channel,
         Evidence evidence,
         UpstreamSession? upstream,
         DateTimeOffset now,
@@ -152,7 +177,7 @@ public sealed class SessionStore(
                    @network, @now, @now, @idle, @absolute
               FROM organizations o
              WHERE o.organization_id = @organization AND o.status = 'active'
-               AND NOT EXISTS (SELECT FROM user_blocks WHERE organization_id = @organization AND user_id = @user AND 'web' = ANY (channels))
+               AND NOT EXISTS (SELECT FROM user_blocks WHERE organization_id = @organization AND user_id = @user AND @channel = ANY (channels))
             ON CONFLICT (organization_id, session_id) DO UPDATE SET
                 sha256 = excluded.sha256, connection_id = excluded.connection_id, evidence = excluded.evidence,
                 authenticated_at = excluded.authenticated_at, upstream_issuer = excluded.upstream_issuer,
@@ -164,6 +189,7 @@ public sealed class SessionStore(
                 id = id.Value,
                 sha256 = cookie.Sha256(),
                 user = user.Value,
+                channel,
                 connection = upstream?.Connection.Value,
                 evidence = JsonSerializer.Serialize(evidence, SessionJson.Default.Evidence),
                 at = evidence.At,
@@ -353,11 +379,12 @@ public sealed class SessionStore(
         string Subject,
         string OrganizationName,
         string UserName,
-        string? DisplayName
+        string? DisplayName,
+        string[] Channels
     ) : Row(SessionId, UserId, Evidence, AuthenticatedAt, IdleExpiresAt, AbsoluteExpiresAt)
     {
         public LiveSession ToLive(OrganizationId organization) =>
-            new(ToSession(organization), Subject, OrganizationName, UserName, DisplayName);
+            new(ToSession(organization), Subject, OrganizationName, UserName, DisplayName, Channels);
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class AdmissionTests
         CreatesAccounts: true,
         AccountName: "mira@contoso.test",
         SecondFactor: false,
-        Known: new(Mira, WebBlocked: false, RoleAllowsWeb: true),
+        Known: new(Mira, IsBlocked: false, RoleAllowsChannel: true),
         IsExpected: null
     );
 
@@ -49,7 +49,7 @@ public sealed class AdmissionTests
     [Fact]
     [Trait("Security", "SEC-039")]
     public void Refuses_a_blocked_account() =>
-        Assert.Equal(ReasonCodes.AccountBlocked, ReasonOf(Admitted with { Known = Admitted.Known! with { WebBlocked = true } }));
+        Assert.Equal(ReasonCodes.AccountBlocked, ReasonOf(Admitted with { Known = Admitted.Known! with { IsBlocked = true } }));
 
     [Fact]
     [Trait("Security", "SEC-229")]
@@ -57,8 +57,8 @@ public sealed class AdmissionTests
         Assert.Equal(ReasonCodes.PasskeyNotAllowed, ReasonOf(Admitted with { MethodRefusal = ReasonCodes.PasskeyNotAllowed }));
 
     [Fact]
-    public void Refuses_a_role_without_the_web_channel() =>
-        Assert.Equal(ReasonCodes.ChannelNotAllowed, ReasonOf(Admitted with { Known = Admitted.Known! with { RoleAllowsWeb = false } }));
+    public void Refuses_a_role_without_the_channel_of_the_application() =>
+        Assert.Equal(ReasonCodes.ChannelNotAllowed, ReasonOf(Admitted with { Known = Admitted.Known! with { RoleAllowsChannel = false } }));
 
     [Fact]
     [Trait("Security", "SEC-076")]

@@ -61,6 +61,7 @@ public sealed class BeginAuthorization(
             )
             {
                 UiLocales = request.UiLocales,
+                Channel = application.Channel,
             },
             ct
         );

@@ -151,7 +151,9 @@ internal sealed class VerificationEndpoints(
         if (tickets.Read(text) is not { } ticket)
             return new(null, problems.For(ReasonCodes.TransactionMissing));
         var live = (await sessions.FromCookiesAsync(http, clock.GetUtcNow(), ct)).FirstOrDefault(session =>
-            session.Session.Id == ticket.Session && session.Session.Organization == ticket.Organization
+            session.Session.Id == ticket.Session
+            && session.Session.Organization == ticket.Organization
+            && session.Channels.Contains(Channels.Web) // the page that says yes is one of ours
         );
         if (live is null)
             return new(null, problems.For(ReasonCodes.SessionEnded, tryAgain: OidcPaths.DeviceVerification));
