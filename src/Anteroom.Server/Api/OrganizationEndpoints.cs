@@ -63,7 +63,8 @@ internal sealed record SignInPolicyBody(
     string? AutoConnectConnectionId = null,
     bool KnownNamesRedirect = true,
     bool? AllowPasskeys = null,
-    bool? AllowPasswords = null
+    bool? AllowPasswords = null,
+    string? AuthenticationMethod = null
 );
 
 /// <summary>Organizations and their sign-in policy.</summary>
@@ -221,6 +222,7 @@ internal static class OrganizationEndpoints
             KnownNamesRedirect = body.KnownNamesRedirect,
             AllowPasskeys = body.AllowPasskeys,
             AllowPasswords = body.AllowPasswords,
+            AuthenticationMethod = body.AuthenticationMethod,
         };
         var changed = await change.HandleAsync(http.TargetOrganization().Id, version: null, policy, http.ApiAudit(), ct);
         return changed.TryGet(out var organization, out var refusal)
@@ -236,7 +238,8 @@ internal static class OrganizationEndpoints
             policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : null,
             policy.KnownNamesRedirect,
             organization.AllowsPasskeys,
-            organization.AllowsPasswords
+            organization.AllowsPasswords,
+            policy.AuthenticationMethod
         );
     }
 }

@@ -22,6 +22,13 @@ public sealed class ChangeSignInPolicy(ChangeOrganization change, ConnectionStor
     {
         if (policy.AutoConnectConnection is { } id && await connections.FindAsync(organization, new ConnectionId(id), ct) is null)
             return new OrganizationRefusal(ReasonCodes.ValidationFailed, NoSuchConnection) { Member = "autoConnectConnectionId" };
+        if (policy.AuthenticationMethod is { } method)
+        {
+            if (!AuthenticationMethods.All.Contains(method))
+                return Invalid($"authenticationMethod is one of {string.Join(", ", AuthenticationMethods.All)}, or null.");
+            if (method == AuthenticationMethods.Local && policy is not ({ AllowPasswords: true } or { AllowPasskeys: true }))
+                return Invalid("authenticationMethod 'local' needs passwords or passkeys; without them nobody could sign in.");
+        }
         return await change.HandleAsync(
             organization,
             version,
@@ -31,4 +38,7 @@ public sealed class ChangeSignInPolicy(ChangeOrganization change, ConnectionStor
             ct
         );
     }
+
+    private static OrganizationRefusal Invalid(string detail) =>
+        new(ReasonCodes.ValidationFailed, detail) { Member = "authenticationMethod" };
 }

@@ -67,6 +67,8 @@ public static class ConsoleFeature
         DomainPages.Map(console);
         ConnectionPages.Map(console);
         ConnectionForms.Map(console);
+        ConnectionSetup.Map(console);
+        OidcForm.Map(console);
         TrialPages.Map(console);
         TesterForm.Map(console);
         ApplicationPages.Map(console);

@@ -46,6 +46,9 @@ public sealed record SignInPolicy
     /// <summary>Whether the page offers local credentials beside the connections. True by default.</summary>
     public bool ShowLocalForm { get; init; } = true;
 
+    /// <summary>The one kind of proof that people are offered (<see cref="AuthenticationMethods"/>); null offers every way that there is.</summary>
+    public string? AuthenticationMethod { get; init; }
+
     /// <summary>The connection that is taken without asking; null asks. A raw id, because Connections build on Organizations.</summary>
     public Guid? AutoConnectConnection { get; init; }
 

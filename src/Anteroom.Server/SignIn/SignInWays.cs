@@ -52,6 +52,16 @@ public static class SignInWays
             : new SignInWay.Provider(facts.Active[0]);
     }
 
+    /// <summary>Whether a provider of that kind is among what the organization offers (HEC-03).</summary>
+    public static bool Offers(SignInPolicy policy, ConnectionKind kind) =>
+        policy.AuthenticationMethod switch
+        {
+            null => true,
+            AuthenticationMethods.Entra => kind == ConnectionKind.Entra,
+            AuthenticationMethods.Oidc => kind == ConnectionKind.Oidc,
+            _ => false,
+        };
+
     /// <summary>Whether the form for passwords is kept from people: beside providers, where the organization wants it so (HEC-13).</summary>
     public static bool HidesPasswords(SignInPolicy policy, bool hasProviders) => hasProviders && !policy.ShowLocalForm;
 }

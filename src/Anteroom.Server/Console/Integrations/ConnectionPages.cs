@@ -44,9 +44,7 @@ internal static class ConnectionPages
     {
         var room = http.Room()!;
         var all = await connections.ListAsync(room.Id, ct);
-        return pages.List(
-            http,
-            new(
+        var list = new ListPage(
                 pages.Frame(http, pages["Nav.SingleSignOn"], Navigation.Of(room, "connections")),
                 pages.Columns("Name", "Provider", "State", "Secret", "Created"),
                 all.Select(connection =>
@@ -61,14 +59,16 @@ internal static class ConnectionPages
                 )
             )
             {
+                Choice = ColumnChoice.Of(http),
                 Lead = pages["Connections.Lead"],
+                Others = http.Caller().May("connections.create") && !room.IsPlatform ? [ConnectionSetup.Entrance(room, pages)] : [],
                 Action = http.Caller().May("connections.create")
                     ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
                     : null,
                 EmptyTitle = pages["Connections.Empty"],
                 EmptyText = pages["Connections.Empty.Text"],
-            }
-        );
+            };
+        return pages.Show("SingleSignOn", new SingleSignOnModel(list.Frame, list, room.CompanyCode, http.Caller().May("organizations.renewCompanyCode")));
     }
 
     private static async Task<IResult> ShowAsync(
@@ -187,6 +187,10 @@ internal static class ConnectionPages
             }
         );
 }
+
+/// <param name="CompanyCode">What people type to get to their organization's sign-in; the platform has none.</param>
+/// <param name="MayRenew">Whether a new code can be had here.</param>
+internal sealed record SingleSignOnModel(ConsoleFrame Frame, ListPage List, string? CompanyCode, bool MayRenew) : IConsolePage;
 
 /// <summary>A step that the connection can take from where it is.</summary>
 internal sealed record ConnectionMove(ConnectionStep Step, string Word, string Operation);

@@ -10,6 +10,7 @@ namespace Anteroom.Server.Console.Settings;
 internal static class ProtectionPage
 {
     private const string Path = "/organizations/{slug}/protection";
+    private const string Method = "authenticationMethod";
     private const string LocalForm = "showLocalForm";
     private const string AutoConnect = "autoConnectConnectionId";
     private const string KnownNames = "knownNamesRedirect";
@@ -23,7 +24,10 @@ internal static class ProtectionPage
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, ConnectionStore connections, ConsolePages pages, CancellationToken ct) =>
-        pages.Form(Form(http, pages, await connections.ListAsync(http.Room()!.Id, ct), ValuesOf(http.Room()!)));
+        Page(http, pages, Form(http, pages, await connections.ListAsync(http.Room()!.Id, ct), ValuesOf(http.Room()!)));
+
+    private static IResult Page(HttpContext http, ConsolePages pages, FormPage form) =>
+        pages.Show("Protection", new ProtectionModel(form.Frame, form, http.Caller().May("connections.create") && !http.Room()!.IsPlatform));
 
     private static async Task<IResult> ChangeAsync(
         HttpContext http,
@@ -48,6 +52,7 @@ internal static class ProtectionPage
         {
             var policy = room.Settings.SignIn with
             {
+                AuthenticationMethod = edit.Typed.OrNull(Method),
                 ShowLocalForm = edit.Typed.IsOn(LocalForm),
                 AutoConnectConnection = ConnectionId.TryParse(edit.Typed[AutoConnect], out var id) ? id.Value : null,
                 KnownNamesRedirect = edit.Typed.IsOn(KnownNames),
@@ -65,6 +70,7 @@ internal static class ProtectionPage
     {
         var policy = room.Settings.SignIn;
         return new([
+            KeyValuePair.Create(Method, policy.AuthenticationMethod ?? ""),
             KeyValuePair.Create(LocalForm, policy.ShowLocalForm ? Field.On : ""),
             KeyValuePair.Create(AutoConnect, policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : ""),
             KeyValuePair.Create(KnownNames, policy.KnownNamesRedirect ? Field.On : ""),
@@ -83,6 +89,17 @@ internal static class ProtectionPage
         return new(
             pages.Frame(http, pages["Protection.Title"], address, new Crumb(pages["Nav.Protection"], address)),
             [
+                new(Method, pages["Protection.Method"], values[Method])
+                {
+                    Kind = FieldKind.Choice,
+                    Help = pages["Protection.Method.Help"],
+                    Locked = locked,
+                    Options =
+                    [
+                        ("", pages["Protection.Method.Any"]),
+                        .. AuthenticationMethods.All.Select(method => (method, pages["Protection.Method." + method])),
+                    ],
+                },
                 new(AutoConnect, pages["Protection.AutoConnect"], values[AutoConnect])
                 {
                     Kind = FieldKind.Choice,
@@ -118,3 +135,6 @@ internal static class ProtectionPage
             };
     }
 }
+
+/// <param name="MaySetUp">Whether a connection by an own app registration can be made from here.</param>
+internal sealed record ProtectionModel(ConsoleFrame Frame, FormPage Form, bool MaySetUp) : IConsolePage;

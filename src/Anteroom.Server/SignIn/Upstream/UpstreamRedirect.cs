@@ -39,7 +39,7 @@ public sealed class UpstreamRedirect(
 
     /// <summary>Whether a provider is among the ways.</summary>
     public async Task<bool> HasProvidersAsync(OrganizationId organization, CancellationToken ct) =>
-        (await connections.ListActiveAsync(organization, ct)).Count > 0;
+        (await OfferedAsync(organization, ct)).Count > 0;
 
     /// <summary>Goes on with the organization's one way to sign in, or asks which.</summary>
     public async Task<IResult> GoAsync(HttpContext http, SignInTransaction transaction, CancellationToken ct)
@@ -48,7 +48,7 @@ public sealed class UpstreamRedirect(
             return await connections.FindAsync(transaction.Organization!.Value, named, ct) is { } tried && transaction.Request.MayUse(tried)
                 ? await SendAsync(http, transaction, tried, ct)
                 : problems.NotFound(); // who has no business with it does not learn that it is there
-        var active = await connections.ListActiveAsync(transaction.Organization!.Value, ct);
+        var active = await OfferedAsync(transaction.Organization!.Value, ct);
         var organization = await organizations.GetAsync(transaction.Organization.Value, ct);
         var way = SignInWays.Decide(
             new(
@@ -88,10 +88,17 @@ public sealed class UpstreamRedirect(
             return problems.For(ReasonCodes.TransactionMissing);
         if (transaction.Request.Connection is not null)
             return await GoAsync(http, transaction, ct);
-        var connection = (await connections.ListActiveAsync(organization, ct)).FirstOrDefault(active => active.Id.ToString() == chosen);
+        var connection = (await OfferedAsync(organization, ct)).FirstOrDefault(active => active.Id.ToString() == chosen);
         return connection is null
             ? problems.For(ReasonCodes.ConnectionDisabled, await FrameAsync(transaction, ct))
             : await SendAsync(http, transaction, connection, ct);
+    }
+
+    /// <summary>The active connections of the kind that the organization offers.</summary>
+    private async Task<IReadOnlyList<Connection>> OfferedAsync(OrganizationId id, CancellationToken ct)
+    {
+        var policy = (await organizations.GetAsync(id, ct))?.Settings.SignIn ?? SignInPolicy.Default;
+        return [.. (await connections.ListActiveAsync(id, ct)).Where(connection => SignInWays.Offers(policy, connection.Kind))];
     }
 
     private async Task<IResult> SendAsync(HttpContext http, SignInTransaction transaction, Connection connection, CancellationToken ct)
