@@ -68,6 +68,7 @@ public static class ConsoleFeature
         ConnectionPages.Map(console);
         ConnectionForms.Map(console);
         ConnectionSetup.Map(console);
+        IntakeForm.Map(console);
         OidcForm.Map(console);
         TrialPages.Map(console);
         TesterForm.Map(console);

@@ -61,7 +61,7 @@ internal static class ConnectionPages
             {
                 Choice = ColumnChoice.Of(http),
                 Lead = pages["Connections.Lead"],
-                Others = http.Caller().May("connections.create") && !room.IsPlatform ? [ConnectionSetup.Entrance(room, pages)] : [],
+                Others = http.Caller().May("connections.create") ? EntrancesOf(room, pages) : [],
                 Action = http.Caller().May("connections.create")
                     ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
                     : null,
@@ -70,6 +70,11 @@ internal static class ConnectionPages
             };
         return pages.Show("SingleSignOn", new SingleSignOnModel(list.Frame, list, room.CompanyCode, http.Caller().May("organizations.renewCompanyCode")));
     }
+
+    private static IReadOnlyList<MainAction> EntrancesOf(Organization room, ConsolePages pages) =>
+        room.Settings.SelfServiceActivation
+            ? [ConnectionSetup.Entrance(room, pages)]
+            : [ConnectionSetup.Entrance(room, pages), IntakeForm.Entrance(room, pages)];
 
     private static async Task<IResult> ShowAsync(
         string id,
