@@ -2,6 +2,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
@@ -15,7 +16,13 @@ public enum ConnectionStep
 }
 
 /// <summary>Moves a connection through its life cycle: draft → submitted → testing → active → disabled (design.md §2).</summary>
-public sealed class ChangeConnectionState(Database database, ConnectionStore connections, TestConnection test, AuditTrail audit)
+public sealed class ChangeConnectionState(
+    Database database,
+    ConnectionStore connections,
+    TestConnection test,
+    AuditTrail audit,
+    JobQueue jobs
+)
 {
     /// <summary>What the step may lead to from where the connection stands, or null where it may not.</summary>
     public static ConnectionState? Next(ConnectionState state, ConnectionStep step) =>
@@ -79,6 +86,8 @@ public sealed class ChangeConnectionState(Database database, ConnectionStore con
             },
         };
         await audit.RecordAsync(tx, context, entry, ct);
+        if (ConnectionMoved.IsAwaited(step, organization.Settings.SelfServiceActivation))
+            await jobs.EnqueueAsync(tx, ConnectionMoved.JobKind, new ConnectionMoved(id.Value, step, changed.Version), ct);
         await ConnectionStore.AnnounceAsync(tx, ct);
         await tx.CommitAsync(ct);
         return changed;

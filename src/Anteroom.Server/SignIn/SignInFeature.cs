@@ -1,5 +1,6 @@
 using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
@@ -67,6 +68,7 @@ public static class SignInFeature
         services.AddSingleton<TrialResults>();
         services.AddSingleton<ConcludeTrial>();
         services.AddSingleton<IApplicationProtocol, TrialProtocol>();
+        services.AddSingleton<IJobHandler, TellOfConnection>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<PasskeyOffers>();

@@ -2,6 +2,8 @@ using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Mail.Templates;
+using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;
@@ -130,6 +132,55 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         var page = await operators.GetAsync(scene.AddressOf(contoso.Organization, $"connections/{submitted.Id}"));
         await ConsoleForm.SubmitAsync(operators, page, selector: "main form[action$='/approve']");
         Assert.Equal(ConnectionState.Testing, (await ListAsync(rig, contoso)).Single(one => one.Id == submitted.Id).State);
+    }
+
+    [Fact]
+    [Trait("Capability", "IMP-12")]
+    [Trait("Capability", "IMP-11")]
+    public async Task Tells_the_operators_what_waits_and_the_administrators_when_they_can_go_on()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, new() { State = ConnectionState.Draft });
+        await contoso.ChangeAsync(organization =>
+            organization with
+            {
+                Settings = organization.Settings with { SelfServiceActivation = false },
+            }
+        );
+        var scene = new ConsoleScene(rig);
+        await MailableAsync(rig, await scene.AddAsync(OrganizationId.Platform, BuiltInRoles.Administrator));
+        var administrator = await MailableAsync(rig, await scene.AddAsync(contoso.Organization.Id, BuiltInRoles.Administrator));
+        await MailableAsync(rig, await scene.AddAsync(contoso.Organization.Id, BuiltInRoles.Worker));
+        var (operators, people) = (new Letters(rig, OrganizationId.Platform), new Letters(rig, contoso.Organization.Id));
+
+        await contoso.MoveAsync(ConnectionStep.Submit);
+        await Poll.UntilAsync(
+            "the operators' mail",
+            TimeSpan.FromSeconds(30),
+            async () =>
+                (await operators.ListAsync(MailTemplate.ConnectionSubmitted)).Any(letter =>
+                    letter.Values["connection"] == contoso.Connection.Name
+                )
+        );
+        Assert.Empty(await people.ListAsync());
+        await contoso.MoveAsync(ConnectionStep.Approve);
+        Assert.Equal(administrator, (await people.NewestAsync(MailTemplate.ConnectionInTest)).To);
+        await contoso.MoveAsync(ConnectionStep.Activate);
+        Assert.Equal(administrator, (await people.NewestAsync(MailTemplate.ConnectionActive)).To);
+        Assert.Equal(2, (await people.ListAsync()).Count);
+    }
+
+    private static async Task<string> MailableAsync(AnteroomRig rig, User user)
+    {
+        var email = $"{user.Id}@mail.example".ToLowerInvariant();
+        await rig
+            .Database.In(user.Organization)
+            .ExecuteAsync(
+                "UPDATE users SET email = @email WHERE organization_id = @organization AND user_id = @id",
+                new { email, id = user.Id.Value },
+                default
+            );
+        return email;
     }
 
     private static Dictionary<string, string> Fill(string client, string tenant) =>

@@ -31,8 +31,30 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
     /// <summary>To those who administer already.</summary>
     public static MailTemplate NewAdministrator { get; } = new("newAdministrator", ["administrator", "madeBy", "at"], HasLink: false);
 
+    /// <summary>To operators: somebody waits for them.</summary>
+    public static MailTemplate ConnectionSubmitted { get; } = new("connectionSubmitted", ["connection", "at"], HasLink: false);
+
+    /// <summary>To the organization's administrators: it can be tried.</summary>
+    public static MailTemplate ConnectionInTest { get; } = new("connectionInTest", ["connection", "at"], HasLink: false);
+
+    /// <summary>To the organization's administrators: it is open to all.</summary>
+    public static MailTemplate ConnectionActive { get; } = new("connectionActive", ["connection", "at"], HasLink: false);
+
     public static IReadOnlyList<MailTemplate> All { get; } =
-    [Test, SetPassword, Recovery, PasswordChanged, Invitation, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, NewAdministrator];
+    [
+        Test,
+        SetPassword,
+        Recovery,
+        PasswordChanged,
+        Invitation,
+        PasskeyAdded,
+        PasskeyRenamed,
+        PasskeyRemoved,
+        NewAdministrator,
+        ConnectionSubmitted,
+        ConnectionInTest,
+        ConnectionActive,
+    ];
 
     private static readonly FrozenDictionary<string, MailTemplate> ByKey = All.ToFrozenDictionary(template => template.Key);
 
