@@ -9,9 +9,9 @@ public static class Testers
     public const int Most = 100;
 
     /// <summary>An object id or a user's id in its one spelling; null for anything else.</summary>
-    public static string? Normalize(string text) =>
-        Guid.TryParse(text.Trim(), out var objectId) && objectId != Guid.Empty ? objectId.ToString("D")
-        : UserId.TryParse(text.Trim(), out var user) ? user.ToString()
+    public static string? Normalize(string? text) =>
+        Guid.TryParse(text, out var objectId) && objectId != Guid.Empty ? objectId.ToString("D")
+        : UserId.TryParse(text?.Trim(), out var user) ? user.ToString()
         : null;
 
     /// <param name="objectId">At Entra; null at other providers, where only users can be named.</param>

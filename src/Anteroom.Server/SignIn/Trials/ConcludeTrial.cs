@@ -34,10 +34,12 @@ public sealed class ConcludeTrial(Database database, Provisioner provisioner, Au
             ConnectionActive = true,
             IsTester = null,
         };
-        var rehearsed = refusal is null ? await RehearseAsync(open, person, AdmissionRules.Decide(facts), ct) : (SignInRecord.Refused, refusal);
+        var (decision, reason) = (SignInRecord.Refused, refusal);
+        if (refusal is null)
+            (decision, reason) = await RehearseAsync(open, person, AdmissionRules.Decide(facts), ct);
         await open.DisposeAsync();
 
-        var result = ResultOf(request, connection, rehearsed.Decision, rehearsed.Reason) with
+        var result = ResultOf(request, connection, decision, reason) with
         {
             Account = person.Known?.UserName,
             Claims = TrialClaims.Of(token),
