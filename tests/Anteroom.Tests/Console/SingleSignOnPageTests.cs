@@ -45,7 +45,10 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         );
         Assert.Equal(HttpStatusCode.OK, made.Status);
         var connection = (await ListAsync(rig, contoso)).Single(one => one.Kind == ConnectionKind.Oidc);
-        Assert.Equal(("Okta", "https://acme.okta.example", "0001"), (connection.Name, connection.Settings.Authority, connection.SecretLast4));
+        Assert.Equal(
+            ("Okta", "https://acme.okta.example", "0001"),
+            (connection.Name, connection.Settings.Authority, connection.SecretLast4)
+        );
         Assert.DoesNotContain("s3cret-of-okta", made.Body, StringComparison.Ordinal);
 
         using var auditor = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Auditor);

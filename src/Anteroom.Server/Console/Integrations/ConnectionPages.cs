@@ -45,30 +45,31 @@ internal static class ConnectionPages
         var room = http.Room()!;
         var all = await connections.ListAsync(room.Id, ct);
         var list = new ListPage(
-                pages.Frame(http, pages["Nav.SingleSignOn"], Navigation.Of(room, "connections")),
-                pages.Columns("Name", "Provider", "State", "Secret", "Created"),
-                all.Select(connection =>
-                    (Cell[])
-                        [
-                            new(connection.Name, connection.Id.ToString(), Navigation.Of(room, $"connections/{connection.Id}")),
-                            new(pages["Provider." + connection.Kind], connection.Settings.TenantId?.ToString()),
-                            StateOf(connection.State, pages),
-                            connection.SecretLast4 is { } last ? new($"…{last}") : new(pages["Connections.NoSecret"]),
-                            new(At: connection.CreatedAt),
-                        ]
-                )
+            pages.Frame(http, pages["Nav.SingleSignOn"], Navigation.Of(room, "connections")),
+            pages.Columns("Name", "Provider", "State", "Secret", "Created"),
+            all.Select(connection =>
+                (Cell[])
+                    [
+                        new(connection.Name, connection.Id.ToString(), Navigation.Of(room, $"connections/{connection.Id}")),
+                        new(pages["Provider." + connection.Kind], connection.Settings.TenantId?.ToString()),
+                        StateOf(connection.State, pages),
+                        connection.SecretLast4 is { } last ? new($"…{last}") : new(pages["Connections.NoSecret"]),
+                        new(At: connection.CreatedAt),
+                    ]
             )
-            {
-                Choice = ColumnChoice.Of(http),
-                Lead = pages["Connections.Lead"],
-                Others = http.Caller().May("connections.create") ? EntrancesOf(room, pages) : [],
-                Action = http.Caller().May("connections.create")
-                    ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
-                    : null,
-                EmptyTitle = pages["Connections.Empty"],
-                EmptyText = pages["Connections.Empty.Text"],
-            };
-        return pages.Show("SingleSignOn", new SingleSignOnModel(list.Frame, list, room.CompanyCode, http.Caller().May("organizations.renewCompanyCode")));
+        )
+        {
+            Choice = ColumnChoice.Of(http),
+            Lead = pages["Connections.Lead"],
+            Others = http.Caller().May("connections.create") ? EntrancesOf(room, pages) : [],
+            Action = http.Caller().May("connections.create")
+                ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
+                : null,
+            EmptyTitle = pages["Connections.Empty"],
+            EmptyText = pages["Connections.Empty.Text"],
+        };
+        var mayRenew = http.Caller().May("organizations.renewCompanyCode");
+        return pages.Show("SingleSignOn", new SingleSignOnModel(list.Frame, list, room.CompanyCode, mayRenew));
     }
 
     private static IReadOnlyList<MainAction> EntrancesOf(Organization room, ConsolePages pages) =>

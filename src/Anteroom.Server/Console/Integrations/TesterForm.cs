@@ -46,8 +46,13 @@ internal static class TesterForm
     )
     {
         var told = "";
-        return await pages.EditAsync(http, ReadAsync, (connection, typed) => Form(http, pages, connection, typed?[Testers] ?? told), SaveAsync, ct)
-            ?? problems.NotFound();
+        return await pages.EditAsync(
+                http,
+                ReadAsync,
+                (connection, typed) => Form(http, pages, connection, typed?[Testers] ?? told),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
 
         async Task<Connection?> ReadAsync()
         {

@@ -26,8 +26,11 @@ internal static class ProtectionPage
     private static async Task<IResult> ShowAsync(HttpContext http, ConnectionStore connections, ConsolePages pages, CancellationToken ct) =>
         Page(http, pages, Form(http, pages, await connections.ListAsync(http.Room()!.Id, ct), ValuesOf(http.Room()!)));
 
-    private static IResult Page(HttpContext http, ConsolePages pages, FormPage form) =>
-        pages.Show("Protection", new ProtectionModel(form.Frame, form, http.Caller().May("connections.create") && !http.Room()!.IsPlatform));
+    private static IResult Page(HttpContext http, ConsolePages pages, FormPage form)
+    {
+        var maySetUp = http.Caller().May("connections.create") && !http.Room()!.IsPlatform;
+        return pages.Show("Protection", new ProtectionModel(form.Frame, form, maySetUp));
+    }
 
     private static async Task<IResult> ChangeAsync(
         HttpContext http,

@@ -12,7 +12,8 @@ public static class AdmissionRules
     private static readonly AdmissionGate[] Gates =
     [
         new("organization", Always, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
-        new("connection", Always, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled), // SEC-076: also for what began before
+        // SEC-076: also for what began before.
+        new("connection", Always, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled),
         new("testers", facts => facts.IsTester is not null, facts => facts.IsTester is true ? null : ReasonCodes.ConnectionInTest),
         new("method", facts => facts.MethodRefusal is not null, facts => facts.MethodRefusal),
         new("domain", facts => facts.AuthorizedDomains.Count > 0, facts => DomainAllowed(facts) ? null : ReasonCodes.DomainNotAuthorized),

@@ -93,7 +93,10 @@ public sealed class AdmissionTests
             new("account", null),
         ];
         Assert.Equal(expected, AdmissionRules.Explain(facts));
-        Assert.Equal(["organization", "connection", "account", "block", "channel"], AdmissionRules.Explain(Admitted).Select(check => check.Gate));
+        Assert.Equal(
+            ["organization", "connection", "account", "block", "channel"],
+            AdmissionRules.Explain(Admitted).Select(check => check.Gate)
+        );
     }
 
     [Theory]
