@@ -29,7 +29,7 @@ public sealed class TrialTests(SharedRig shared)
         Assert.EndsWith("/tried", result.Address.AbsolutePath, StringComparison.Ordinal);
         Assert.Contains("would get an account", result.Text, StringComparison.Ordinal);
         Assert.Contains(mira.ObjectId.ToString(), result.Text, StringComparison.Ordinal);
-        Assert.Contains("kept back", Fact(result, "nonce"), StringComparison.Ordinal);
+        Assert.Contains("kept back", RowOf(result, "nonce"), StringComparison.Ordinal);
         Assert.Equal(before, await contoso.Rows.CountAsync());
         Assert.Equal(records, await contoso.Rows.CountAsync("sign_ins"));
         var tried = Assert.Single(await contoso.Rows.AuditAsync("connection.tried"));
@@ -182,7 +182,7 @@ public sealed class TrialTests(SharedRig shared)
         Assert.Equal(HttpStatusCode.OK, saved.Status);
         var kept = await rig.Get<ConnectionStore>().FindAsync(contoso.Organization.Id, contoso.Connection.Id, default);
         Assert.Equal([account.Id.ToString()], kept!.Settings.Testers);
-        Assert.Contains("mira-koch", (await browser.GetAsync(address)).Html.QuerySelector("textarea")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("mira-koch", (await browser.GetAsync(address)).Html.QuerySelector("textarea")!.TextContent.Trim());
     }
 
     private static async Task<Page> TryAsync(HttpBrowser browser, ConsoleScene scene, Contoso contoso, Person person)
@@ -199,6 +199,6 @@ public sealed class TrialTests(SharedRig shared)
         return saved.Html.QuerySelector(".copyable code")!.TextContent;
     }
 
-    private static string Fact(Page page, string claim) =>
+    private static string RowOf(Page page, string claim) =>
         page.Html.QuerySelectorAll("dl.facts > div").First(row => row.QuerySelector("dt")!.TextContent.Trim() == claim).TextContent;
 }
