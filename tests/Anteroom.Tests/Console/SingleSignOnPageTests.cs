@@ -2,6 +2,7 @@ using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Mail.Templates;
 using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
