@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
@@ -119,11 +120,11 @@ public sealed class OutboundHttp : IDisposable
         if (request.IgnoresBody)
             return response.IsSuccessStatusCode
                 ? new OutboundResponse(status, default)
-                : new OutboundFailure(OutboundFailureKind.Status, status, RetryAfter(response.Headers.RetryAfter));
+                : new OutboundFailure(OutboundFailureKind.Status, status, RetryAfter(response.Headers));
         var mayHaveBody = response.IsSuccessStatusCode || (request.ReadsErrorBody && status is >= 400 and < 500 and not 429);
         var readable = OutboundBody.IsJson(response.Content) && OutboundBody.HasReadableEncoding(response.Content);
         if (!mayHaveBody || (!response.IsSuccessStatusCode && !readable))
-            return new OutboundFailure(OutboundFailureKind.Status, status, RetryAfter(response.Headers.RetryAfter));
+            return new OutboundFailure(OutboundFailureKind.Status, status, RetryAfter(response.Headers));
         if (!readable)
             return new OutboundFailure(OutboundFailureKind.NotJson, status);
 
@@ -157,11 +158,20 @@ public sealed class OutboundHttp : IDisposable
         return message;
     }
 
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    /// <summary>Seconds or a date (RFC 9110 §10.2.3); Graph also sends fractions of a second.</summary>
+    private TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        var wait = header?.Delta ?? (header?.Date - _clock.GetUtcNow());
+        var wait = headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - _clock.GetUtcNow()) ?? Fraction(headers);
         return wait > TimeSpan.Zero ? wait : null;
     }
+
+    private static TimeSpan? Fraction(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("Retry-After", out var values)
+        && values.Count == 1
+        && decimal.TryParse(values.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds < int.MaxValue
+            ? TimeSpan.FromSeconds((double)seconds)
+            : null;
 
     private static OutboundFailureKind KindOf(HttpRequestException exception)
     {

@@ -50,6 +50,9 @@ public sealed partial record Cloud
     /// <summary>What Graph paths (<c>/v1.0/…</c>) are appended to.</summary>
     public Uri Graph { get; }
 
+    /// <summary>The <c>scope</c> by which an application asks for all that it was granted of Graph.</summary>
+    public string GraphScope => $"{Graph.GetLeftPart(UriPartial.Path).TrimEnd('/')}/.default";
+
     /// <summary>What <c>iss</c> looks like, with <c>{tenantid}</c> in the tenant's place, as the shared authorities publish it.</summary>
     public string IssuerTemplate { get; }
 

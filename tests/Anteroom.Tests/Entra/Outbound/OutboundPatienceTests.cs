@@ -169,6 +169,7 @@ public sealed class OutboundPatienceTests
     [Trait("Security", "SEC-303")]
     [InlineData(429, "120", 120, 144)]
     [InlineData(503, "120", 120, 144)]
+    [InlineData(429, "120.5", 120, 145)] // Graph sends fractions
     [InlineData(429, "86400", 600, 720)] // at most ten minutes
     [InlineData(503, "Mon, 02 Mar 2026 09:02:00 GMT", 120, 144)] // the date form, two minutes from the clock's start
     public async Task Retry_after_is_respected_up_to_ten_minutes(int status, string header, int notBefore, int at)

@@ -1,3 +1,4 @@
+using Anteroom.Entra.Graph;
 using Anteroom.Entra.IdTokens;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
@@ -81,6 +82,24 @@ internal static class UpstreamTargets
                 Assert.StartsWith("AADSTS", text, StringComparison.Ordinal);
                 Assert.Equal(code, AadstsCode.Parse($"{code}:"));
                 return "read";
+            }
+        ),
+        FuzzTarget.OfText(
+            "graph-page",
+            ["GraphPage.Parse"],
+            from items in Pieces.Json(2).ArrayOf(3)
+            from more in Gen.Elements("", ",\"@odata.nextLink\":\"https://graph.microsoft.com/v1.0/me/more\"", ",\"@odata.nextLink\":1")
+            select $"{{\"value\":[{string.Join(',', items)}]{more}}}",
+            ["\"value\":", "\"@odata.nextLink\":", "\"error\":{\"code\":\"x\"}", "[]", "{}"],
+            text =>
+            {
+                var body = Pieces.Utf8(text);
+                Assert.True(GraphPage.ErrorOf(body) is null or { Length: > 0 and <= 100 });
+                if (!GraphPage.Parse(body).TryGet(out var page, out var refused))
+                    return refused.Code;
+                Assert.All(page.Items, item => Assert.Equal(System.Text.Json.JsonValueKind.Object, item.ValueKind));
+                Assert.True(page.Next is null or { IsAbsoluteUri: true });
+                return page.Next is null ? "last" : "page";
             }
         ),
     ];
