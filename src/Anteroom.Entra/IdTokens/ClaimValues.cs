@@ -8,6 +8,8 @@ internal static class ClaimValues
 {
     private const int MostValues = 500;
     private const int LongestValue = 1024;
+    private const int MostNames = 200;
+    private const int LongestName = 200;
 
     public static IReadOnlyList<string> Read(JsonMembers claims, string name)
     {
@@ -27,6 +29,15 @@ internal static class ClaimValues
         }
         return values;
     }
+
+    public static IReadOnlyList<string> NamesOf(JsonMembers claims) =>
+        [
+            .. claims
+                .Element.EnumerateObject()
+                .Select(member => member.Name)
+                .Where(name => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl))
+                .Take(MostNames),
+        ];
 
     private static string? TextOf(JsonElement element)
     {

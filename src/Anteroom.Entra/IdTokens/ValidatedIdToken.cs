@@ -66,8 +66,8 @@ public sealed record ValidatedIdToken
     /// <summary>Values of the application roles given to the person.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>The names of all claims of the token.</summary>
-    public IEnumerable<string> ClaimNames => _claims.Element.EnumerateObject().Select(member => member.Name);
+    /// <summary>Which claims there are, for choosing from: at most 200, each of a length that a mapping can have.</summary>
+    public IReadOnlyList<string> ClaimNames => ClaimValues.NamesOf(_claims);
 
     /// <summary>Any claim for a mapping, as text. Empty when it is absent, an object, or beyond the bounds.</summary>
     public IReadOnlyList<string> Values(string claim) => ClaimValues.Read(_claims, claim);

@@ -26,8 +26,11 @@ internal sealed record ConnectionBody(
     string? DefaultRole = null,
     IReadOnlyList<ClaimMapping>? ClaimMappings = null,
     IReadOnlyList<RoleMapping>? RoleMappings = null,
+    RoleMappingApplies RoleMappingApplies = RoleMappingApplies.AtCreation,
     bool MfaRequired = false,
     bool TrustUpstreamMfa = false,
+    string? AuthContext = null,
+    IReadOnlyList<StepUp>? StepUps = null,
     IReadOnlyList<string>? Testers = null
 )
 {
@@ -52,8 +55,11 @@ internal sealed record ConnectionBody(
                 DefaultRole = DefaultRole ?? BuiltInRoles.Worker,
                 ClaimMappings = ClaimMappings ?? [],
                 RoleMappings = RoleMappings ?? [],
+                RoleMappingApplies = RoleMappingApplies,
                 MfaRequired = MfaRequired,
                 TrustUpstreamMfa = TrustUpstreamMfa,
+                AuthContext = AuthContext,
+                StepUps = StepUps ?? [],
                 Testers = Testers ?? [],
             }
         );
@@ -76,8 +82,11 @@ internal sealed record PatchConnectionBody
     public Patched<string> DefaultRole { get; init; }
     public Patched<IReadOnlyList<ClaimMapping>> ClaimMappings { get; init; }
     public Patched<IReadOnlyList<RoleMapping>> RoleMappings { get; init; }
+    public Patched<RoleMappingApplies?> RoleMappingApplies { get; init; }
     public Patched<bool?> MfaRequired { get; init; }
     public Patched<bool?> TrustUpstreamMfa { get; init; }
+    public Patched<string> AuthContext { get; init; }
+    public Patched<IReadOnlyList<StepUp>> StepUps { get; init; }
     public Patched<IReadOnlyList<string>> Testers { get; init; }
 
     public ConnectionDraft ApplyTo(Connection current)
@@ -102,8 +111,11 @@ internal sealed record PatchConnectionBody
                 DefaultRole = Or(DefaultRole, settings.DefaultRole) ?? BuiltInRoles.Worker,
                 ClaimMappings = Or(ClaimMappings, settings.ClaimMappings) ?? [],
                 RoleMappings = Or(RoleMappings, settings.RoleMappings) ?? [],
+                RoleMappingApplies = Or(RoleMappingApplies, settings.RoleMappingApplies) ?? Connections.RoleMappingApplies.AtCreation,
                 MfaRequired = Or(MfaRequired, settings.MfaRequired) ?? false,
                 TrustUpstreamMfa = Or(TrustUpstreamMfa, settings.TrustUpstreamMfa) ?? false,
+                AuthContext = Or(AuthContext, settings.AuthContext),
+                StepUps = Or(StepUps, settings.StepUps) ?? [],
                 Testers = Or(Testers, settings.Testers) ?? [],
             }
         );
@@ -139,8 +151,11 @@ internal sealed record ConnectionView(
     string DefaultRole,
     IReadOnlyList<ClaimMapping> ClaimMappings,
     IReadOnlyList<RoleMapping> RoleMappings,
+    RoleMappingApplies RoleMappingApplies,
     bool MfaRequired,
     bool TrustUpstreamMfa,
+    string? AuthContext,
+    IReadOnlyList<StepUp> StepUps,
     IReadOnlyList<string> Testers,
     string RedirectUri,
     string LogoutUri,
@@ -173,8 +188,11 @@ internal sealed record ConnectionView(
             settings.DefaultRole,
             settings.ClaimMappings,
             settings.RoleMappings,
+            settings.RoleMappingApplies,
             settings.MfaRequired,
             settings.TrustUpstreamMfa,
+            settings.AuthContext,
+            settings.StepUps,
             settings.Testers,
             connection.RedirectUri(origin),
             connection.LogoutUri(origin),

@@ -114,8 +114,21 @@ public enum WhenMissing
 /// <summary>Copies a claim into an attribute of the user at each sign-in.</summary>
 public sealed record ClaimMapping(string Claim, string Target, bool Active = true, WhenMissing WhenMissing = WhenMissing.Keep);
 
-/// <summary>Gives a new account a role where a claim (<c>groups</c> or <c>roles</c>) holds a value. The first that fits counts.</summary>
+/// <summary>Gives a role where a claim (<c>groups</c> or <c>roles</c>) holds a value. The first that fits counts.</summary>
 public sealed record RoleMapping(string Claim, string Value, string Role);
+
+/// <summary>Asks for an authentication context where an application asks for a level of authentication (<c>acr</c>, OIDC Core §2).</summary>
+public sealed record StepUp(string Acr, string AuthContext);
+
+/// <summary>Whose roles the role mappings decide (docs/decisions/0022).</summary>
+public enum RoleMappingApplies
+{
+    /// <summary>Of new accounts; existing ones keep theirs (HEL-24).</summary>
+    AtCreation,
+
+    /// <summary>Of all at each sign-in, except of those whose role carries permissions.</summary>
+    EverySignIn,
+}
 
 /// <summary>Everything about a connection that a revision freezes. Enum values are those of the API (design.md §6).</summary>
 public sealed record ConnectionSettings
@@ -157,11 +170,19 @@ public sealed record ConnectionSettings
 
     public IReadOnlyList<RoleMapping> RoleMappings { get; init; } = [];
 
+    public RoleMappingApplies RoleMappingApplies { get; init; } = RoleMappingApplies.AtCreation;
+
     /// <summary>Nobody comes in without evidence of a second factor.</summary>
     public bool MfaRequired { get; init; }
 
     /// <summary>Whether the provider's word about second factors counts (SEC-077).</summary>
     public bool TrustUpstreamMfa { get; init; }
+
+    /// <summary>Kind entra: the authentication context that every sign-in must satisfy (<c>c1</c> to <c>c99</c>), or null.</summary>
+    public string? AuthContext { get; init; }
+
+    /// <summary>Kind entra: which context an application's <c>acr_values</c> ask for. Ids of contexts differ from tenant to tenant.</summary>
+    public IReadOnlyList<StepUp> StepUps { get; init; } = [];
 
     /// <summary>Who may come in while the connection is in test (<see cref="Connections.Testers"/>).</summary>
     public IReadOnlyList<string> Testers { get; init; } = [];

@@ -1,3 +1,4 @@
+using Anteroom.Entra.Graph;
 using Anteroom.Entra.Outbound;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
@@ -27,11 +28,14 @@ public static class ConnectionsFeature
                     .MetadataFailed(alert.Provider.Key, alert.Fault.Code, alert.Fault.Detail, alert.OldDocumentInUse)
         ));
         services.TryAddSingleton<TokenEndpointClient>();
+        services.TryAddSingleton<GraphClient>();
+        services.TryAddSingleton<PersonGroups>();
         services.AddSingleton<CloudStore>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UpstreamProviders>();
         services.AddSingleton<TenantLookup>();
         services.AddSingleton<TestConnection>();
+        services.AddSingleton<SeenClaims>();
         services.AddSingleton<SaveConnection>();
         services.AddSingleton<ChangeSignInPolicy>();
         services.AddSingleton<ChangeConnectionState>();

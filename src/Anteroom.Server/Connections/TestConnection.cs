@@ -130,7 +130,7 @@ public sealed class TestConnection(
                 Permissions,
                 ConnectionTestResult.Unknown,
                 null,
-                $"The sign-in asks for {AuthorizeRequest.DefaultScope}. Only a sign-in shows whether everybody may consent to that.",
+                $"The sign-in asks for {GroupRoles.ScopeOf(connection)}. Only a sign-in shows whether everybody may consent to that.",
                 isEntra ? "API permissions: the default, User.Read, is enough. Where people may not consent, Grant admin consent." : null
             ),
         ];
@@ -161,8 +161,8 @@ public sealed class TestConnection(
             document.Metadata.TokenEndpointAuthenticationMethods,
             connection.Organization.ToString()
         );
-        var scope = $"{entra.Cloud.Graph.GetLeftPart(UriPartial.Path).TrimEnd('/')}/.default";
-        var asked = await tokens.RequestClientCredentialsAsync(endpoint, new(connection.Settings.ClientId, secret), scope, ct);
+        var client = new UpstreamClient(connection.Settings.ClientId, secret);
+        var asked = await tokens.RequestClientCredentialsAsync(endpoint, client, entra.Cloud.GraphScope, ct);
         return asked.TryGet(out _, out var failure)
             ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, "The tenant takes the secret.")]
             : Explain(failure);

@@ -48,11 +48,14 @@ public sealed record DirectoryFacts(FactSource Source, DateTimeOffset At)
     /// <summary>Whether an account is made where there is none.</summary>
     public bool MayCreate { get; init; }
 
-    /// <summary>The role of a new account by the connection or the administrator; existing accounts keep theirs (HEL-24).</summary>
+    /// <summary>The role of a new account by the connection or the administrator, and of one that no mapping fits any more.</summary>
     public string DefaultRole { get; init; } = BuiltInRoles.Worker;
 
-    /// <summary>The role of a new account by a role mapping of the organization; outranks <see cref="DefaultRole"/> (SEC-073).</summary>
+    /// <summary>The role by a role mapping of the organization; outranks <see cref="DefaultRole"/> (SEC-073).</summary>
     public string? MappedRole { get; init; }
+
+    /// <summary>The roles that the mappings name, where existing accounts follow them; empty where those keep theirs (HEL-24).</summary>
+    public IReadOnlyList<string> GovernedRoles { get; init; } = [];
 
     /// <summary>Only from <see cref="FactSource.Administrator"/>: the role that the account shall have.</summary>
     public string? AssignedRole { get; init; }

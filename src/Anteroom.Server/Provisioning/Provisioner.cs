@@ -142,6 +142,12 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
                 return new ProvisioningRefusal(ReasonCodes.LastOwner);
             role = assigned;
         }
+        if (
+            facts.IsSignIn
+            && FollowedRole.Of(role, facts) is { } followed
+            && await RoleStore.FindAsync(tx, followed, ct) is { IsAdministrative: false } given
+        )
+            role = given;
         if (changes.UserName is { } userName && await RenameAsync(tx, current, userName, ct) is { } refusal)
             return refusal;
 

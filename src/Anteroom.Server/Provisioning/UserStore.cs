@@ -73,7 +73,34 @@ public sealed class UserStore(Database database)
     /// <summary>The account that a proven identity is linked to, held until the transaction ends; or null.</summary>
     public static async Task<User?> LockByKeyAsync(Transaction tx, ExternalKey key, CancellationToken ct)
     {
-        var (sql, args) = key switch
+        var (sql, args) = Condition(key);
+        var row = await tx.FirstAsync<UserRow>(
+            $"""
+            {UserRow.Select}
+               AND u.user_id = (SELECT i.user_id FROM external_identities i WHERE i.organization_id = @organization AND {sql})
+               FOR UPDATE OF u
+            """,
+            args,
+            ct
+        );
+        return row?.ToUser(tx.Organization);
+    }
+
+    /// <summary>Whether an identity has an account by now; who acts on it looks again in the transaction.</summary>
+    public async Task<bool> KnowsAsync(OrganizationId organization, ExternalKey key, CancellationToken ct)
+    {
+        var (sql, args) = Condition(key);
+        return await database
+            .In(organization)
+            .FirstAsync<bool>(
+                $"SELECT EXISTS (SELECT 1 FROM external_identities i WHERE i.organization_id = @organization AND {sql})",
+                args,
+                ct
+            );
+    }
+
+    private static (string Sql, object Arguments) Condition(ExternalKey key) =>
+        key switch
         {
             EntraKey entra => (
                 "i.kind = 'entra' AND i.cloud = @cloud AND i.tenant_id = @tenant AND i.object_id = @objectId",
@@ -96,17 +123,6 @@ public sealed class UserStore(Database database)
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(key)),
         };
-        var row = await tx.FirstAsync<UserRow>(
-            $"""
-            {UserRow.Select}
-               AND u.user_id = (SELECT i.user_id FROM external_identities i WHERE i.organization_id = @organization AND {sql})
-               FOR UPDATE OF u
-            """,
-            args,
-            ct
-        );
-        return row?.ToUser(tx.Organization);
-    }
 
     public static async Task<User?> FindAsync(Transaction tx, UserId id, CancellationToken ct)
     {

@@ -61,6 +61,8 @@ public static class SignInFeature
         services.AddSingleton<IdTokenValidator>();
         services.AddSingleton<CodeExchange>();
         services.AddSingleton<AnswerProof>();
+        services.AddSingleton<GroupLookup>();
+        services.AddSingleton<StepUpRules>();
         services.AddSingleton<PostedAnswers>();
         services.AddSingleton<BrowserRedemption>();
         services.AddSingleton<CallbackPlaces>();

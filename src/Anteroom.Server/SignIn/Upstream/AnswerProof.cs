@@ -11,7 +11,7 @@ namespace Anteroom.Server.SignIn.Upstream;
 /// <remarks>One way for all modes: what came through the browser is believed before it is used, then a code is redeemed, then both must agree.</remarks>
 public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange, IdTokenValidator validator)
 {
-    public async Task<Result<ValidatedIdToken, UpstreamFailure>> ProveAsync(
+    public async Task<Result<ProvenAnswer, UpstreamFailure>> ProveAsync(
         Connection connection,
         SignInTransaction transaction,
         CallbackResponse.Answer answer,
@@ -21,30 +21,50 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
         var found = await metadata.FindAsync(connection, ct);
         if (!found.TryGet(out var document, out var unavailable))
             return unavailable;
-        var expected = Expect(connection, document, transaction.Upstream!.Nonce);
+        var expected = Expect(connection, document, transaction);
 
         ValidatedIdToken? front = null;
         if (answer.IdToken is { } carried)
         {
-            var believed = await BelieveAsync(carried, transaction, document, expected with { FrontChannelCode = answer.Code }, ct);
+            var believed = await BelieveAsync(
+                carried,
+                connection,
+                transaction,
+                document,
+                expected with
+                {
+                    FrontChannelCode = answer.Code,
+                },
+                ct
+            );
             if (!believed.TryGet(out front, out var doubt))
                 return doubt;
         }
         if (answer.Code is not { } code)
-            return front ?? throw new InvalidOperationException("An answer has a code or an id_token.");
+            return new ProvenAnswer(front ?? throw new InvalidOperationException("An answer has a code or an id_token."));
 
         if (!(await exchange.RedeemAsync(connection, transaction, document, code, ct)).TryGet(out var tokens, out var failure))
             return failure;
-        var redeemed = await BelieveAsync(tokens.IdToken!, transaction, document, expected with { AccessToken = tokens.AccessToken }, ct);
+        var redeemed = await BelieveAsync(
+            tokens.IdToken!,
+            connection,
+            transaction,
+            document,
+            expected with
+            {
+                AccessToken = tokens.AccessToken,
+            },
+            ct
+        );
         if (!redeemed.TryGet(out var back, out var refused))
             return refused;
         return front is not null && IdTokenPair.Fault(front, back) is { } apart
             ? new UpstreamFailure(apart.Code, Detail: apart.Claim)
-            : back;
+            : new ProvenAnswer(back, tokens.AccessToken);
     }
 
     /// <summary>A token that the person's browser redeemed and handed over: as untrusted as any other (SEC-068).</summary>
-    public async Task<Result<ValidatedIdToken, UpstreamFailure>> ProveAsync(
+    public async Task<Result<ProvenAnswer, UpstreamFailure>> ProveAsync(
         Connection connection,
         SignInTransaction transaction,
         string idToken,
@@ -52,13 +72,15 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
     )
     {
         var found = await metadata.FindAsync(connection, ct);
-        return found.TryGet(out var document, out var unavailable)
-            ? await BelieveAsync(idToken, transaction, document, Expect(connection, document, transaction.Upstream!.Nonce), ct)
-            : unavailable;
+        if (!found.TryGet(out var document, out var unavailable))
+            return unavailable;
+        var believed = await BelieveAsync(idToken, connection, transaction, document, Expect(connection, document, transaction), ct);
+        return believed.TryGet(out var token, out var refused) ? new ProvenAnswer(token) : refused;
     }
 
     private async Task<Result<ValidatedIdToken, UpstreamFailure>> BelieveAsync(
         string idToken,
+        Connection connection,
         SignInTransaction transaction,
         ProviderDocument document,
         IdTokenExpectations expected,
@@ -70,13 +92,17 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
             return new UpstreamFailure(refusal.Code, Detail: refusal.Claim);
 
         // Entra ignores max_age: what proves a fresh sign-in is prompt=login and, where it is sent, auth_time (SEC-107).
-        return transaction.Reauthenticate && token.AuthenticatedAt < transaction.CreatedAt - IdTokenValidation.Skew
+        return Freshness.Of(transaction, connection.Kind).IsNew && token.AuthenticatedAt < transaction.CreatedAt - IdTokenValidation.Skew
             ? new UpstreamFailure(ReasonCodes.IdTokenAuthTime, Detail: "auth_time")
             : token;
     }
 
-    private static IdTokenExpectations Expect(Connection connection, ProviderDocument document, string nonce) =>
-        document.Provider is EntraProvider entra
-            ? new EntraExpectations(entra.Cloud, [connection.Settings.TenantId!.Value], connection.Settings.ClientId, nonce)
-            : new OidcExpectations(document.Metadata.Issuer, connection.Settings.ClientId, nonce);
+    private static IdTokenExpectations Expect(Connection connection, ProviderDocument document, SignInTransaction transaction)
+    {
+        var (client, nonce) = (connection.Settings.ClientId, transaction.Upstream!.Nonce);
+        var fresh = Freshness.Of(transaction, connection.Kind);
+        return document.Provider is EntraProvider entra
+            ? new EntraExpectations(entra.Cloud, [connection.Settings.TenantId!.Value], client, nonce)
+            : new OidcExpectations(document.Metadata.Issuer, client, nonce) { MaxAge = fresh.IsNew ? null : fresh.MaxAge };
+    }
 }

@@ -4,6 +4,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Observability;
+using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Transactions;
 
 namespace Anteroom.Server.SignIn.Upstream;
@@ -21,12 +22,7 @@ public sealed class CodeExchange(ConnectionStore connections, TokenEndpointClien
     {
         var asked = clock.GetTimestamp();
         var redeemed = await tokens.RedeemCodeAsync(
-            new(
-                document.Provider,
-                document.Metadata.TokenEndpoint,
-                document.Metadata.TokenEndpointAuthenticationMethods,
-                connection.Organization.ToString()
-            ),
+            EndpointOf(connection, document),
             new(connection.Settings.ClientId, await connections.ClientSecretAsync(connection, ct)),
             code,
             connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
@@ -36,6 +32,36 @@ public sealed class CodeExchange(ConnectionStore connections, TokenEndpointClien
         Telemetry.Called("token", OutcomeOf(redeemed), clock.GetElapsedTime(asked));
         return redeemed.TryGet(out var response, out var failure) ? response : UpstreamFailures.From(failure);
     }
+
+    /// <summary>A token of the application itself, for what it may do without anybody (RFC 6749 §4.4).</summary>
+    /// <returns><c>secret_missing</c> where the connection has no credential.</returns>
+    public async Task<Result<UpstreamTokens, UpstreamFailure>> ForApplicationAsync(
+        Connection connection,
+        ProviderDocument document,
+        string scope,
+        CancellationToken ct
+    )
+    {
+        if (await connections.ClientSecretAsync(connection, ct) is not { } secret)
+            return new UpstreamFailure(ReasonCodes.SecretMissing);
+        var asked = clock.GetTimestamp();
+        var given = await tokens.RequestClientCredentialsAsync(
+            EndpointOf(connection, document),
+            new(connection.Settings.ClientId, secret),
+            scope,
+            ct
+        );
+        Telemetry.Called("token", OutcomeOf(given), clock.GetElapsedTime(asked));
+        return given.TryGet(out var response, out var failure) ? response : UpstreamFailures.From(failure);
+    }
+
+    private static TokenEndpoint EndpointOf(Connection connection, ProviderDocument document) =>
+        new(
+            document.Provider,
+            document.Metadata.TokenEndpoint,
+            document.Metadata.TokenEndpointAuthenticationMethods,
+            connection.Organization.ToString()
+        );
 
     private static string OutcomeOf(Result<UpstreamTokens, TokenEndpointFailure> redeemed) =>
         redeemed.TryGet(out _, out var failure) ? "success"

@@ -9,16 +9,26 @@ using Anteroom.Server.SignIn.Trials;
 namespace Anteroom.Server.SignIn.Upstream;
 
 /// <summary>The end of a sign-in at a provider: its token, read in our own words, goes to the end that all ways share.</summary>
-public sealed class CompleteSignIn(FinishSignIn finish, ConcludeTrial trial, ProblemPages problems)
+public sealed class CompleteSignIn(
+    FinishSignIn finish,
+    ConcludeTrial trial,
+    GroupLookup groups,
+    SeenClaims seen,
+    ProblemPages problems,
+    TimeProvider clock
+)
 {
     public async Task<IResult> HandleAsync(
         HttpContext http,
         SignInTransaction transaction,
         Connection connection,
-        ValidatedIdToken token,
+        ProvenAnswer answer,
         CancellationToken ct
     )
     {
+        await seen.NoteAsync(connection, answer.Token, clock.GetUtcNow(), ct);
+        var found = await groups.FindAsync(connection, answer, ct);
+        var token = answer.Token with { Groups = found.Groups };
         await using var open = await finish.OpenAsync(http, transaction, connection.Organization, ct);
         var tx = open.Transaction;
         var consumed = ConsumedStates.Consume(tx, transaction.Upstream!.State, transaction.CreatedAt + SignInTransaction.Lifetime);
@@ -26,16 +36,18 @@ public sealed class CompleteSignIn(FinishSignIn finish, ConcludeTrial trial, Pro
         if (consumed.Rows != 1)
             return problems.For(ReasonCodes.TransactionReplayed, problems.Frame(application: transaction.Request.ApplicationName)); // SEC-069
 
-        var person = UpstreamPerson.ProvenBy(token, connection, known, open.Now);
+        var person = UpstreamPerson.ProvenBy(token, connection, known, transaction.Request.AcrValues, open.Now);
         // A role that depends on groups is never given by a list that nobody could read (SEC-075).
-        var unread =
-            token.Groups is TokenGroups.Overage && connection.Settings.RoleMappings.Any(mapping => mapping.Claim == "groups")
-                ? ReasonCodes.GroupsUnresolved
-                : null;
+        var unread = token.Groups is TokenGroups.Overage && RoleDepends(connection.Settings, known) ? ReasonCodes.GroupsUnresolved : null;
+        if (unread is not null)
+            person = person with { Facts = person.Facts with { Upstream = found.Failure } };
         if (transaction.Request.IsTrial)
             return await trial.HandleAsync(open, person, token, unread, ct);
         return unread is null ? await finish.HandleAsync(open, person, ct) : await finish.RefuseAsync(open, person, unread, ct);
     }
+
+    private static bool RoleDepends(ConnectionSettings settings, User? known) =>
+        GroupRoles.AreMapped(settings) && (known is null || GroupRoles.FollowAlways(settings));
 
     /// <summary>The provider refused, or what it sent cannot be believed: recorded, and told with its cure.</summary>
     public Task<IResult> RefuseAsync(

@@ -9,9 +9,6 @@ namespace Anteroom.Server.SignIn.Upstream;
 /// <summary>Reads a believed token in our own words: identity, name that admission may look at, evidence, facts for the directory.</summary>
 internal static class UpstreamPerson
 {
-    // RFC 8176 and Entra v1: methods that say that more than one factor was proven.
-    private static readonly string[] SecondFactors = ["mfa", "ngcmfa"];
-
     public static ExternalKey KeyOf(ValidatedIdToken token, Connection connection) =>
         token.Identity switch
         {
@@ -25,8 +22,15 @@ internal static class UpstreamPerson
         token.UserPrincipalName ?? (token.IsGuest == true || token.IdentityProvider is not null ? null : token.PreferredUserName);
 
     /// <param name="known">The account that the identity is linked to, held by the transaction.</param>
-    public static ProvenPerson ProvenBy(ValidatedIdToken token, Connection connection, User? known, DateTimeOffset now) =>
-        new(known, EvidenceOf(token, connection, now), FactsOf(token, known is not null))
+    /// <param name="acrValues">What the application asked for.</param>
+    public static ProvenPerson ProvenBy(
+        ValidatedIdToken token,
+        Connection connection,
+        User? known,
+        string? acrValues,
+        DateTimeOffset now
+    ) =>
+        new(known, EvidenceOf(token, connection, acrValues, now), FactsOf(token, known is not null))
         {
             Connection = connection,
             AccountName = AccountNameOf(token),
@@ -34,14 +38,19 @@ internal static class UpstreamPerson
             Directory = mayCreate => DirectoryFactsOf(token, connection, mayCreate, now),
         };
 
-    public static Evidence EvidenceOf(ValidatedIdToken token, Connection connection, DateTimeOffset now) =>
+    /// <summary>An application that asked for a level and got it is told so in its own words. Entra's v2 tokens name no methods: there a context is the proof.</summary>
+    public static Evidence EvidenceOf(ValidatedIdToken token, Connection connection, string? acrValues, DateTimeOffset now) =>
         new(
-            connection.Kind == ConnectionKind.Entra ? "entra" : "oidc",
+            connection.Kind == ConnectionKind.Entra ? Evidence.Entra : Evidence.Oidc,
             token.AuthenticatedAt is { } at && at <= now ? at : now,
             token.AuthenticationMethods,
-            token.AuthenticationContext,
+            AuthContexts.StepUpFor(connection.Settings, acrValues)?.Acr ?? token.AuthenticationContext,
             token.AuthenticationContexts,
-            connection.Settings.TrustUpstreamMfa && token.AuthenticationMethods.Any(SecondFactors.Contains)
+            connection.Settings.TrustUpstreamMfa
+                && (
+                    ProvenFactors.AreSeveral(token.AuthenticationMethods)
+                    || (connection.Settings.AuthContext is { } context && token.AuthenticationContexts.Contains(context))
+                )
         );
 
     public static SignInFacts FactsOf(ValidatedIdToken token, bool known)
@@ -73,7 +82,7 @@ internal static class UpstreamPerson
             [UserAttributes.Email] = new(token.Email),
         };
         foreach (var mapping in settings.ClaimMappings.Where(mapping => mapping.Active))
-            attributes[mapping.Target] = new(token.Values(mapping.Claim) is [var first, ..] ? first : null, mapping.WhenMissing);
+            attributes[mapping.Target] = FactOf(token, mapping);
 
         return new DirectoryFacts(FactSource.Token, now)
         {
@@ -83,17 +92,25 @@ internal static class UpstreamPerson
             Attributes = attributes,
             MayCreate = mayCreate,
             DefaultRole = settings.DefaultRole,
+            GovernedRoles = GroupRoles.FollowAlways(settings) ? [.. settings.RoleMappings.Select(mapping => mapping.Role)] : [],
             MappedRole = settings
                 .RoleMappings.FirstOrDefault(mapping => ValuesOf(token, mapping.Claim).Contains(mapping.Value, StringComparer.Ordinal))
                 ?.Role,
         };
     }
 
+    // Groups that did not fit into the token are not missing (SEC-075).
+    private static Fact FactOf(ValidatedIdToken token, ClaimMapping mapping) =>
+        new(
+            token.Values(mapping.Claim) is [var first, ..] ? first : null,
+            mapping.Claim == GroupRoles.Claim && token.Groups is TokenGroups.Overage ? WhenMissing.Keep : mapping.WhenMissing
+        );
+
     private static IReadOnlyList<string> ValuesOf(ValidatedIdToken token, string claim) =>
         claim switch
         {
             "roles" => token.Roles,
-            "groups" => token.Groups is TokenGroups.Listed listed ? listed.Values : [],
+            GroupRoles.Claim => token.Groups is TokenGroups.Listed listed ? listed.Values : [],
             _ => [],
         };
 }

@@ -112,6 +112,7 @@ public sealed class UpstreamRedirect(
         if (!found.TryGet(out var document, out var failure))
             return await complete.RefuseAsync(http, transaction, connection, failure, ct);
 
+        var fresh = Freshness.Of(transaction, connection.Kind);
         var flow = ConnectionFlow.Of(connection.Settings);
         var verifier = flow.HasCode ? CodeVerifier.New() : null;
         var sent = new UpstreamRequest(
@@ -136,13 +137,12 @@ public sealed class UpstreamRedirect(
             ResponseType = flow.Asks,
             ResponseMode = flow.ComesBy,
             CodeChallenge = verifier?.Challenge.Value,
+            Scope = GroupRoles.ScopeOf(connection),
             LoginHint = transaction.Entry,
-            Prompt =
-                transaction.Reauthenticate ? "login"
-                : transaction.ChoosesAccount ? "select_account"
-                : null,
-            MaxAge = transaction.Reauthenticate ? TimeSpan.Zero : null,
+            Prompt = fresh.Prompt,
+            MaxAge = fresh.MaxAge,
             AcrValues = transaction.Request.AcrValues,
+            Claims = AuthContexts.ClaimsFor(AuthContexts.For(connection.Settings, transaction.Request.AcrValues)),
         }.ToUri(document.Provider);
 
         return HttpMethods.IsPost(http.Request.Method) && MayLeadFurther(document, transaction)
