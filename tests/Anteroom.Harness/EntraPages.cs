@@ -26,6 +26,7 @@ public static class EntraPages
                 : page.Html.QuerySelector("[name=loginfmt]") is not null
                     ? await browser.SubmitAsync(page, new Dictionary<string, string> { ["loginfmt"] = person.UserName }, "username")
                 : page.Html.QuerySelector("[name=account]") is not null ? await browser.SubmitAsync(page, button: ChoiceOf(page, person))
+                : page.Html.QuerySelector("[name=answer][value=approve]") is not null ? await browser.SubmitAsync(page, button: "approve")
                 : page.Html.QuerySelector("[name=answer]") is not null ? await browser.SubmitAsync(page, button: answer)
                 : await browser.SubmitAsync(page);
         }

@@ -10,6 +10,7 @@ public static class ConnectionRules
 {
     private const int MostItems = 100;
     private const int LongestSecret = 1024;
+    private const int MostSteps = 20;
 
     /// <summary>Attributes that a claim may fill (SEC-073); also <c>custom.</c> and the key of a field of the organization.</summary>
     public static IReadOnlyList<string> Targets { get; } = ["displayName", "givenName", "familyName", "email"];
@@ -24,7 +25,8 @@ public static class ConnectionRules
             OrganizationNames.Fault(draft.Name, 100)
             ?? ModeFault(draft)
             ?? (draft.Kind == ConnectionKind.Entra ? EntraFault(draft) : OidcFault(draft))
-            ?? MappingFault(settings);
+            ?? MappingFault(settings)
+            ?? ContextFault(draft);
         if (fault is not null)
             return Invalid(fault);
         if (draft.ClientSecret is not null && !ConnectionFlow.Of(settings).MayHaveCredential)
@@ -138,6 +140,22 @@ public static class ConnectionRules
                 return "roleMappings: claim is 'groups' or 'roles', value has 1 to 256 characters.";
         return null;
     }
+
+    private static string? ContextFault(ConnectionDraft draft)
+    {
+        var (context, steps) = (draft.Settings.AuthContext, draft.Settings.StepUps);
+        if (draft.Kind != ConnectionKind.Entra && (context is not null || steps.Count > 0))
+            return "authContext and stepUps belong to kind 'entra'; other providers get the application's acr_values as they are.";
+        if (context is not null && !AuthContexts.IsName(context))
+            return "authContext is the id of an authentication context: c1 to c99.";
+        if (steps.Count > MostSteps || steps.Any(step => !AuthContexts.IsName(step.AuthContext) || !IsAcr(step.Acr)))
+            return $"stepUps: at most {MostSteps}, each an acr without spaces and the id of an authentication context, c1 to c99.";
+        return steps.Select(step => step.Acr).Distinct(StringComparer.Ordinal).Count() < steps.Count
+            ? "stepUps: each acr stands once."
+            : null;
+    }
+
+    private static bool IsAcr(string acr) => acr.Length is > 0 and <= 200 && acr.All(character => character is > ' ' and <= '~');
 
     private static ConnectionRefusal? SecretFault(ConnectionKind kind, string secret)
     {

@@ -191,6 +191,9 @@ public sealed class FinishSignIn(
             IsExpected(open.Request, known)
         )
         {
+            ContextMissing =
+                settings is not null
+                && AuthContexts.For(settings, open.Request.Request.AcrValues).Except(person.Evidence.Acrs, StringComparer.Ordinal).Any(),
             MethodRefusal = person.Connection is null ? MethodRefusalOf(open.Organization, person.Evidence.Method) : null,
             IsTester = person.Connection is { State: ConnectionState.Testing }
                 ? Testers.Include(settings!.Testers, person.Facts.ObjectId, known?.Id)

@@ -20,6 +20,7 @@ public sealed class SignInDispatcher(
     Moves moves,
     TransactionCookies transactions,
     UpstreamRedirect upstream,
+    StepUpRules steps,
     LoginHosts loginHosts,
     ApplicationProtocols protocols,
     ProblemPages problems,
@@ -75,16 +76,17 @@ public sealed class SignInDispatcher(
             return await DiscoverAsync(http, begun, null, reauthenticate: false, ct);
 
         var live = (await sessions.FromCookiesAsync(http, now, ct)).Where(session => Serves(session, begun)).ToList();
+        var isEnough = live.Count == 1 && !await steps.StepsUpAsync(live[0].Session, request.AcrValues, ct);
         return request.Interaction switch
         {
-            Interaction.None => await WithoutQuestionsAsync(http, request, live, now, ct),
+            Interaction.None => await WithoutQuestionsAsync(http, request, live, isEnough, now, ct),
             Interaction.SelectAccount when live.Count > 0 => await AskAccountAsync(http, begun, ct),
             Interaction.Reauthenticate => await DiscoverAsync(http, begun, live.Count == 1 ? live[0] : null, reauthenticate: true, ct),
             _ => live.Count switch
             {
                 0 => await DiscoverAsync(http, begun, null, reauthenticate: false, ct),
-                1 when IsFresh(live[0], request, now) => await UseAsync(http, request, live[0].Session, now, ct),
-                1 => await DiscoverAsync(http, begun, live[0], reauthenticate: true, ct),
+                1 when IsFresh(live[0], request, now) && isEnough => await UseAsync(http, request, live[0].Session, now, ct),
+                1 => await DiscoverAsync(http, begun, live[0], reauthenticate: !IsFresh(live[0], request, now), ct),
                 _ => await AskAccountAsync(http, begun, ct),
             },
         };
@@ -102,7 +104,8 @@ public sealed class SignInDispatcher(
             return problems.For(ReasonCodes.SessionEnded, problems.Frame(application: request.ApplicationName));
 
         transactions.Delete(http, transaction.Id);
-        return IsFresh(session, request, now)
+        var isFresh = IsFresh(session, request, now);
+        return isFresh && !await steps.StepsUpAsync(session.Session, request.AcrValues, ct)
             ? await UseAsync(http, request, session.Session, now, ct)
             : await DiscoverAsync(
                 http,
@@ -112,7 +115,7 @@ public sealed class SignInDispatcher(
                     CreatedAt = now,
                 },
                 session,
-                reauthenticate: true,
+                reauthenticate: !isFresh,
                 ct
             );
     }
@@ -125,6 +128,7 @@ public sealed class SignInDispatcher(
         HttpContext http,
         SignInRequest request,
         List<LiveSession> live,
+        bool isEnough,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -132,7 +136,7 @@ public sealed class SignInDispatcher(
         var refusal = live.Count switch
         {
             0 => SignInRefusal.LoginRequired,
-            1 when !IsFresh(live[0], request, now) => SignInRefusal.LoginRequired,
+            1 when !IsFresh(live[0], request, now) || !isEnough => SignInRefusal.LoginRequired,
             > 1 => SignInRefusal.AccountSelectionRequired,
             _ => (SignInRefusal?)null,
         };

@@ -57,6 +57,10 @@ public sealed class ConnectionRulesTests
                 "responseMode",
                 draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser, ResponseMode = ResponseMode.IdToken })
             },
+            { "authContext", draft => Set(draft, settings => settings with { AuthContext = "c100" }) },
+            { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("two words", "c1")] }) },
+            { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("urn:high", "")] }) },
+            { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("urn:high", "c1"), new("urn:high", "c2")] }) },
             { "authority", draft => Set(draft, settings => settings with { Authority = "https://idp.example" }) },
             { "endpointHosts", draft => Set(draft, settings => settings with { EndpointHosts = ["idp.example"] }) },
             { "tenantId", draft => draft with { Tenant = null } },

@@ -94,4 +94,32 @@ public sealed class ConnectionFormTests(SharedRig shared)
         Assert.Equal(mode != "browser", now.SecretLast4 is not null); // a client without a secret keeps none
         Assert.Equal(mode != "browser", await rig.Get<ConnectionStore>().ClientSecretAsync(now, default) is not null);
     }
+
+    [Fact]
+    [Trait("Capability", "IMP-24")]
+    public async Task Asks_for_second_factors_and_contexts_in_plain_fields()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        using var browser = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var form = await browser.GetAsync(scene.AddressOf(contoso.Organization, $"connections/{contoso.Connection.Id}/edit"));
+        Dictionary<string, string> fill = new()
+        {
+            ["mfaRequired"] = "on",
+            ["trustUpstreamMfa"] = "on",
+            ["authContext"] = "c0",
+            ["stepUps"] = "urn:example:high c2\n\nurn:example:higher  c3",
+        };
+
+        var refused = await ConsoleForm.SubmitAsync(browser, form, fill);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.NotNull(refused.Html.QuerySelector("input[name=authContext][aria-invalid=true]"));
+
+        var saved = await ConsoleForm.SubmitAsync(browser, form, new(fill) { ["authContext"] = "c1" });
+        Assert.Contains("(c1)", saved.Text, StringComparison.Ordinal);
+        var settings = (await rig.Get<ConnectionStore>().FindAsync(contoso.Organization.Id, contoso.Connection.Id, default))!.Settings;
+        Assert.Equal((true, true, "c1"), (settings.MfaRequired, settings.TrustUpstreamMfa, settings.AuthContext));
+        Assert.Equal([new("urn:example:high", "c2"), new("urn:example:higher", "c3")], settings.StepUps);
+    }
 }

@@ -135,7 +135,7 @@ internal static class ConnectionForms
             ConnectionKind.Entra,
             typed.OrNull(Tenant),
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
-            settings with
+            SecondFactorFields.Apply(settings, typed) with
             {
                 Cloud = typed.OrNull(Cloud),
                 ClientId = typed[Client],
@@ -162,6 +162,7 @@ internal static class ConnectionForms
             KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
             KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
             KeyValuePair.Create(DefaultRole, settings.DefaultRole),
+            .. SecondFactorFields.ValuesOf(settings),
         ]);
     }
 
@@ -262,6 +263,7 @@ internal static class ConnectionForms
                 Kind = FieldKind.Choice,
                 Options = [.. choices.Roles.Select(role => (role.Key, role.Name))],
             },
+            .. SecondFactorFields.Of(pages, values),
         ];
 
         Field Of(string name, string words) => new(name, pages[words], values[name]);

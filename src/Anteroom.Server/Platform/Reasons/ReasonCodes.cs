@@ -12,6 +12,7 @@ public static class ReasonCodes
     public const string AnswerUnexpected = "answer_unexpected";
     public const string ApplicationDisabled = "application_disabled";
     public const string ApplicationNotFound = "application_not_found";
+    public const string AuthContextMissing = "auth_context_missing";
     public const string AuthenticationTooOld = "authentication_too_old";
     public const string BrowserRedemptionFailed = "browser_redemption_failed";
     public const string CallbackAddressWrong = "callback_address_wrong";

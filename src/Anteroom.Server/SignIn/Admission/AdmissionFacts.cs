@@ -20,6 +20,9 @@ public sealed record AdmissionFacts(
     bool? IsExpected
 )
 {
+    /// <summary>Whether the provider's token lacks an authentication context that the connection or the application asks for.</summary>
+    public bool ContextMissing { get; init; }
+
     /// <summary>Why the organization does not let people prove themselves in this way to us; null where it does. What a provider proves is for its connection to say (SEC-229).</summary>
     public string? MethodRefusal { get; init; }
 

@@ -11,15 +11,16 @@ public static class AdmissionRules
 {
     private static readonly AdmissionGate[] Gates =
     [
-        new("organization", Always, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
+        new("organization", _ => true, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
         // SEC-076: also for what began before.
-        new("connection", Always, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled),
+        new("connection", _ => true, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled),
         new("testers", facts => facts.IsTester is not null, facts => facts.IsTester is true ? null : ReasonCodes.ConnectionInTest),
         new("method", facts => facts.MethodRefusal is not null, facts => facts.MethodRefusal),
         new("domain", facts => facts.AuthorizedDomains.Count > 0, facts => DomainAllowed(facts) ? null : ReasonCodes.DomainNotAuthorized),
         new("secondFactor", facts => facts.MfaRequired, facts => facts.SecondFactor ? null : ReasonCodes.MfaRequired),
+        new("authContext", facts => facts.ContextMissing, _ => ReasonCodes.AuthContextMissing),
         new("expected", facts => facts.IsExpected is not null, facts => facts.IsExpected is true ? null : ReasonCodes.AccountMismatch),
-        new("account", Always, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
+        new("account", _ => true, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
         new("block", HasAccount, facts => facts.Known!.IsBlocked ? ReasonCodes.AccountBlocked : null),
         new("channel", HasAccount, facts => facts.Known!.RoleAllowsChannel ? null : ReasonCodes.ChannelNotAllowed),
     ];
@@ -36,8 +37,6 @@ public static class AdmissionRules
     /// <summary>What every gate that is there says, in their order.</summary>
     public static IReadOnlyList<AdmissionCheck> Explain(AdmissionFacts facts) =>
         [.. Gates.Where(gate => gate.Applies(facts)).Select(gate => new AdmissionCheck(gate.Name, gate.Refusal(facts)))];
-
-    private static bool Always(AdmissionFacts facts) => true;
 
     private static bool HasAccount(AdmissionFacts facts) => facts.Known is not null;
 

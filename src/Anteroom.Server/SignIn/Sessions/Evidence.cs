@@ -16,6 +16,8 @@ public sealed record Evidence(
     bool SecondFactor
 )
 {
+    public const string Entra = "entra";
+    public const string Oidc = "oidc";
     public const string Passkey = "passkey";
     public const string Password = "password";
 

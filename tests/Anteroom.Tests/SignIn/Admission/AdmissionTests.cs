@@ -139,5 +139,7 @@ public sealed class AdmissionTests
     {
         Assert.Equal(ReasonCodes.MfaRequired, ReasonOf(Admitted with { MfaRequired = true }));
         Assert.Null(ReasonOf(Admitted with { MfaRequired = true, SecondFactor = true }));
+        Assert.Equal(ReasonCodes.AuthContextMissing, ReasonOf(Admitted with { ContextMissing = true }));
+        Assert.Equal(ReasonCodes.AuthContextMissing, ReasonOf(Admitted with { ContextMissing = true, Known = null }));
     }
 }
