@@ -72,6 +72,7 @@ public static class ConsoleFeature
         OidcForm.Map(console);
         TrialPages.Map(console);
         TesterForm.Map(console);
+        ClaimPages.Map(console);
         ApplicationPages.Map(console);
         ApplicationForms.Map(console);
         ApiKeyPages.Map(console);

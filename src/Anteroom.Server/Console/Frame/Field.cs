@@ -54,6 +54,15 @@ internal sealed record Field(string Name, string Label, string Value)
     /// <summary>Values with their words, for choices.</summary>
     public IReadOnlyList<(string Value, string Text)> Options { get; init; } = [];
 
+    /// <summary>What the row is called that it stands in, beside others of the same row; null where it has a line of its own.</summary>
+    public string? Row { get; init; }
+
+    /// <summary>Which of the form's lists is offered while typing; null offers nothing.</summary>
+    public string? List { get; init; }
+
+    /// <summary>The label where the field stands alone.</summary>
+    public string Title => Row is null ? Label : $"{Row}: {Label}";
+
     /// <summary>A name or address: no capital letter and no spelling is put right while typing.</summary>
     public bool Verbatim { get; init; }
 

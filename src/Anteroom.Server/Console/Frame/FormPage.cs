@@ -9,6 +9,30 @@ internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields,
 {
     public string? Lead { get; init; }
 
+    /// <summary>Values that fields offer while typing, by the name of the list, each with a remark.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<(string Value, string Text)>> Lists { get; init; } =
+        new Dictionary<string, IReadOnlyList<(string, string)>>();
+
+    /// <summary>The fields as they stand: one alone, or several in a row.</summary>
+    public IEnumerable<IReadOnlyList<Field>> Lines
+    {
+        get
+        {
+            var line = new List<Field>();
+            foreach (var one in Fields)
+            {
+                if (line.Count > 0 && (one.Row is null || line[0].Row != one.Row))
+                {
+                    yield return line;
+                    line = [];
+                }
+                line.Add(one);
+            }
+            if (line.Count > 0)
+                yield return line;
+        }
+    }
+
     /// <summary>What is wrong with the whole.</summary>
     public string? Fault { get; init; }
 

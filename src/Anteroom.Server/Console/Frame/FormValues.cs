@@ -17,6 +17,9 @@ internal sealed class FormValues
     /// <summary>The empty text where nothing was said.</summary>
     public string this[string name] => _values.GetValueOrDefault(name, "");
 
+    /// <summary>What anything was said about.</summary>
+    public IEnumerable<string> Names => _values.Keys;
+
     public bool IsOn(string name) => this[name] == Field.On;
 
     public string? OrNull(string name) => this[name] is { Length: > 0 } value ? value : null;

@@ -167,6 +167,7 @@ internal static class ConnectionPages
             {
                 AtEntra = connection.Kind == ConnectionKind.Entra ? EntraRegistration.Of(connection) : null,
                 MayChange = connection.Kind == ConnectionKind.Entra && http.Caller().May("connections.update"),
+                MayMap = http.Caller().May("connections.update"),
                 Misplaced = ConnectionRules.HostFault(connection.Settings.CallbackStyle, hosts.OwnOriginOf(http.Room()!) is not null),
             },
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
@@ -222,4 +223,7 @@ internal sealed record ConnectionModel(
     public string? Misplaced { get; init; }
 
     public bool MayChange { get; init; }
+
+    /// <summary>Whether the caller may say which claims fill which fields.</summary>
+    public bool MayMap { get; init; }
 }

@@ -79,7 +79,7 @@ public sealed class ConcludeTrial(Database database, Provisioner provisioner, Au
             open.Now,
             ct
         );
-        return !provisioned.TryGet(out var account, out var unfit) ? (SignInRecord.Refused, unfit.Code)
+        return !provisioned.TryGet(out var account, out var unfit) ? (SignInRecord.Refused, (string?)unfit.Code)
             : !account.User.Role.Channels.Contains(open.Request.Request.Channel) ? (SignInRecord.Refused, ReasonCodes.ChannelNotAllowed)
             : account.Created ? (SignInRecord.Created, null)
             : (SignInRecord.Admitted, null);
