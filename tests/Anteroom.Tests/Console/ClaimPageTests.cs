@@ -194,7 +194,11 @@ public sealed class ClaimPageTests(SharedRig shared)
     {
         var stage = await SetAsync();
         var roles = stage.Rig.Get<ChangeRoles>();
-        var draft = new RoleDraft("Connector", [Permissions.ConnectionsRead, Permissions.ConnectionsWrite], Channels.All);
+        var draft = new RoleDraft(
+            "Connector",
+            [Permissions.OrganizationRead, Permissions.ConnectionsRead, Permissions.ConnectionsWrite],
+            Channels.All
+        );
         var maker = new Administrator(Permissions.OfPlatform.ToHashSet(), AnteroomRig.Desk);
         Assert.True((await roles.CreateAsync(stage.Contoso.Organization.Id, "connector", draft, maker, default)).TryGet(out _, out _));
         using var browser = await stage.Scene.EnterAsync(stage.Contoso.Organization.Id, "connector");
