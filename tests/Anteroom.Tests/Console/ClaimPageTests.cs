@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Dom;
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
@@ -111,7 +110,7 @@ public sealed class ClaimPageTests(SharedRig shared)
     public async Task A_row_is_switched_off_changed_and_taken_away()
     {
         var stage = await SetAsync();
-        var group = Guid.NewGuid().ToString();
+        var group = "5f0f1c9e-6f0c-4d2b-9d5e-0b9a4f6b7c11";
         await stage.Contoso.ChangeAsync(settings =>
             settings with
             {

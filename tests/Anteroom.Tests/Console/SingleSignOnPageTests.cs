@@ -42,7 +42,12 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         var made = await ConsoleForm.SubmitAsync(
             browser,
             okta,
-            new() { ["authority"] = "https://acme.okta.example", ["clientId"] = "0oa1", ["clientSecret"] = "s3cret-of-okta-0001" }
+            new()
+            {
+                ["authority"] = "https://acme.okta.example",
+                ["clientId"] = "0oa1",
+                ["clientSecret"] = "s3cret-of-okta-0001",
+            }
         );
         Assert.Equal(HttpStatusCode.OK, made.Status);
         var connection = (await ListAsync(rig, contoso)).Single(one => one.Kind == ConnectionKind.Oidc);

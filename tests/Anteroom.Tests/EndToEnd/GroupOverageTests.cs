@@ -1,4 +1,3 @@
-using Anteroom.Harness;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 

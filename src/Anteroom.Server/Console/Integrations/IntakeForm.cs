@@ -25,12 +25,7 @@ internal static class IntakeForm
 
     private static async Task<IResult> ShowAsync(HttpContext http, CloudStore clouds, ConsolePages pages, CancellationToken ct) =>
         pages.Form(
-            Form(
-                http,
-                pages,
-                await clouds.ListAsync(ct),
-                new([KeyValuePair.Create(Cloud, Anteroom.Entra.Providers.Cloud.Global.Key)])
-            )
+            Form(http, pages, await clouds.ListAsync(ct), new([KeyValuePair.Create(Cloud, Anteroom.Entra.Providers.Cloud.Global.Key)]))
         );
 
     private static async Task<IResult> SubmitAsync(
@@ -120,7 +115,5 @@ internal static class IntakeForm
     }
 
     private static FormPage Faulty(FormPage page, ConnectionRefusal refusal) =>
-        FormFault
-            .Of(refusal.Code, refusal.Detail, refusal.Code == ReasonCodes.TenantNotFound ? Tenant : null)
-            .On(page);
+        FormFault.Of(refusal.Code, refusal.Detail, refusal.Code == ReasonCodes.TenantNotFound ? Tenant : null).On(page);
 }

@@ -2,7 +2,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 

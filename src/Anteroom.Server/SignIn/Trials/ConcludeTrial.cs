@@ -4,7 +4,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
-using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Admission;
 using Anteroom.Server.SignIn.Pages;
@@ -79,10 +78,11 @@ public sealed class ConcludeTrial(Database database, Provisioner provisioner, Au
             open.Now,
             ct
         );
-        return !provisioned.TryGet(out var account, out var unfit) ? (SignInRecord.Refused, (string?)unfit.Code)
-            : !account.User.Role.Channels.Contains(open.Request.Request.Channel) ? (SignInRecord.Refused, ReasonCodes.ChannelNotAllowed)
-            : account.Created ? (SignInRecord.Created, null)
-            : (SignInRecord.Admitted, null);
+        if (!provisioned.TryGet(out var account, out var unfit))
+            return (SignInRecord.Refused, unfit.Code);
+        if (!account.User.Role.Channels.Contains(open.Request.Request.Channel))
+            return (SignInRecord.Refused, ReasonCodes.ChannelNotAllowed);
+        return (account.Created ? SignInRecord.Created : SignInRecord.Admitted, null);
     }
 
     private async Task<IResult> ConcludeAsync(
@@ -128,7 +128,9 @@ public sealed class ConcludeTrial(Database database, Provisioner provisioner, Au
 
     private static TrialResult ResultOf(SignInTransaction transaction, Connection connection, string decision, string? reason) =>
         new(
-            UserId.TryParse(transaction.Request.State, out var by) ? by : throw new InvalidOperationException("A test sign-in is somebody's."),
+            UserId.TryParse(transaction.Request.State, out var by)
+                ? by
+                : throw new InvalidOperationException("A test sign-in is somebody's."),
             connection.Id,
             connection.Revision,
             decision,

@@ -59,5 +59,14 @@ public sealed class CompleteSignIn(
     ) =>
         transaction.Request.IsTrial
             ? trial.RefuseAsync(http, transaction, connection, failure, ct)
-            : finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
+            : finish.RefuseAsync(
+                http,
+                transaction,
+                connection.Organization,
+                connection,
+                failure.Reason,
+                failure.Detail,
+                failure.Aadsts,
+                ct
+            );
 }

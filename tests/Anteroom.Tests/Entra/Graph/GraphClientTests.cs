@@ -43,7 +43,8 @@ public sealed class GraphClientTests : IAsyncDisposable
             Reply.Json(
                 request.Path switch
                 {
-                    First => $$"""{"value":[{{Group("a")}},{"@odata.type":"#microsoft.graph.directoryRole","id":"r"}],"@odata.nextLink":"{{Base}}/me/more?$skiptoken=1"}""",
+                    First =>
+                        $$"""{"value":[{{Group("a")}},{"@odata.type":"#microsoft.graph.directoryRole","id":"r"}],"@odata.nextLink":"{{Base}}/me/more?$skiptoken=1"}""",
                     "/graph/v1.0/me/more?$skiptoken=1" => $$"""{"value":[],"@odata.nextLink":"{{Base}}/me/more?$skiptoken=2"}""",
                     _ => $$"""{"value":[{{Group("b")}}]}""",
                 }
@@ -58,12 +59,8 @@ public sealed class GraphClientTests : IAsyncDisposable
     [Fact]
     public async Task Somebody_is_asked_for_by_object_id()
     {
-        var person = Guid.NewGuid();
-        var found = await new PersonGroups(new GraphClient(_scenario.Http)).OfAsync(
-            Access,
-            person,
-            TestContext.Current.CancellationToken
-        );
+        var person = new Guid("5f0f1c9e-6f0c-4d2b-9d5e-0b9a4f6b7c11");
+        var found = await new PersonGroups(new GraphClient(_scenario.Http)).OfAsync(Access, person, TestContext.Current.CancellationToken);
         Assert.True(found.TryGet(out var groups, out _));
         Assert.Empty(groups.Values);
         Assert.Equal($"/graph/v1.0/users/{person}/transitiveMemberOf?$select=id&$top=999", _scenario.Server.Requests.Single().Path);
@@ -113,7 +110,10 @@ public sealed class GraphClientTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}""", "graph_refused 403 Authorization_RequestDenied")]
+    [InlineData(
+        """{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}""",
+        "graph_refused 403 Authorization_RequestDenied"
+    )]
     [InlineData("""{"error":{"code":"<script>","message":""}}""", "graph_refused 403")]
     [InlineData("""{"error":"denied"}""", "graph_refused 403")]
     [InlineData("[]", "graph_refused 403")]
