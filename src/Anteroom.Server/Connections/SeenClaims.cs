@@ -37,7 +37,7 @@ public sealed class SeenClaims(Database database)
             Write(tx, connection.Id, news, now);
             await tx.CommitAsync(ct);
         }
-        if (_remembered.Count > MostRemembered)
+        if (_remembered.Count >= MostRemembered)
             _remembered.Clear();
         foreach (var (claim, value) in news)
             _remembered[(connection.Id, claim, value)] = now;
