@@ -219,6 +219,7 @@ public sealed class Contoso
         Connection = saved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
+        await HeardAsync(ct);
     }
 
     /// <summary>Changes the organization, as an operator does.</summary>
@@ -238,6 +239,21 @@ public sealed class Contoso
         Connection = moved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
+        await HeardAsync(ct);
+    }
+
+    /// <summary>A node hears of a change a moment after it.</summary>
+    private async Task HeardAsync(CancellationToken ct)
+    {
+        var known = _rig.Get<ConnectionStore>();
+        for (var tries = 0; tries < 250 && await IsOldAsync(); tries++)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+
+        async Task<bool> IsOldAsync()
+        {
+            var active = (await known.ListActiveAsync(Organization.Id, ct)).FirstOrDefault(one => one.Id == Connection.Id);
+            return Connection.State == ConnectionState.Active ? active?.Version != Connection.Version : active is not null;
+        }
     }
 
     /// <summary>What the database holds of this organization.</summary>

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Web;
 using Anteroom.Harness;
 using Microsoft.Identity.Client;
 
@@ -216,9 +218,28 @@ public sealed class MsalNetTests
 
     private static async Task VisitAsync(HttpBrowser browser, Uri address, Person person)
     {
+        await ListeningAsync(new Uri(HttpUtility.ParseQueryString(address.Query)["redirect_uri"]!));
         var page = await EntraPages.SignInAsync(browser, await browser.GetAsync(address.AbsoluteUri), person);
         if (page.Html.QuerySelector("form[name=hiddenform]") is not null)
             await browser.SubmitAsync(page); // what the page's script does
+    }
+
+    /// <summary>A person takes longer than the library's listener; this browser, on a busy machine, does not.</summary>
+    private static async Task ListeningAsync(Uri listener)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(listener.Host, listener.Port);
+                return;
+            }
+            catch (SocketException) when (tries < 300)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 
     private static ConfidentialClientApplicationBuilder Confidential(EntraScene entra, Registration client) =>

@@ -15,6 +15,7 @@ using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Dns;
 using Anteroom.Server.Platform.Events;
+using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Outbox;
 using Anteroom.Server.Provisioning;
@@ -55,6 +56,7 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddDns(options);
         services.AddOrganizations(options);
         services.AddConnections(options);
+        services.AddSingleton<JobQueue>();
         services.AddSingleton<Outbox>();
         services.AddMail();
         services.AddProvisioning(options);
