@@ -29,9 +29,11 @@ public sealed class Migrator(NpgsqlDataSource owner, TimeProvider clock)
     /// <summary>The newest schema that this program knows.</summary>
     public static int Newest => Files.Value[^1].Number;
 
-    /// <summary>Changes with every byte of the migrations; names the tests' template database.</summary>
+    /// <summary>Changes with every byte and number of the migrations; names the tests' template database.</summary>
     public static string Fingerprint =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Value.Select(file => file.Checksum)))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Value.Select(file => $"{file.Number}:{file.Checksum}"))))
+        );
 
     private static readonly Lazy<List<MigrationFile>> Files = new(Load);
 
