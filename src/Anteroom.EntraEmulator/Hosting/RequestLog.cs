@@ -15,6 +15,7 @@ internal sealed class RequestLog
         "response_type",
         "response_mode",
         "scope",
+        "claims",
         "prompt",
         "grant_type",
         "login_hint",

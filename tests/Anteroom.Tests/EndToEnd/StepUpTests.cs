@@ -97,8 +97,8 @@ public sealed class StepUpTests(SharedRig shared)
         var tokens = await stage.Application.RedeemAsync(attempt, await Contoso.SignInAsync(browser, attempt, stage.Mira));
         Assert.Equal(High, (string?)tokens.Claims["acr"]);
         Assert.Equal(plain.Subject, tokens.Subject);
-        var asked = (await stage.Rig.Control.RequestsAsync($"/{stage.Contoso.TenantId}/oauth2/v2.0/authorize"))[0];
-        Assert.Contains("c2", (string?)asked["values"]!["claims"], StringComparison.Ordinal);
+        var asked = await stage.Rig.Control.RequestsAsync($"/{stage.Contoso.TenantId}/oauth2/v2.0/authorize");
+        Assert.Contains(asked, request => ((string?)request["values"]!["claims"])?.Contains("c2", StringComparison.Ordinal) is true);
 
         // From now on the session is strong enough.
         var again = stage.Application.Begin(("organization", stage.Contoso.Slug), ("acr_values", High), ("prompt", "none"));
@@ -130,6 +130,6 @@ public sealed class StepUpTests(SharedRig shared)
         var entra = await browser.GetAsync(attempt.Address.AbsoluteUri);
 
         Assert.Equal("login", Queries.Read(entra.Address)["prompt"]);
-        Assert.NotNull(entra.Html.QuerySelector("[name=loginfmt]"));
+        Assert.NotNull(entra.Html.QuerySelector("form")); // Entra asks, whatever session it has
     }
 }

@@ -87,7 +87,7 @@ internal static class UpstreamTargets
         FuzzTarget.OfText(
             "graph-page",
             ["GraphPage.Parse"],
-            from items in Pieces.Json(2).ArrayOf(3)
+            from items in Gen.OneOf(Gen.Elements("{}", "{\"id\":\"1\"}"), Pieces.Json(2)).ArrayOf(2)
             from more in Gen.Elements("", ",\"@odata.nextLink\":\"https://graph.microsoft.com/v1.0/me/more\"", ",\"@odata.nextLink\":1")
             select $"{{\"value\":[{string.Join(',', items)}]{more}}}",
             ["\"value\":", "\"@odata.nextLink\":", "\"error\":{\"code\":\"x\"}", "[]", "{}"],
