@@ -84,7 +84,7 @@ internal static class ClaimPages
                 connection.Organization,
                 connection.Id,
                 connection.Version,
-                current => DraftOf(current, choices.Grid.Apply(current.Settings, edit.Typed)),
+                current => ConnectionDraft.Of(current, choices.Grid.Apply(current.Settings, edit.Typed)),
                 http.Audit(),
                 ct
             );
@@ -101,15 +101,6 @@ internal static class ClaimPages
             .Any(mapping =>
                 choices.Roles.FirstOrDefault(role => role.Key == mapping.Role) is { } role && !http.Administrator().Holds(role.Permissions)
             );
-
-    private static ConnectionDraft DraftOf(Connection current, ConnectionSettings settings) =>
-        new(
-            current.Name,
-            current.Kind,
-            current.Settings.TenantDomain ?? current.Settings.TenantId?.ToString("D"),
-            ClientSecret: null,
-            settings
-        );
 
     private static async Task<Choices> ChoicesAsync(
         HttpContext http,
@@ -131,15 +122,8 @@ internal static class ClaimPages
 
     private static FormPage Form(HttpContext http, ConsolePages pages, Choices choices, Connection connection, FormValues values)
     {
-        var (list, address) = (Navigation.Of(http.Room()!, "connections"), ConnectionPages.AddressOf(http, connection));
         return new(
-            pages.Frame(
-                http,
-                pages["Claims.Title", connection.Name],
-                list,
-                new(pages["Nav.SingleSignOn"], list),
-                new(connection.Name, address)
-            ),
+            ConnectionPages.FrameOf(http, pages, connection, pages["Claims.Title", connection.Name]),
             [
                 .. choices.Grid.Targets.SelectMany(target => FieldRow(pages, choices, target, values)),
                 new Field(ClaimGrid.Applies, pages["Claims.Applies"], values[ClaimGrid.Applies])
@@ -158,7 +142,7 @@ internal static class ClaimPages
                 .. Enumerable.Range(0, ClaimGrid.NewRoles).SelectMany(place => NewRow(http, pages, choices, place, values)),
             ],
             pages["Save"],
-            address
+            ConnectionPages.AddressOf(http, connection)
         )
         {
             Lead = pages[choices.Seen.Count > 0 ? "Claims.Lead" : "Claims.Lead.Unseen"],

@@ -182,18 +182,11 @@ internal static class ConnectionForms
 
     private static FormPage EditForm(HttpContext http, ConsolePages pages, Choices choices, Connection connection, FormValues values)
     {
-        var (list, address) = (Navigation.Of(http.Room()!, "connections"), ConnectionPages.AddressOf(http, connection));
         return new(
-            pages.Frame(
-                http,
-                pages["Connections.EditTitle", connection.Name],
-                list,
-                new(pages["Nav.SingleSignOn"], list),
-                new(connection.Name, address)
-            ),
+            ConnectionPages.FrameOf(http, pages, connection, pages["Connections.EditTitle", connection.Name]),
             Fields(pages, choices, connection, values),
             pages["Save"],
-            address
+            ConnectionPages.AddressOf(http, connection)
         )
         {
             Lead = pages["Connections.Edit.Lead"],
@@ -270,7 +263,7 @@ internal static class ConnectionForms
     }
 
     /// <summary>Refusals begin with the member that they are about.</summary>
-    private static FormPage Faulty(FormPage page, ConnectionRefusal refusal)
+    public static FormPage Faulty(FormPage page, ConnectionRefusal refusal)
     {
         var fault = FormFault.Of(refusal.Code, refusal.Detail);
         var member =

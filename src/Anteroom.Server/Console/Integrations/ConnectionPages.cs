@@ -135,6 +135,13 @@ internal static class ConnectionPages
 
     public static string AddressOf(HttpContext http, Connection connection) => Navigation.Of(http.Room()!, $"connections/{connection.Id}");
 
+    /// <summary>The frame of a page below the connection's own.</summary>
+    public static ConsoleFrame FrameOf(HttpContext http, ConsolePages pages, Connection connection, string title)
+    {
+        var list = Navigation.Of(http.Room()!, "connections");
+        return pages.Frame(http, title, list, new(pages["Nav.SingleSignOn"], list), new(connection.Name, AddressOf(http, connection)));
+    }
+
     private static IResult Page(
         HttpContext http,
         ConsolePages pages,

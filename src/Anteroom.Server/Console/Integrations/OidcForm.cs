@@ -55,10 +55,9 @@ internal static class OidcForm
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
         var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed), http.Audit(), ct);
-        if (made.TryGet(out var connection, out var refusal))
-            return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.created");
-        var fault = FormFault.Of(refusal.Code, refusal.Detail);
-        return pages.Form((fault with { Member = new string([.. fault.Text.TakeWhile(char.IsAsciiLetter)]) }).On(page));
+        return made.TryGet(out var connection, out var refusal)
+            ? ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.created")
+            : pages.Form(ConnectionForms.Faulty(page, refusal));
     }
 
     private static ConnectionDraft DraftOf(FormValues typed) =>

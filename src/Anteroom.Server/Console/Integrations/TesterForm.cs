@@ -73,16 +73,7 @@ internal static class TesterForm
                 connection.Organization,
                 connection.Id,
                 connection.Version,
-                current => new ConnectionDraft(
-                    current.Name,
-                    current.Kind,
-                    current.Settings.TenantDomain ?? current.Settings.TenantId?.ToString("D"),
-                    ClientSecret: null,
-                    current.Settings with
-                    {
-                        Testers = testers,
-                    }
-                ),
+                current => ConnectionDraft.Of(current, current.Settings with { Testers = testers }),
                 http.Audit(),
                 ct
             );
@@ -108,11 +99,9 @@ internal static class TesterForm
         return string.Join('\n', lines);
     }
 
-    private static FormPage Form(HttpContext http, ConsolePages pages, Connection connection, string value)
-    {
-        var (list, address) = (Navigation.Of(http.Room()!, "connections"), ConnectionPages.AddressOf(http, connection));
-        return new(
-            pages.Frame(http, pages["Testers.Title"], list, new(pages["Nav.SingleSignOn"], list), new(connection.Name, address)),
+    private static FormPage Form(HttpContext http, ConsolePages pages, Connection connection, string value) =>
+        new(
+            ConnectionPages.FrameOf(http, pages, connection, pages["Testers.Title"]),
             [
                 new(Testers, pages["Testers.Title"], value)
                 {
@@ -123,11 +112,10 @@ internal static class TesterForm
                 },
             ],
             pages["Save"],
-            address + "/try"
+            ConnectionPages.AddressOf(http, connection) + "/try"
         )
         {
             Lead = pages["Testers.Lead"],
             IsEdit = true,
         };
-    }
 }

@@ -40,7 +40,7 @@ internal static class TrialPages
         return pages.Show(
             "Try",
             new TryModel(
-                FrameOf(http, pages, connection, pages["Try.Title"]),
+                ConnectionPages.FrameOf(http, pages, connection, pages["Try.Title"]),
                 connection,
                 ConnectionPages.AddressOf(http, connection),
                 TesterLink.AddressOf(connection, hosts.OriginOf(http.Room()!)),
@@ -86,7 +86,7 @@ internal static class TrialPages
         return pages.Show(
             "Tried",
             new TriedModel(
-                FrameOf(http, pages, connection, pages["Tried.Title"]),
+                ConnectionPages.FrameOf(http, pages, connection, pages["Tried.Title"]),
                 ConnectionPages.AddressOf(http, connection),
                 result,
                 result?.Reason is { } reason ? ReasonCatalogue.Get(reason) : null
@@ -99,18 +99,6 @@ internal static class TrialPages
     {
         foreach (var host in await signIn.LoginHostsAsync(ct))
             PagePolicy.Of(http).AllowFormAction(host);
-    }
-
-    private static ConsoleFrame FrameOf(HttpContext http, ConsolePages pages, Connection connection, string title)
-    {
-        var list = Navigation.Of(http.Room()!, "connections");
-        return pages.Frame(
-            http,
-            title,
-            list,
-            new(pages["Nav.SingleSignOn"], list),
-            new(connection.Name, ConnectionPages.AddressOf(http, connection))
-        );
     }
 }
 
