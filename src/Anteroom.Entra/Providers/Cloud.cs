@@ -53,6 +53,19 @@ public sealed partial record Cloud
     /// <summary>The <c>scope</c> by which an application asks for all that it was granted of Graph.</summary>
     public string GraphScope => $"{Graph.GetLeftPart(UriPartial.Path).TrimEnd('/')}/.default";
 
+    /// <summary>What a token of another issuer is made for when it stands in for a client's secret (a federated credential).</summary>
+    /// <remarks>https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations: each national cloud has its own.</remarks>
+    public string TokenExchangeAudience =>
+        Key switch
+        {
+            "usgov" => TokenExchange + "USGov",
+            "china" => TokenExchange + "China",
+            _ => TokenExchange,
+        };
+
+    /// <summary>How the audiences of federated credentials begin in every cloud. No token of ours for anybody else may be made for one of them.</summary>
+    public const string TokenExchange = "api://AzureADTokenExchange";
+
     /// <summary>What <c>iss</c> looks like, with <c>{tenantid}</c> in the tenant's place, as the shared authorities publish it.</summary>
     public string IssuerTemplate { get; }
 

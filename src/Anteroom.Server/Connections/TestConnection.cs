@@ -20,7 +20,7 @@ public sealed record ConnectionTestStep(string Name, ConnectionTestResult Result
 
 /// <summary>Asks the provider everything that can be asked without a person: metadata, keys, tenant, client id, credential.</summary>
 public sealed class TestConnection(
-    ConnectionStore connections,
+    UpstreamClients clients,
     UpstreamProviders providers,
     ProviderMetadataCache metadata,
     TokenEndpointClient tokens,
@@ -144,7 +144,8 @@ public sealed class TestConnection(
     )
     {
         var flow = ConnectionFlow.Of(connection.Settings);
-        if (await connections.ClientSecretAsync(connection, ct) is not { } secret)
+        var client = await clients.OfAsync(connection, document, ct);
+        if (!client.HasCredential)
             return flow.NeedsCredential
                 ? [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)]
                 : [await KnownAsync(connection, provider, document, ct), Passed(Credential, "Not needed: this mode has no secret.")];
@@ -155,13 +156,7 @@ public sealed class TestConnection(
                 new(Credential, ConnectionTestResult.Unknown, null, "Only a sign-in shows whether the provider takes this secret.", null),
             ];
 
-        var endpoint = new TokenEndpoint(
-            provider,
-            document.Metadata.TokenEndpoint,
-            document.Metadata.TokenEndpointAuthenticationMethods,
-            connection.Organization.ToString()
-        );
-        var client = new UpstreamClient(connection.Settings.ClientId, secret);
+        var endpoint = UpstreamClients.EndpointOf(connection, document);
         var asked = await tokens.RequestClientCredentialsAsync(endpoint, client, entra.Cloud.GraphScope, ct);
         return asked.TryGet(out _, out var failure)
             ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, "The tenant takes the secret.")]

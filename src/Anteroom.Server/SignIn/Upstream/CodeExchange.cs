@@ -10,7 +10,7 @@ using Anteroom.Server.SignIn.Transactions;
 namespace Anteroom.Server.SignIn.Upstream;
 
 /// <summary>Exchanges the provider's code for tokens (OIDC Core §3.1.3).</summary>
-public sealed class CodeExchange(ConnectionStore connections, TokenEndpointClient tokens, OrganizationHosts hosts, TimeProvider clock)
+public sealed class CodeExchange(UpstreamClients clients, TokenEndpointClient tokens, OrganizationHosts hosts, TimeProvider clock)
 {
     public async Task<Result<UpstreamTokens, UpstreamFailure>> RedeemAsync(
         Connection connection,
@@ -22,8 +22,8 @@ public sealed class CodeExchange(ConnectionStore connections, TokenEndpointClien
     {
         var asked = clock.GetTimestamp();
         var redeemed = await tokens.RedeemCodeAsync(
-            EndpointOf(connection, document),
-            new(connection.Settings.ClientId, await connections.ClientSecretAsync(connection, ct)),
+            UpstreamClients.EndpointOf(connection, document),
+            await clients.OfAsync(connection, document, ct),
             code,
             connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
             new Secret(transaction.Upstream!.Verifier!),
@@ -42,26 +42,19 @@ public sealed class CodeExchange(ConnectionStore connections, TokenEndpointClien
         CancellationToken ct
     )
     {
-        if (await connections.ClientSecretAsync(connection, ct) is not { } secret)
+        var client = await clients.OfAsync(connection, document, ct);
+        if (!client.HasCredential)
             return new UpstreamFailure(ReasonCodes.SecretMissing);
         var asked = clock.GetTimestamp();
         var given = await tokens.RequestClientCredentialsAsync(
-            EndpointOf(connection, document),
-            new(connection.Settings.ClientId, secret),
+            UpstreamClients.EndpointOf(connection, document),
+            client,
             scope,
             ct
         );
         Telemetry.Called("token", OutcomeOf(given), clock.GetElapsedTime(asked));
         return given.TryGet(out var response, out var failure) ? response : UpstreamFailures.From(failure);
     }
-
-    private static TokenEndpoint EndpointOf(Connection connection, ProviderDocument document) =>
-        new(
-            document.Provider,
-            document.Metadata.TokenEndpoint,
-            document.Metadata.TokenEndpointAuthenticationMethods,
-            connection.Organization.ToString()
-        );
 
     private static string OutcomeOf(Result<UpstreamTokens, TokenEndpointFailure> redeemed) =>
         redeemed.TryGet(out _, out var failure) ? "success"
