@@ -1,3 +1,4 @@
+using Anteroom.Entra.Providers;
 using Anteroom.Protocols.Jose;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
@@ -123,5 +124,7 @@ public static class ApplicationRules
         audience.Length is > 0 and <= MaxAudienceLength
         && audience.All(character => character is > ' ' and <= '~')
         && audience != issuer
+        // A token for it would be taken at the cloud for our own word in a secret's place, for whatever connection its subject names.
+        && !audience.StartsWith(Cloud.TokenExchange, StringComparison.OrdinalIgnoreCase)
         && !ApplicationId.TryParse(audience, out _);
 }

@@ -82,6 +82,8 @@ public sealed class ApplicationRulesTests
     [InlineData("has space")]
     [InlineData("")]
     [InlineData("app_aaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("api://AzureADTokenExchange")] // a token for it would be our word to a cloud
+    [InlineData("API://azureadtokenexchangeusgov")]
     public void Refuses_an_audience_that_is_not_a_name(string audience) =>
         Assert.Equal(["audience"], Errors(Draft() with { Audience = audience }));
 
