@@ -272,7 +272,9 @@ public sealed class Contoso
             "Microsoft Entra ID",
             ConnectionKind.Entra,
             TenantId.ToString(),
-            ConnectionFlow.Of(settings).NeedsCredential ? new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret) : null,
+            ConnectionFlow.Of(settings).NeedsCredential && settings.Credential == CredentialKind.Secret
+                ? new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret)
+                : null,
             settings
         );
         var saved = await _rig.Get<SaveConnection>().CreateAsync(Organization.Id, draft, AnteroomRig.Desk, ct);

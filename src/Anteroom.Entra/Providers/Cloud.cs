@@ -55,8 +55,9 @@ public sealed partial record Cloud
 
     /// <summary>What a token of another issuer is made for when it stands in for a client's secret (a federated credential).</summary>
     /// <remarks>https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations: each national cloud has its own.</remarks>
-    public string TokenExchangeAudience =>
-        Key switch
+    /// <param name="key">Of the cloud.</param>
+    public static string TokenExchangeAudienceOf(string key) =>
+        key switch
         {
             "usgov" => TokenExchange + "USGov",
             "china" => TokenExchange + "China",

@@ -20,7 +20,7 @@ public static class ClientAssertions
         Make(key, clientId, clientId, tokenEndpoint.AbsoluteUri, now, thumbprint);
 
     /// <summary>A token of our own issuer that the app registration trusts for one subject (a federated credential). Entra takes RS256 only.</summary>
-    /// <param name="audience">The cloud's own (<see cref="Providers.Cloud.TokenExchangeAudience"/>).</param>
+    /// <param name="audience">The cloud's own (<see cref="Providers.Cloud.TokenExchangeAudienceOf"/>).</param>
     public static Secret Federated(SigningKey key, string issuer, string subject, string audience, DateTimeOffset now) =>
         Make(key, issuer, subject, audience, now, thumbprint: null);
 

@@ -25,6 +25,7 @@ public static class ApiFeature
         BrandingEndpoints.Map(api);
         DomainEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
+        ConnectionCertificateEndpoints.Map(api);
         UserEndpoints.Map(api);
         RoleEndpoints.Map(api);
         GroupEndpoints.Map(api);

@@ -31,7 +31,8 @@ internal sealed record ConnectionBody(
     bool TrustUpstreamMfa = false,
     string? AuthContext = null,
     IReadOnlyList<StepUp>? StepUps = null,
-    IReadOnlyList<string>? Testers = null
+    IReadOnlyList<string>? Testers = null,
+    CredentialKind Credential = CredentialKind.Secret
 )
 {
     public ConnectionDraft ToDraft() =>
@@ -43,6 +44,7 @@ internal sealed record ConnectionBody(
             new ConnectionSettings
             {
                 ClientId = ClientId,
+                Credential = Credential,
                 Cloud = Cloud,
                 Authority = Authority,
                 EndpointHosts = EndpointHosts ?? [],
@@ -77,6 +79,8 @@ internal sealed record PatchConnectionBody
     public Patched<CallbackStyle?> CallbackStyle { get; init; }
     public Patched<string> TenantId { get; init; }
     public Patched<string> ClientSecret { get; init; }
+    public Patched<CredentialKind?> Credential { get; init; }
+    public Patched<string> Certificate { get; init; }
     public Patched<IReadOnlyList<string>> AuthorizedDomains { get; init; }
     public Patched<ProvisioningMode?> Provisioning { get; init; }
     public Patched<string> DefaultRole { get; init; }
@@ -100,6 +104,8 @@ internal sealed record PatchConnectionBody
             settings with
             {
                 ClientId = Or(ClientId, settings.ClientId) ?? "",
+                Credential = Or(Credential, settings.Credential) ?? CredentialKind.Secret,
+                Certificate = Certificate.Value is { } thumbprint ? new(thumbprint, default) : settings.Certificate,
                 Cloud = Or(Cloud, settings.Cloud),
                 Authority = Or(Authority, settings.Authority),
                 EndpointHosts = Or(EndpointHosts, settings.EndpointHosts) ?? [],
@@ -145,7 +151,9 @@ internal sealed record ConnectionView(
     CallbackStyle CallbackStyle,
     string? TenantId,
     string ClientId,
+    CredentialKind Credential,
     SecretView? ClientSecret,
+    CertificateInUse? Certificate,
     IReadOnlyList<string> AuthorizedDomains,
     ProvisioningMode Provisioning,
     string DefaultRole,
@@ -182,7 +190,9 @@ internal sealed record ConnectionView(
             settings.CallbackStyle,
             settings.TenantId?.ToString("D"),
             settings.ClientId,
+            settings.Credential,
             connection.SecretLast4 is { } last4 ? new(last4, connection.SecretAt) : null,
+            settings.Certificate,
             settings.AuthorizedDomains,
             settings.Provisioning,
             settings.DefaultRole,
@@ -360,7 +370,7 @@ internal static class ConnectionEndpoints
     // A chunked body has no length; whether there is one is for the framing to say (RFC 9112 §6.3).
     private static bool HasBody(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
 
-    private static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
+    internal static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
         ConnectionId.TryParse(id, out var connectionId)
             ? await connections.FindAsync(http.TargetOrganization().Id, connectionId, ct)
             : null;

@@ -23,6 +23,8 @@ public static class AuditActions
         "cloud.created",
         "connection.activated",
         "connection.approved",
+        "connection.certificate_made",
+        "connection.certificate_removed",
         "connection.created",
         "connection.disabled",
         "connection.submitted",

@@ -158,6 +158,12 @@ public sealed record ConnectionSettings
 
     public required string ClientId { get; init; }
 
+    /// <summary>Kind entra: how our client proves itself.</summary>
+    public CredentialKind Credential { get; init; } = CredentialKind.Secret;
+
+    /// <summary>Which certificate signs; set with <see cref="CredentialKind.Certificate"/> and only then.</summary>
+    public CertificateInUse? Certificate { get; init; }
+
     /// <summary>Normalised domains that may come in; empty means any (HEC-06). Admission only, never linking.</summary>
     public IReadOnlyList<string> AuthorizedDomains { get; init; } = [];
 

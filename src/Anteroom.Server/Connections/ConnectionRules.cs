@@ -31,6 +31,8 @@ public static class ConnectionRules
             return Invalid(fault);
         if (draft.ClientSecret is not null && !ConnectionFlow.Of(settings).MayHaveCredential)
             return Invalid("clientSecret: a browser client has no secret. Leave it out, and delete it in Entra where one was made.");
+        if (draft.ClientSecret is not null && settings.Credential != CredentialKind.Secret)
+            return Invalid("clientSecret: this connection proves itself without one. Leave it out, or set credential to 'secret'.");
         if (draft.ClientSecret is { } secret && SecretFault(draft.Kind, secret.Reveal()) is { } wrongSecret)
             return wrongSecret;
 
@@ -56,6 +58,7 @@ public static class ConnectionRules
                 Testers = [.. testers.OfType<string>()],
                 ClientId = draft.Kind == ConnectionKind.Entra ? settings.ClientId.ToLowerInvariant() : settings.ClientId,
                 Cloud = draft.Kind == ConnectionKind.Entra ? settings.Cloud ?? Cloud.Global.Key : null,
+                Certificate = settings.Credential == CredentialKind.Certificate ? settings.Certificate : null,
                 EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],
             },
         };
@@ -80,8 +83,12 @@ public static class ConnectionRules
             return "registration 'shared' is not available yet; use 'own'.";
         if (draft.Kind != ConnectionKind.Entra && settings.CallbackStyle != CallbackStyle.Connection)
             return "callbackStyle: connections of kind 'oidc' have an address each; use 'connection'.";
+        if (settings.Credential != CredentialKind.Secret && draft.Kind != ConnectionKind.Entra)
+            return "credential: kind 'oidc' has a client secret; use 'secret'.";
         if (settings.ClientKind != ClientKind.Browser)
             return null;
+        if (settings.Credential != CredentialKind.Secret)
+            return "credential: clientKind 'browser' has no credential; leave it out.";
         if (draft.Kind != ConnectionKind.Entra)
             return "clientKind 'browser' belongs to kind 'entra'; use 'confidential'.";
         return settings.ResponseMode == ResponseMode.Code

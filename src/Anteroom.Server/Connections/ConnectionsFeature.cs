@@ -33,6 +33,7 @@ public static class ConnectionsFeature
         services.AddSingleton<CloudStore>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UpstreamProviders>();
+        services.AddSingleton<ConnectionCertificates>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<TenantLookup>();
         services.AddSingleton<TestConnection>();

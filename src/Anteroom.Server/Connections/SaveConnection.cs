@@ -17,12 +17,15 @@ public sealed class SaveConnection(
     TenantLookup tenants,
     OrganizationDirectory organizations,
     OrganizationHosts hosts,
+    ConnectionCertificates certificates,
     Vault vault,
+    AnteroomOptions options,
     AuditTrail audit,
     TimeProvider clock
 )
 {
     private const int MostConnections = 100;
+    private const string NoSuchCertificate = "certificate is not the thumbprint of a certificate of this connection.";
 
     /// <returns>The draft as stored, or <c>validation_failed</c>, <c>secret_is_id</c>, <c>tenant_not_found</c>, <c>upstream_unreachable</c>, <c>conflict</c>.</returns>
     public async Task<Result<Connection, ConnectionRefusal>> CreateAsync(
@@ -37,6 +40,10 @@ public sealed class SaveConnection(
 
         var now = clock.GetUtcNow();
         var id = ConnectionId.New(clock);
+        var key = ConnectionKeys.New();
+        if (wanted.Settings.Certificate is not null)
+            return new ConnectionRefusal(ReasonCodes.ValidationFailed, NoSuchCertificate);
+        var made = await MakeCertificateAsync(organization, id, key, wanted.Settings, ct);
         var secret = await SealAsync(organization, id, wanted.ClientSecret, ct);
         await using var tx = await database.BeginAsync(organization, ct);
         if (await RoleFaultAsync(tx, wanted.Settings, ct) is { } fault)
@@ -47,13 +54,13 @@ public sealed class SaveConnection(
         var connection = new Connection(
             organization,
             id,
-            ConnectionKeys.New(),
+            key,
             wanted.Name,
             wanted.Kind,
             ConnectionState.Draft,
             Revision: 1,
             Version: 1,
-            wanted.Settings,
+            With(wanted.Settings, made),
             Last4(wanted.ClientSecret),
             wanted.ClientSecret is null ? null : now,
             now
@@ -74,6 +81,8 @@ public sealed class SaveConnection(
             ct
         );
         await InsertRevisionAsync(tx, connection, secret, context, now, ct);
+        if (made is not null)
+            await ConnectionCertificates.InsertAsync(tx, id, made, ct);
         if (!await Routes.TryAddAsync(tx, RouteKinds.Connection, connection.Key, id.Value, ct))
             return new ConnectionRefusal(ReasonCodes.Conflict, "Please try again.");
         await FinishAsync(tx, connection, "connection.created", context, ct);
@@ -100,7 +109,10 @@ public sealed class SaveConnection(
             return unwanted;
         if (!(await CheckAsync(organization, draft, ct)).TryGet(out var wanted, out var refusal))
             return refusal;
-        var keepsSecret = wanted.ClientSecret is null && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
+        var keepsSecret =
+            wanted.ClientSecret is null
+            && wanted.Settings.Credential == CredentialKind.Secret
+            && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
         if (keepsSecret && MovesSecret(seen, wanted))
             return new ConnectionRefusal(
                 ReasonCodes.ValidationFailed,
@@ -108,6 +120,7 @@ public sealed class SaveConnection(
             );
 
         var now = clock.GetUtcNow();
+        var made = await MakeCertificateAsync(organization, id, seen.Key, wanted.Settings, ct);
         var secret = await SealAsync(organization, id, wanted.ClientSecret, ct);
         await using var tx = await database.BeginAsync(organization, ct);
         if (await ConnectionStore.LockAsync(tx, id, ct) is not { } current)
@@ -116,11 +129,14 @@ public sealed class SaveConnection(
             return new ConnectionRefusal(ReasonCodes.VersionMismatch);
         if (await RoleFaultAsync(tx, wanted.Settings, ct) is { } fault)
             return fault;
+        var used = wanted.Settings.Certificate is { } named ? await ConnectionCertificates.NamedAsync(tx, id, named.Thumbprint, ct) : null;
+        if (wanted.Settings.Certificate is not null && used is null)
+            return new ConnectionRefusal(ReasonCodes.ValidationFailed, NoSuchCertificate);
 
         var changed = current with
         {
             Name = wanted.Name,
-            Settings = wanted.Settings,
+            Settings = With(wanted.Settings with { Certificate = used }, made),
             Revision = current.Revision + 1,
             Version = current.Version + 1,
             SecretLast4 = keepsSecret ? current.SecretLast4 : Last4(wanted.ClientSecret),
@@ -138,6 +154,10 @@ public sealed class SaveConnection(
                 new { id = id.Value, revision = current.Revision },
                 ct
             );
+        if (changed.Settings.Credential != CredentialKind.Certificate)
+            await ConnectionCertificates.ForgetAsync(tx, id, ct);
+        if (made is not null)
+            await ConnectionCertificates.InsertAsync(tx, id, made, ct);
         await InsertRevisionAsync(tx, changed, secret, context, now, ct);
         await tx.ExecuteAsync(
             """
@@ -173,6 +193,8 @@ public sealed class SaveConnection(
             return wanted;
         if (await clouds.FindAsync(wanted.Settings.Cloud!, ct) is not { } cloud)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, $"cloud '{wanted.Settings.Cloud}' is not known.");
+        if (wanted.Settings.Credential == CredentialKind.Federated && FederatedTrust.Fault(options.BaseUri, cloud) is { } unreachable)
+            return new ConnectionRefusal(ReasonCodes.ValidationFailed, unreachable);
         if (Guid.TryParseExact(wanted.Tenant, "D", out var tenant))
             return tenant == Guid.Empty
                 ? new ConnectionRefusal(ReasonCodes.ValidationFailed, "tenantId is not the id of a tenant.")
@@ -190,6 +212,20 @@ public sealed class SaveConnection(
             }
             : missing;
     }
+
+    private async Task<ConnectionCertificates.Made?> MakeCertificateAsync(
+        OrganizationId organization,
+        ConnectionId id,
+        string key,
+        ConnectionSettings settings,
+        CancellationToken ct
+    ) =>
+        settings is { Credential: CredentialKind.Certificate, Certificate: null }
+            ? await certificates.MakeAsync(organization, id, key, ct)
+            : null;
+
+    private static ConnectionSettings With(ConnectionSettings settings, ConnectionCertificates.Made? made) =>
+        made is null ? settings : settings with { Certificate = new(made.Certificate.Thumbprint, made.Certificate.EndsAt) };
 
     private static bool MovesSecret(Connection seen, ConnectionDraft wanted) =>
         seen.SecretLast4 is not null

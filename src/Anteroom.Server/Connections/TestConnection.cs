@@ -2,6 +2,7 @@ using Anteroom.Entra.Outbound;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
@@ -25,7 +26,8 @@ public sealed class TestConnection(
     ProviderMetadataCache metadata,
     TokenEndpointClient tokens,
     OrganizationDirectory organizations,
-    OrganizationHosts hosts
+    OrganizationHosts hosts,
+    AnteroomOptions options
 )
 {
     private const string Discovery = "discovery";
@@ -144,7 +146,8 @@ public sealed class TestConnection(
     )
     {
         var flow = ConnectionFlow.Of(connection.Settings);
-        var client = await clients.OfAsync(connection, document, ct);
+        if (!(await clients.OfAsync(connection, document, ct)).TryGet(out var client, out var unfit))
+            return [.. NotTried(ClientId), Failed(Credential, unfit)];
         if (!client.HasCredential)
             return flow.NeedsCredential
                 ? [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)]
@@ -159,9 +162,17 @@ public sealed class TestConnection(
         var endpoint = UpstreamClients.EndpointOf(connection, document);
         var asked = await tokens.RequestClientCredentialsAsync(endpoint, client, entra.Cloud.GraphScope, ct);
         return asked.TryGet(out _, out var failure)
-            ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, "The tenant takes the secret.")]
-            : Explain(failure);
+            ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, Taken(connection.Settings.Credential))]
+            : Explain(failure, connection);
     }
+
+    private static string Taken(CredentialKind credential) =>
+        credential switch
+        {
+            CredentialKind.Certificate => "The tenant takes the certificate.",
+            CredentialKind.Federated => "The tenant takes our token in a secret's place.",
+            _ => "The tenant takes the secret.",
+        };
 
     /// <summary>Whether the tenant knows an application without any credential; an object ID pasted in its place is unknown to it (IMP-09).</summary>
     private async Task<ConnectionTestStep> KnownAsync(
@@ -186,7 +197,7 @@ public sealed class TestConnection(
         };
     }
 
-    private static IReadOnlyList<ConnectionTestStep> Explain(TokenEndpointFailure failure)
+    private IReadOnlyList<ConnectionTestStep> Explain(TokenEndpointFailure failure, Connection connection)
     {
         if (failure is not UpstreamTokenError { Aadsts: { } aadsts })
             return NotTried(ClientId, Credential);
@@ -194,10 +205,18 @@ public sealed class TestConnection(
         return reason.Code switch
         {
             ReasonCodes.ApplicationNotFound or ReasonCodes.ApplicationDisabled => [Failed(ClientId, reason.Code), .. NotTried(Credential)],
-            ReasonCodes.SecretInvalid or ReasonCodes.SecretExpired or ReasonCodes.SecretMissing or ReasonCodes.SecretIsId =>
+            ReasonCodes.SecretInvalid
+            or ReasonCodes.SecretExpired
+            or ReasonCodes.SecretMissing
+            or ReasonCodes.SecretIsId
+            or ReasonCodes.CertificateUnknown
+            or ReasonCodes.CertificateExpired
+            or ReasonCodes.AssertionOutOfTime
+            or ReasonCodes.FederatedCredentialMismatch
+            or ReasonCodes.FederatedIssuerUnreachable =>
             [
                 Passed(ClientId, "The tenant knows the application."),
-                Failed(Credential, reason.Code),
+                Failed(Credential, reason.Code, DetailOf(connection)),
             ],
             _ =>
             [
@@ -206,6 +225,10 @@ public sealed class TestConnection(
             ],
         };
     }
+
+    /// <summary>What the administrator compares letter by letter.</summary>
+    private string? DetailOf(Connection connection) =>
+        connection.Settings.Credential != CredentialKind.Federated ? null : FederatedTrust.Of(connection, options.Issuer).ToString();
 
     private static ConnectionTestStep Passed(string name, string message) => new(name, ConnectionTestResult.Passed, null, message, null);
 

@@ -73,6 +73,7 @@ public static class ConsoleFeature
         TrialPages.Map(console);
         TesterForm.Map(console);
         ClaimPages.Map(console);
+        CertificatePages.Map(console);
         ApplicationPages.Map(console);
         ApplicationForms.Map(console);
         ApiKeyPages.Map(console);

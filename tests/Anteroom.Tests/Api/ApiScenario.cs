@@ -9,6 +9,7 @@ using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Credentials.Recovery;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys;
+using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
@@ -53,6 +54,7 @@ public sealed class ApiScenario : IAsyncLifetime
         services.AddSingleton<EventLog>();
         services.AddAudit();
         services.AddKeys(options);
+        services.AddSigningKeys(options);
         services.AddDns(options);
         services.AddOrganizations(options);
         services.AddConnections(options);

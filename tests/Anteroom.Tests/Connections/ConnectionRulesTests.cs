@@ -57,6 +57,19 @@ public sealed class ConnectionRulesTests
                 "responseMode",
                 draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser, ResponseMode = ResponseMode.IdToken })
             },
+            { "clientSecret", draft => Set(draft, settings => settings with { Credential = CredentialKind.Certificate }) },
+            { "clientSecret", draft => Set(draft, settings => settings with { Credential = CredentialKind.Federated }) },
+            {
+                "credential",
+                draft =>
+                    Set(
+                        draft with
+                        {
+                            ClientSecret = null,
+                        },
+                        settings => settings with { ClientKind = ClientKind.Browser, Credential = CredentialKind.Certificate }
+                    )
+            },
             { "authContext", draft => Set(draft, settings => settings with { AuthContext = "c100" }) },
             { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("two words", "c1")] }) },
             { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("urn:high", "")] }) },

@@ -29,6 +29,8 @@ public sealed class AttentionTests
             { "submitted", ["Attention.Submitted"] },
             { "many refusals", ["Attention.Refusals"] },
             { "few refusals", [] },
+            { "certificate ends", ["Attention.CertificateEnds"] },
+            { "certificate lasts", [] },
             { "key ends", ["Attention.KeyEnds"] },
             { "key ended", [] },
             { "key revoked", [] },
@@ -49,6 +51,8 @@ public sealed class AttentionTests
                 Connections = [],
                 Room = Quiet.Room with { Settings = new() { SignIn = SignInPolicy.Default with { AllowPasskeys = true } } },
             },
+            "certificate ends" => Quiet with { Connections = [Certified(TimeSpan.FromDays(29))] },
+            "certificate lasts" => Quiet with { Connections = [Certified(TimeSpan.FromDays(31))] },
             "submitted" => Quiet with { Connections = [.. Quiet.Connections, Connection("New", ConnectionState.Submitted)] },
             "many refusals" => Quiet with { Today = Quiet.Today! with { Refused = 106 } },
             "few refusals" => Quiet with { Today = new(Quiet.Today!.Day, 0, 0, 9) },
@@ -63,6 +67,12 @@ public sealed class AttentionTests
     }
 
     private static ApiKey Key(string name, TimeSpan left) => new(Guid.Empty, name, "abcd", [], Now + left, null, null, Now);
+
+    private static Connection Certified(TimeSpan left) =>
+        Connection("Entra", ConnectionState.Active) with
+        {
+            Settings = new() { ClientId = "client", Certificate = new("thumbprint", Now + left) },
+        };
 
     private static Connection Connection(string name, ConnectionState state) =>
         new(

@@ -4,6 +4,7 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
@@ -18,6 +19,7 @@ internal static class ConnectionForms
     private const string Tenant = "tenantId";
     private const string Client = "clientId";
     private const string ClientSecret = "clientSecret";
+    private const string Credential = "credential";
     private const string Mode = "responseMode";
     private const string Style = "callbackStyle";
     private const string Domains = "authorizedDomains";
@@ -35,7 +37,7 @@ internal static class ConnectionForms
     }
 
     /// <summary>What a form offers to choose from.</summary>
-    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles);
+    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles, bool MayBeFederated);
 
     private static async Task<IResult> NewAsync(
         HttpContext http,
@@ -121,9 +123,14 @@ internal static class ConnectionForms
 
     private static async Task<Choices> ChoicesAsync(HttpContext http, CloudStore clouds, Database database, CancellationToken ct)
     {
+        var issuer = http.RequestServices.GetRequiredService<AnteroomOptions>().BaseUri;
         var known = await clouds.ListAsync(ct);
         await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return new(known, [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)]);
+        return new(
+            known,
+            [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)],
+            known.Any(entry => FederatedTrust.Fault(issuer, entry.Cloud) is null)
+        );
     }
 
     /// <param name="current">What the form does not ask about stays as it is there.</param>
@@ -139,6 +146,7 @@ internal static class ConnectionForms
             {
                 Cloud = typed.OrNull(Cloud),
                 ClientId = typed[Client],
+                Credential = typed[Mode] == Browser ? CredentialKind.Secret : OneOf(typed[Credential], settings.Credential),
                 ClientKind = typed[Mode] == Browser ? ClientKind.Browser : ClientKind.Confidential,
                 ResponseMode = typed[Mode] == Browser ? ResponseMode.Code : OneOf(typed[Mode], settings.ResponseMode),
                 CallbackStyle = OneOf(typed[Style], settings.CallbackStyle),
@@ -157,6 +165,7 @@ internal static class ConnectionForms
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
             KeyValuePair.Create(Tenant, settings.TenantDomain ?? settings.TenantId?.ToString("D") ?? ""),
             KeyValuePair.Create(Client, settings.ClientId),
+            KeyValuePair.Create(Credential, Word(settings.Credential)),
             KeyValuePair.Create(Mode, settings.ClientKind == ClientKind.Browser ? Browser : Word(settings.ResponseMode)),
             KeyValuePair.Create(Style, Word(settings.CallbackStyle)),
             KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
@@ -230,6 +239,17 @@ internal static class ConnectionForms
             {
                 Verbatim = true,
                 Help = pages["Connections.Client.Help"],
+            },
+            Of(Credential, "Connections.Credential") with
+            {
+                Kind = FieldKind.Choice,
+                Help = pages[choices.MayBeFederated ? "Connections.Credential.Help" : "Connections.Credential.HelpPrivate"],
+                Options =
+                [
+                    .. Enum.GetValues<CredentialKind>()
+                        .Where(kind => kind != CredentialKind.Federated || choices.MayBeFederated || values[Credential] == Word(kind))
+                        .Select(kind => (Word(kind), pages["Connections.Credential." + Word(kind)])),
+                ],
             },
             new(ClientSecret, pages["Connections.Secret"], "")
             {

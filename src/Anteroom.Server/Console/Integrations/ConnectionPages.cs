@@ -2,6 +2,7 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Integrations;
@@ -53,7 +54,7 @@ internal static class ConnectionPages
                         new(connection.Name, connection.Id.ToString(), Navigation.Of(room, $"connections/{connection.Id}")),
                         new(pages["Provider." + connection.Kind], connection.Settings.TenantId?.ToString()),
                         StateOf(connection.State, pages),
-                        connection.SecretLast4 is { } last ? new($"…{last}") : new(pages["Connections.NoSecret"]),
+                        CredentialOf(connection, pages),
                         new(At: connection.CreatedAt),
                     ]
             )
@@ -173,6 +174,11 @@ internal static class ConnectionPages
             )
             {
                 AtEntra = connection.Kind == ConnectionKind.Entra ? EntraRegistration.Of(connection) : null,
+                Trust =
+                    connection.Settings.Credential == CredentialKind.Federated
+                        ? FederatedTrust.Of(connection, http.RequestServices.GetRequiredService<AnteroomOptions>().Issuer)
+                        : null,
+                HasCertificates = connection.Settings.Credential == CredentialKind.Certificate,
                 MayChange = connection.Kind == ConnectionKind.Entra && http.Caller().May("connections.update"),
                 MayMap = http.Caller().May("connections.update"),
                 Misplaced = ConnectionRules.HostFault(connection.Settings.CallbackStyle, hosts.OwnOriginOf(http.Room()!) is not null),
@@ -180,6 +186,16 @@ internal static class ConnectionPages
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
         );
     }
+
+    /// <summary>The end of the secret, or what stands in its place.</summary>
+    public static Cell CredentialOf(Connection connection, ConsolePages pages) =>
+        connection switch
+        {
+            { Settings.Certificate.EndsAt: var ends } => new(pages["Connections.Credential.certificate"], At: ends),
+            { Settings.Credential: CredentialKind.Federated } => new(pages["Connections.Credential.federated"]),
+            { SecretLast4: { } last } => new($"…{last}"),
+            _ => new(pages["Connections.NoSecret"]),
+        };
 
     private static readonly ConnectionMove[] Steps =
     [
@@ -225,6 +241,12 @@ internal sealed record ConnectionModel(
 {
     /// <summary>What to do in Entra; null for other providers.</summary>
     public EntraRegistration? AtEntra { get; init; }
+
+    /// <summary>The three texts of the federated credential; null where there is none.</summary>
+    public FederatedTrust? Trust { get; init; }
+
+    /// <summary>Whether there is a page of certificates.</summary>
+    public bool HasCertificates { get; init; }
 
     /// <summary>Why the callback address cannot work where the organization signs in now.</summary>
     public string? Misplaced { get; init; }

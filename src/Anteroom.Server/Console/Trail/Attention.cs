@@ -39,6 +39,14 @@ internal static class Attention
             items.Add(new("Attention.DomainProof", domain.Name, "domains"));
         foreach (var connection in facts.Connections.Where(one => one.State == ConnectionState.Submitted))
             items.Add(new("Attention.Submitted", connection.Name, $"connections/{connection.Id}"));
+        foreach (
+            var connection in facts.Connections.Where(one =>
+                one.Settings.Certificate is { } certificate
+                && certificate.EndsAt - facts.Now <= Notice
+                && one.State != ConnectionState.Disabled
+            )
+        )
+            items.Add(new("Attention.CertificateEnds", connection.Name, $"connections/{connection.Id}/certificates"));
         if (facts.Today is { } today && today.Refused > today.Admitted + today.Created && today.Refused >= FewSignIns)
             items.Add(
                 new(

@@ -12,12 +12,15 @@ public static class ReasonCodes
     public const string AnswerUnexpected = "answer_unexpected";
     public const string ApplicationDisabled = "application_disabled";
     public const string ApplicationNotFound = "application_not_found";
+    public const string AssertionOutOfTime = "assertion_out_of_time";
     public const string AuthContextMissing = "auth_context_missing";
     public const string AuthenticationTooOld = "authentication_too_old";
     public const string BrowserRedemptionFailed = "browser_redemption_failed";
     public const string CallbackAddressWrong = "callback_address_wrong";
     public const string CallbackInvalid = "callback_invalid";
     public const string CallbackStyleUnfit = "callback_style_unfit";
+    public const string CertificateExpired = "certificate_expired";
+    public const string CertificateUnknown = "certificate_unknown";
     public const string ChannelNotAllowed = "channel_not_allowed";
     public const string ClientCredentialRefused = "client_credential_refused";
     public const string ClientUnknown = "client_unknown";
@@ -35,6 +38,8 @@ public static class ReasonCodes
     public const string DomainProofMissing = "domain_proof_missing";
     public const string DomainProofUnanswered = "domain_proof_unanswered";
     public const string DomainVerifiedElsewhere = "domain_verified_elsewhere";
+    public const string FederatedCredentialMismatch = "federated_credential_mismatch";
+    public const string FederatedIssuerUnreachable = "federated_issuer_unreachable";
     public const string Forbidden = "forbidden";
     public const string ForgerySuspected = "forgery_suspected";
     public const string GroupsUnresolved = "groups_unresolved";

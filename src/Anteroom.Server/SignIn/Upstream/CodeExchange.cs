@@ -20,10 +20,12 @@ public sealed class CodeExchange(UpstreamClients clients, TokenEndpointClient to
         CancellationToken ct
     )
     {
+        if (!(await clients.OfAsync(connection, document, ct)).TryGet(out var client, out var unfit))
+            return new UpstreamFailure(unfit);
         var asked = clock.GetTimestamp();
         var redeemed = await tokens.RedeemCodeAsync(
             UpstreamClients.EndpointOf(connection, document),
-            await clients.OfAsync(connection, document, ct),
+            client,
             code,
             connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
             new Secret(transaction.Upstream!.Verifier!),
@@ -42,16 +44,12 @@ public sealed class CodeExchange(UpstreamClients clients, TokenEndpointClient to
         CancellationToken ct
     )
     {
-        var client = await clients.OfAsync(connection, document, ct);
+        if (!(await clients.OfAsync(connection, document, ct)).TryGet(out var client, out var unfit))
+            return new UpstreamFailure(unfit);
         if (!client.HasCredential)
             return new UpstreamFailure(ReasonCodes.SecretMissing);
         var asked = clock.GetTimestamp();
-        var given = await tokens.RequestClientCredentialsAsync(
-            UpstreamClients.EndpointOf(connection, document),
-            client,
-            scope,
-            ct
-        );
+        var given = await tokens.RequestClientCredentialsAsync(UpstreamClients.EndpointOf(connection, document), client, scope, ct);
         Telemetry.Called("token", OutcomeOf(given), clock.GetElapsedTime(asked));
         return given.TryGet(out var response, out var failure) ? response : UpstreamFailures.From(failure);
     }

@@ -107,13 +107,15 @@ public sealed class UpstreamRedirect(
             return problems.For(ReasonCodes.TransactionMissing); // the organization moved to another host meanwhile
         if (ConnectionRules.HostFault(connection.Settings.CallbackStyle, OrganizationHost.Of(http) is not null) is not null)
             return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.CallbackStyleUnfit), ct);
+        var flow = ConnectionFlow.Of(connection.Settings);
+        if (flow.NeedsCredential && UpstreamClients.FaultOf(connection, clock.GetUtcNow()) is { } unfit)
+            return await complete.RefuseAsync(http, transaction, connection, new(unfit), ct);
         var frame = await FrameAsync(transaction, ct);
         var found = await metadata.FindAsync(connection, ct);
         if (!found.TryGet(out var document, out var failure))
             return await complete.RefuseAsync(http, transaction, connection, failure, ct);
 
         var fresh = Freshness.Of(transaction, connection.Kind);
-        var flow = ConnectionFlow.Of(connection.Settings);
         var verifier = flow.HasCode ? CodeVerifier.New() : null;
         var sent = new UpstreamRequest(
             connection.Id,
