@@ -32,7 +32,8 @@ internal sealed record ConnectionBody(
     string? AuthContext = null,
     IReadOnlyList<StepUp>? StepUps = null,
     IReadOnlyList<string>? Testers = null,
-    CredentialKind Credential = CredentialKind.Secret
+    CredentialKind Credential = CredentialKind.Secret,
+    FirstLinkName FirstLink = FirstLinkName.Upn
 )
 {
     public ConnectionDraft ToDraft() =>
@@ -54,6 +55,7 @@ internal sealed record ConnectionBody(
                 CallbackStyle = CallbackStyle,
                 AuthorizedDomains = AuthorizedDomains ?? [],
                 Provisioning = Provisioning,
+                FirstLink = FirstLink,
                 DefaultRole = DefaultRole ?? BuiltInRoles.Worker,
                 ClaimMappings = ClaimMappings ?? [],
                 RoleMappings = RoleMappings ?? [],
@@ -83,6 +85,7 @@ internal sealed record PatchConnectionBody
     public Patched<string> Certificate { get; init; }
     public Patched<IReadOnlyList<string>> AuthorizedDomains { get; init; }
     public Patched<ProvisioningMode?> Provisioning { get; init; }
+    public Patched<FirstLinkName?> FirstLink { get; init; }
     public Patched<string> DefaultRole { get; init; }
     public Patched<IReadOnlyList<ClaimMapping>> ClaimMappings { get; init; }
     public Patched<IReadOnlyList<RoleMapping>> RoleMappings { get; init; }
@@ -114,6 +117,7 @@ internal sealed record PatchConnectionBody
                 CallbackStyle = Or(CallbackStyle, settings.CallbackStyle) ?? Connections.CallbackStyle.Connection,
                 AuthorizedDomains = Or(AuthorizedDomains, settings.AuthorizedDomains) ?? [],
                 Provisioning = Or(Provisioning, settings.Provisioning) ?? ProvisioningMode.Create,
+                FirstLink = Or(FirstLink, settings.FirstLink) ?? FirstLinkName.Upn,
                 DefaultRole = Or(DefaultRole, settings.DefaultRole) ?? BuiltInRoles.Worker,
                 ClaimMappings = Or(ClaimMappings, settings.ClaimMappings) ?? [],
                 RoleMappings = Or(RoleMappings, settings.RoleMappings) ?? [],
@@ -156,6 +160,7 @@ internal sealed record ConnectionView(
     CertificateInUse? Certificate,
     IReadOnlyList<string> AuthorizedDomains,
     ProvisioningMode Provisioning,
+    FirstLinkName FirstLink,
     string DefaultRole,
     IReadOnlyList<ClaimMapping> ClaimMappings,
     IReadOnlyList<RoleMapping> RoleMappings,
@@ -195,6 +200,7 @@ internal sealed record ConnectionView(
             settings.Certificate,
             settings.AuthorizedDomains,
             settings.Provisioning,
+            settings.FirstLink,
             settings.DefaultRole,
             settings.ClaimMappings,
             settings.RoleMappings,

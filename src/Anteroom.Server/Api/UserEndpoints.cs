@@ -13,6 +13,8 @@ internal static class UserEndpoints
 {
     private const string Path = "/organizations/{slug}/users";
 
+    private const string NoIdentity = "externalIdentity has tenantId and objectId, both GUIDs, and a cloud that is known.";
+
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet(Path, ListAsync).Operation("users.list").Paged().Searched().Produces<ApiList<UserView>>();
@@ -65,7 +67,7 @@ internal static class UserEndpoints
             return problem;
         EntraKey? key = null;
         if (body.ExternalIdentity is { } named && (key = await KeyAsync(named, clouds, ct)) is null)
-            return Invalid(http, "externalIdentity has tenantId and objectId, both GUIDs, and a cloud that is known.");
+            return Invalid(http, NoIdentity);
         var attributes = new Dictionary<string, string>();
         Add(attributes, UserAttributes.DisplayName, body.DisplayName);
         Add(attributes, UserAttributes.GivenName, body.GivenName);
@@ -98,6 +100,7 @@ internal static class UserEndpoints
         string id,
         HttpContext http,
         AdministerUsers administer,
+        CloudStore clouds,
         UserStore users,
         CancellationToken ct
     )
@@ -108,6 +111,12 @@ internal static class UserEndpoints
             return problem;
         if (body.UserName is { IsPresent: true, Value: null } || body.Role is { IsPresent: true, Value: null })
             return Invalid(http, "userName and role cannot be removed.");
+        EntraKey? key = null;
+        if (
+            body.ExternalIdentity.IsPresent
+            && (body.ExternalIdentity.Value is not { } named || (key = await KeyAsync(named, clouds, ct)) is null)
+        )
+            return Invalid(http, NoIdentity);
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);
         var attributes = new Dictionary<string, string?>();
@@ -122,6 +131,7 @@ internal static class UserEndpoints
         {
             UserName = body.UserName.Value,
             Role = body.Role.Value,
+            Identity = key,
             Attributes = attributes,
         };
         var changed = await administer.ChangeAsync(http.TargetOrganization(), userId, version, edit, http.ApiAdministrator(), ct);

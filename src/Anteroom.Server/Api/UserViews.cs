@@ -23,6 +23,7 @@ internal sealed record PatchUserBody
     public Patched<string> FamilyName { get; init; }
     public Patched<string> Email { get; init; }
     public Patched<string> Role { get; init; }
+    public Patched<ExternalIdentityBody> ExternalIdentity { get; init; }
     public Patched<Dictionary<string, string?>> Custom { get; init; }
 }
 

@@ -80,6 +80,7 @@ public static class AuditActions
         "user.blocked",
         "user.created",
         "user.deleted",
+        "user.linked",
         "user.sessions_ended",
         "user.unblocked",
         "user.updated",

@@ -104,6 +104,19 @@ public enum ProvisioningMode
     RequireExisting,
 }
 
+/// <summary>Which name of the token may find an account that is linked to nobody, once (SEC-074 d).</summary>
+public enum FirstLinkName
+{
+    /// <summary>None: an administrator links accounts by object id.</summary>
+    Never,
+
+    /// <summary><c>upn</c>, an optional claim of the app registration.</summary>
+    Upn,
+
+    /// <summary><c>upn</c>, else <c>preferred_username</c>, which the organization has to choose.</summary>
+    PreferredUserName,
+}
+
 /// <summary>What happens to an attribute whose claim is absent or empty.</summary>
 public enum WhenMissing
 {
@@ -168,6 +181,9 @@ public sealed record ConnectionSettings
     public IReadOnlyList<string> AuthorizedDomains { get; init; } = [];
 
     public ProvisioningMode Provisioning { get; init; } = ProvisioningMode.Create;
+
+    /// <summary>Kind entra: how somebody comes to the account that they had here before.</summary>
+    public FirstLinkName FirstLink { get; init; } = FirstLinkName.Upn;
 
     /// <summary>Key of the role of a new account.</summary>
     public string DefaultRole { get; init; } = BuiltInRoles.Worker;

@@ -55,6 +55,7 @@ public static class ConsoleFeature
         OverviewPage.Map(console);
         UserPages.Map(console);
         UserForms.Map(console);
+        IdentityForm.Map(console);
         UserActions.Map(console);
         UserPasswordActions.Map(console);
         UserPasskeyActions.Map(console);

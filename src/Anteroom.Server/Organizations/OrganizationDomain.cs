@@ -11,6 +11,19 @@ public enum DomainState
     Verified,
 }
 
+/// <summary>How a domain was proven.</summary>
+public enum DomainProofKind
+{
+    /// <summary>By a TXT record.</summary>
+    Dns,
+
+    /// <summary>By the list of verified domains of an Entra tenant.</summary>
+    Tenant,
+}
+
+/// <summary>The proof of a verified domain, with the tenant whose list it was.</summary>
+public sealed record DomainProven(DomainProofKind Kind, string? Cloud, Guid? TenantId);
+
 /// <summary>A domain of an organization.</summary>
 public sealed record OrganizationDomain(string Name, DomainState State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt)
 {

@@ -50,6 +50,24 @@ public static class OrganizationDomains
         return rows.ConvertAll(row => row.ToDomain());
     }
 
+    private sealed record ProofRow(string Proof, string? ProofCloud, Guid? ProofTenant);
+
+    /// <summary>How a domain of the organization is proven; null where it is not.</summary>
+    public static async Task<DomainProven?> ProofOfAsync(Transaction tx, string name, CancellationToken ct)
+    {
+        var row = await tx.FirstAsync<ProofRow>(
+            """
+            SELECT proof, proof_cloud, proof_tenant FROM organization_domains
+             WHERE organization_id = @organization AND name = @name AND state = 'verified'
+            """,
+            new { name },
+            ct
+        );
+        return row is null
+            ? null
+            : new(row.Proof == "tenant" ? DomainProofKind.Tenant : DomainProofKind.Dns, row.ProofCloud, row.ProofTenant);
+    }
+
     /// <summary>The domain, held until the transaction ends; null where the organization does not have it.</summary>
     internal static async Task<OrganizationDomain?> LockAsync(Transaction tx, string name, CancellationToken ct)
     {

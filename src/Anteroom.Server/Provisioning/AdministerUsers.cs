@@ -26,6 +26,9 @@ public sealed record UserEdit
     /// <summary>Key of a role of the organization.</summary>
     public string? Role { get; init; }
 
+    /// <summary>One more that the person is at Entra (SEC-074 b).</summary>
+    public EntraKey? Identity { get; init; }
+
     /// <summary>By attribute; a null value takes it away.</summary>
     public IReadOnlyDictionary<string, string?> Attributes { get; init; } = new Dictionary<string, string?>();
 }
@@ -87,6 +90,8 @@ public sealed class AdministerUsers(Database database, Provisioner provisioner, 
         var facts = new DirectoryFacts(FactSource.Administrator, now)
         {
             User = id,
+            Key = edit.Identity,
+            Links = edit.Identity is not null,
             UserName = edit.UserName,
             Attributes = edit.Attributes.ToDictionary(pair => pair.Key, pair => new Fact(pair.Value, WhenMissing.Clear)),
             AssignedRole = edit.Role,

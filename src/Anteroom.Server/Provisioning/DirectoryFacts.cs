@@ -33,6 +33,9 @@ public sealed record DirectoryFacts(FactSource Source, DateTimeOffset At)
     /// <summary>The identity that the source has proven or that an administrator has named; null where none is meant.</summary>
     public ExternalKey? Key { get; init; }
 
+    /// <summary>Whether the key is added to an account that exists (SEC-074): an administrator names it, or the first link has found it.</summary>
+    public bool Links { get; init; }
+
     /// <summary>The account that the source names itself (an administrator's change); null where the key finds it.</summary>
     public UserId? User { get; init; }
 

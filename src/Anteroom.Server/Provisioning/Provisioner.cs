@@ -133,6 +133,8 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         CancellationToken ct
     )
     {
+        if (facts.Links && await LinkAsync(tx, current, facts, context, now, ct) is { } unlinked)
+            return unlinked;
         var role = current.Role;
         if (facts is { Source: FactSource.Administrator, AssignedRole: { } wanted } && wanted != role.Key)
         {
@@ -161,7 +163,7 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
         foreach (var (attribute, stamp) in changes.Stamped)
             stamps[attribute] = stamp;
 
-        var visible = changes.Any || role.Id != current.Role.Id;
+        var visible = changes.Any || role.Id != current.Role.Id || facts.Links;
         var changed = current with
         {
             UserName = changes.UserName ?? current.UserName,
@@ -178,9 +180,35 @@ public sealed class Provisioner(AuditTrail audit, EventLog events, LastAdministr
             UserWriter.Confirm(tx, changed);
         if (facts is { IsSignIn: true, Key: { } key })
             UserWriter.Touch(tx, key, facts, now);
-        if (visible)
+        if (changes.Any || role.Id != current.Role.Id)
             await TellAsync(tx, current, changed, changes, context, now, ct);
-        return new ProvisionedUser(changed, Created: false, changes);
+        return new ProvisionedUser(changed, Created: false, changes) { Linked = facts.Links };
+    }
+
+    private async Task<ProvisioningRefusal?> LinkAsync(
+        Transaction tx,
+        User current,
+        DirectoryFacts facts,
+        AuditContext context,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (!await UserWriter.TryLinkAsync(tx, current.Id, facts.Key!, facts, clock, now, ct))
+            return new(ReasonCodes.Conflict, "The identity is linked to an account already.");
+        await events.AppendAsync(tx, "user.linked", current.Id.Value, new { by = Words.Of(facts.Source) }, now, ct);
+        var entra = facts.Key as EntraKey;
+        var entry = new AuditEntry("user.linked", AuditResult.Success, null, "user", current.Id.Value, current.UserName)
+        {
+            Details = new Dictionary<string, object?>
+            {
+                ["by"] = Words.Of(facts.Source),
+                ["tenantId"] = entra?.TenantId.ToString(),
+                ["objectId"] = entra?.ObjectId.ToString(),
+            },
+        };
+        await audit.RecordAsync(tx, context, entry, ct);
+        return null;
     }
 
     private static async Task<ProvisioningRefusal?> RenameAsync(Transaction tx, User current, string userName, CancellationToken ct)

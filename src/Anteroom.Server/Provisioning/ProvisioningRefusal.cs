@@ -9,4 +9,8 @@ public sealed record ProvisioningRefusal(string Code, string? Detail = null)
 
 /// <summary>The account after facts were applied.</summary>
 /// <param name="Created">Whether it is new; of many first sign-ins at once exactly one says so (SEC-072).</param>
-public sealed record ProvisionedUser(User User, bool Created, Changes Changes);
+public sealed record ProvisionedUser(User User, bool Created, Changes Changes)
+{
+    /// <summary>Whether an identity was added to an account that there was before.</summary>
+    public bool Linked { get; init; }
+}

@@ -86,6 +86,25 @@ public sealed class UserStore(Database database)
         return row?.ToUser(tx.Organization);
     }
 
+    /// <summary>The account of a user name, held until the transaction ends. Who acts on it at a sign-in is SEC-074 (d) and nobody else.</summary>
+    public static async Task<User?> LockByUserNameAsync(Transaction tx, string userName, CancellationToken ct)
+    {
+        var row = await tx.FirstAsync<UserRow>(
+            $"{UserRow.Select} AND u.user_name_folded = @folded FOR UPDATE OF u",
+            new { folded = UserNames.Fold(userName) },
+            ct
+        );
+        return row?.ToUser(tx.Organization);
+    }
+
+    /// <summary>Whether the account is linked to anybody.</summary>
+    public static Task<bool> HasIdentityAsync(Transaction tx, UserId id, CancellationToken ct) =>
+        tx.FirstAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM external_identities WHERE organization_id = @organization AND user_id = @id)",
+            new { id = id.Value },
+            ct
+        );
+
     /// <summary>Whether an identity has an account by now; who acts on it looks again in the transaction.</summary>
     public async Task<bool> KnowsAsync(OrganizationId organization, ExternalKey key, CancellationToken ct)
     {

@@ -126,7 +126,7 @@ internal static class UserWriter
                     connection = oidc?.Connection.Value ?? facts.Connection?.Value,
                     issuer = oidc?.Issuer,
                     subject = oidc?.Subject,
-                    by = LinkedBy(facts.Source),
+                    by = LinkedBy(facts),
                     now,
                     used = facts.IsSignIn ? now : (DateTimeOffset?)null,
                 },
@@ -175,9 +175,10 @@ internal static class UserWriter
         }
     }
 
-    private static string LinkedBy(FactSource source) =>
-        source switch
+    private static string LinkedBy(DirectoryFacts facts) =>
+        facts.Source switch
         {
+            FactSource.Token when facts.Links => "firstLink",
             FactSource.Token => "signIn",
             FactSource.Graph => "graph",
             FactSource.Scim => "scim",

@@ -10,6 +10,7 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Admission;
+using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
@@ -26,6 +27,7 @@ public sealed class FinishSignIn(
     SessionCookies cookies,
     OrganizationDirectory organizations,
     ApplicationProtocols protocols,
+    LinkMails linkMails,
     AuditTrail audit,
     ProblemPages problems,
     TimeProvider clock
@@ -54,7 +56,10 @@ public sealed class FinishSignIn(
         var provisioned = await provisioner.ApplyAsync(
             tx,
             known,
-            person.Directory(decision is AdmissionDecision.CreateAndAdmit),
+            person.Directory(decision is AdmissionDecision.CreateAndAdmit) with
+            {
+                Links = person.Links,
+            },
             AuthorityRules.Of(open.Organization!),
             http.AuditContext(known is null ? Actor.Anonymous : new Actor(ActorKind.User, known.Id.Value, null)),
             now,
@@ -75,9 +80,14 @@ public sealed class FinishSignIn(
         {
             User = user.Id,
             Decision = account.Created ? SignInRecord.Created : SignInRecord.Admitted,
-            Reason = account.Created ? "account_created" : "account_known",
+            Reason =
+                account.Created ? "account_created"
+                : account.Linked ? "account_linked"
+                : "account_known",
         };
         await RecordAsync(http, tx, record, user, begun.Session, person.Passkey, request.Request.WantsLocal, now, ct);
+        if (account.Linked)
+            await linkMails.TellAsync(tx, open.Organization!, known!, user, person.Connection!, now, ct);
         if (!await begun.HoldsAsync(tx, ct))
         {
             await tx.DisposeAsync(); // rolled back: blocked a moment ago, after admission had looked

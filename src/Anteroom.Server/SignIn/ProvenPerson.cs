@@ -20,6 +20,9 @@ public sealed record ProvenPerson(User? Known, Evidence Evidence, SignInFacts Fa
     /// <summary>The name whose domain the connection's list is about.</summary>
     public string? AccountName { get; init; }
 
+    /// <summary>Whether the account was found by its name, once, and is linked from now on (SEC-074 d).</summary>
+    public bool Links { get; init; }
+
     /// <summary>The provider's own session.</summary>
     public UpstreamSession? Upstream { get; init; }
 

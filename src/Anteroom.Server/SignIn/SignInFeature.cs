@@ -2,6 +2,7 @@ using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
 using Anteroom.Server.SignIn.Pages;
@@ -66,6 +67,7 @@ public static class SignInFeature
         services.AddSingleton<PostedAnswers>();
         services.AddSingleton<BrowserRedemption>();
         services.AddSingleton<CallbackPlaces>();
+        services.AddSingleton<LinkMails>();
         services.AddSingleton<FinishSignIn>();
         services.AddSingleton<TrialResults>();
         services.AddSingleton<ConcludeTrial>();

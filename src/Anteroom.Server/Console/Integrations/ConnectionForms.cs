@@ -24,6 +24,7 @@ internal static class ConnectionForms
     private const string Style = "callbackStyle";
     private const string Domains = "authorizedDomains";
     private const string AccountRequired = "provisioning";
+    private const string FirstLink = "firstLink";
     private const string DefaultRole = "defaultRole";
     private const string Browser = "browser";
     private const int LongestList = 8192;
@@ -152,6 +153,7 @@ internal static class ConnectionForms
                 CallbackStyle = OneOf(typed[Style], settings.CallbackStyle),
                 AuthorizedDomains = typed.Words(Domains),
                 Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+                FirstLink = OneOf(typed[FirstLink], settings.FirstLink),
                 DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
             }
         );
@@ -170,6 +172,7 @@ internal static class ConnectionForms
             KeyValuePair.Create(Style, Word(settings.CallbackStyle)),
             KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
             KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
+            KeyValuePair.Create(FirstLink, Word(settings.FirstLink)),
             KeyValuePair.Create(DefaultRole, settings.DefaultRole),
             .. SecondFactorFields.ValuesOf(settings),
         ]);
@@ -270,6 +273,12 @@ internal static class ConnectionForms
                 Kind = FieldKind.Switch,
                 Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
                 Help = pages["Connections.AccountRequired.Help"],
+            },
+            Of(FirstLink, "Connections.FirstLink") with
+            {
+                Kind = FieldKind.Choice,
+                Help = pages["Connections.FirstLink.Help"],
+                Options = [.. Enum.GetValues<FirstLinkName>().Select(name => (Word(name), pages["Connections.FirstLink." + Word(name)]))],
             },
             Of(DefaultRole, "Connections.DefaultRole") with
             {

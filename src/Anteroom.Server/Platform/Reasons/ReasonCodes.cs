@@ -67,6 +67,7 @@ public static class ReasonCodes
     public const string IdTokenUnknownKey = "id_token_unknown_key";
     public const string IdTokenVersion = "id_token_version";
     public const string LastOwner = "last_owner";
+    public const string LinkNeedsAdministrator = "link_needs_administrator";
     public const string LogoutNotDelivered = "logout_not_delivered";
     public const string MailCredentialRefused = "mail_credential_refused";
     public const string MailEncryptionMissing = "mail_encryption_missing";

@@ -72,7 +72,10 @@ public sealed class ConcludeTrial(Database database, Provisioner provisioner, Au
         var provisioned = await provisioner.ApplyAsync(
             open.Transaction,
             person.Known,
-            person.Directory(decision is AdmissionDecision.CreateAndAdmit),
+            person.Directory(decision is AdmissionDecision.CreateAndAdmit) with
+            {
+                Links = person.Links,
+            },
             AuthorityRules.Of(open.Organization!),
             open.Http.AuditContext(Actor.Anonymous),
             open.Now,

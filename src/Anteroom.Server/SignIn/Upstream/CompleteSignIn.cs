@@ -2,6 +2,7 @@ using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.Transactions;
 using Anteroom.Server.SignIn.Trials;
@@ -36,14 +37,23 @@ public sealed class CompleteSignIn(
         if (consumed.Rows != 1)
             return problems.For(ReasonCodes.TransactionReplayed, problems.Frame(application: transaction.Request.ApplicationName)); // SEC-069
 
-        var person = UpstreamPerson.ProvenBy(token, connection, known, transaction.Request.AcrValues, open.Now);
+        var named = known is null ? await FirstLinks.FindAsync(tx, connection, token, ct) : NameFound.Nobody;
+        known ??= named.ToLink;
+        var person = UpstreamPerson.ProvenBy(token, connection, known, transaction.Request.AcrValues, open.Now) with
+        {
+            Links = named.ToLink is not null,
+        };
+        if (named.Because is { } because)
+            person = person with { Facts = person.Facts with { Upstream = $"first_link {because}" } };
         // A role that depends on groups is never given by a list that nobody could read (SEC-075).
-        var unread = token.Groups is TokenGroups.Overage && RoleDepends(connection.Settings, known) ? ReasonCodes.GroupsUnresolved : null;
-        if (unread is not null)
+        var refusal = token.Groups is TokenGroups.Overage && RoleDepends(connection.Settings, known) ? ReasonCodes.GroupsUnresolved : null;
+        if (refusal is not null)
             person = person with { Facts = person.Facts with { Upstream = found.Failure } };
+        if (named.NeedsAdministrator)
+            (refusal, person) = (ReasonCodes.LinkNeedsAdministrator, person with { Known = named.Account });
         if (transaction.Request.IsTrial)
-            return await trial.HandleAsync(open, person, token, unread, ct);
-        return unread is null ? await finish.HandleAsync(open, person, ct) : await finish.RefuseAsync(open, person, unread, ct);
+            return await trial.HandleAsync(open, person, token, refusal, ct);
+        return refusal is null ? await finish.HandleAsync(open, person, ct) : await finish.RefuseAsync(open, person, refusal, ct);
     }
 
     private static bool RoleDepends(ConnectionSettings settings, User? known) =>

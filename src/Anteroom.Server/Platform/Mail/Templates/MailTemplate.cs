@@ -28,6 +28,9 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
 
     public static MailTemplate PasskeyRemoved { get; } = new("passkeyRemoved", ["userName", "passkey", "at"], HasLink: false);
 
+    /// <summary>Somebody signed in by a provider and got the account of that name (SEC-074 d).</summary>
+    public static MailTemplate AccountLinked { get; } = new("accountLinked", ["userName", "connection", "at"], HasLink: false);
+
     /// <summary>To those who administer already.</summary>
     public static MailTemplate NewAdministrator { get; } = new("newAdministrator", ["administrator", "madeBy", "at"], HasLink: false);
 
@@ -50,6 +53,7 @@ public sealed record MailTemplate(string Key, IReadOnlyList<string> Values, bool
         PasskeyAdded,
         PasskeyRenamed,
         PasskeyRemoved,
+        AccountLinked,
         NewAdministrator,
         ConnectionSubmitted,
         ConnectionInTest,

@@ -1,0 +1,7 @@
+-- compatible_from: 1
+-- Whose list of verified domains proved a domain: it counts for sign-ins by that tenant, and is asked again every day.
+ALTER TABLE organization_domains
+    ADD COLUMN proof_cloud  text,
+    ADD COLUMN proof_tenant uuid,
+    ADD CONSTRAINT organization_domains_proof_tenant CHECK ((proof IS NOT DISTINCT FROM 'tenant') = (proof_tenant IS NOT NULL)
+                                                            AND (proof_tenant IS NULL) = (proof_cloud IS NULL));
