@@ -21,6 +21,8 @@ public static class ApiSummaries
         ["domains.list"] = "Domains of the organization, each with the record that proves it and the last look at it.",
         ["domains.add"] = "Adds a domain, asserted and not yet verified.",
         ["domains.verify"] = "Looks for the record that proves a domain, now, and tells what was seen.",
+        ["domains.verifyByTenant"] =
+            "Looks for a domain among the verified domains of the connected tenants, now, and tells what was seen.",
         ["domains.remove"] = "Takes a domain away.",
         ["customFields.list"] = "Fields that the organization adds to its users.",
         ["customFields.create"] = "Adds a field to the users of the organization.",

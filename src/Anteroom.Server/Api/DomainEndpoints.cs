@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform.Reasons;
@@ -23,6 +24,7 @@ internal sealed record DomainCheckView(
     IReadOnlyList<string> Seen
 );
 
+/// <param name="Proof">What proves it; null where nothing does.</param>
 /// <param name="Record">What to put into DNS; it proves the domain, and has to stay.</param>
 /// <param name="LastCheck">Null before the first look.</param>
 /// <param name="LostFrom">When a verified domain may be asserted again because its record is away; null where nothing is missing.</param>
@@ -30,6 +32,7 @@ internal sealed record DomainView(
     string Name,
     DomainState State,
     DateTimeOffset? VerifiedAt,
+    DomainProofKind? Proof,
     DateTimeOffset CreatedAt,
     DomainRecordView? Record,
     DomainCheckView? LastCheck,
@@ -41,6 +44,7 @@ internal sealed record DomainView(
             domain.Name,
             domain.State,
             domain.VerifiedAt,
+            domain.Proof?.Kind,
             domain.CreatedAt,
             domain.Challenge is { } record ? new(record.Host, DomainChallenge.RecordType, record.Value) : null,
             domain is { Challenge: { } challenge, LastCheck: { } check } ? Of(check, challenge) : null,
@@ -72,6 +76,9 @@ internal static class DomainEndpoints
             .Accepts<DomainBody>("application/json")
             .Produces<DomainView>(201);
         api.MapPost("/organizations/{slug}/domains/{name}/verify", VerifyAsync).Operation("domains.verify").Produces<DomainView>();
+        api.MapPost("/organizations/{slug}/domains/{name}/verify-by-tenant", VerifyByTenantAsync)
+            .Operation("domains.verifyByTenant")
+            .Produces<DomainView>();
         api.MapDelete("/organizations/{slug}/domains/{name}", RemoveAsync).Operation("domains.remove").Produces(204);
     }
 
@@ -97,6 +104,15 @@ internal static class DomainEndpoints
 
     /// <summary>A look that finds nothing is an answer, not a refusal: it says what was seen.</summary>
     private static async Task<IResult> VerifyAsync(string name, HttpContext http, ProveDomain prove, CancellationToken ct)
+    {
+        var looked = await prove.CheckAsync(http.TargetOrganization().Id, name, http.ApiAudit(), ct);
+        return looked.TryGet(out var domain, out var refusal)
+            ? ApiResults.Ok(DomainView.Of(domain))
+            : ApiResults.Problem(http, refusal.Code, refusal.Detail);
+    }
+
+    /// <inheritdoc cref="VerifyAsync"/>
+    private static async Task<IResult> VerifyByTenantAsync(string name, HttpContext http, ProveByTenant prove, CancellationToken ct)
     {
         var looked = await prove.CheckAsync(http.TargetOrganization().Id, name, http.ApiAudit(), ct);
         return looked.TryGet(out var domain, out var refusal)

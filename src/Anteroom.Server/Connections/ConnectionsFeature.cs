@@ -3,6 +3,7 @@ using Anteroom.Entra.Outbound;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Anteroom.Server.Connections;
@@ -36,6 +37,9 @@ public static class ConnectionsFeature
         services.AddSingleton<ConnectionCertificates>();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<TenantLookup>();
+        services.AddSingleton<TenantDomains>();
+        services.AddSingleton<ProveByTenant>();
+        services.AddRecurringJob<RecheckTenantDomains>(RecheckTenantDomains.JobKind, RecheckTenantDomains.Every);
         services.AddSingleton<TestConnection>();
         services.AddSingleton<SeenClaims>();
         services.AddSingleton<SaveConnection>();

@@ -38,6 +38,7 @@ public static class Operations
             ["domains.list"] = new(Permissions.OrganizationRead, Org),
             ["domains.add"] = new(Permissions.OrganizationWrite, Org),
             ["domains.verify"] = new(Permissions.OrganizationWrite, Org),
+            ["domains.verifyByTenant"] = new(Permissions.OrganizationWrite, Org),
             ["domains.remove"] = new(Permissions.OrganizationWrite, Org),
             ["customFields.list"] = new(Permissions.OrganizationRead, Org),
             ["customFields.create"] = new(Permissions.OrganizationWrite, Org),

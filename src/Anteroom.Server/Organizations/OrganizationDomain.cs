@@ -22,13 +22,19 @@ public enum DomainProofKind
 }
 
 /// <summary>The proof of a verified domain, with the tenant whose list it was.</summary>
-public sealed record DomainProven(DomainProofKind Kind, string? Cloud, Guid? TenantId);
+public sealed record DomainProven(DomainProofKind Kind, string? Cloud, Guid? TenantId)
+{
+    public static DomainProven ByDns { get; } = new(DomainProofKind.Dns, null, null);
+}
 
 /// <summary>A domain of an organization.</summary>
 public sealed record OrganizationDomain(string Name, DomainState State, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt)
 {
     /// <summary>The record that proves it; null where nobody has wanted to know yet.</summary>
     public DomainChallenge? Challenge { get; init; }
+
+    /// <summary>What proves it; null where nothing does.</summary>
+    public DomainProven? Proof { get; init; }
 
     /// <summary>The last time that the record was looked for.</summary>
     public DomainCheck? LastCheck { get; init; }

@@ -7,7 +7,8 @@ namespace Anteroom.Server.Organizations;
 public static class OrganizationDomains
 {
     private const string Columns =
-        "name, state, verified_at, created_at, challenge, checked_at, check_result, check_seen, missing_since, missing_checks";
+        "name, state, verified_at, created_at, challenge, checked_at, check_result, check_seen, missing_since, missing_checks, proof, "
+        + "proof_cloud, proof_tenant";
 
     private sealed record Row(
         string Name,
@@ -19,7 +20,10 @@ public static class OrganizationDomains
         string? CheckResult,
         string[] CheckSeen,
         DateTimeOffset? MissingSince,
-        int MissingChecks
+        int MissingChecks,
+        string? Proof,
+        string? ProofCloud,
+        Guid? ProofTenant
     )
     {
         public OrganizationDomain ToDomain() =>
@@ -28,8 +32,13 @@ public static class OrganizationDomains
                 Challenge = Challenge is null ? null : new(Name, Challenge),
                 LastCheck = CheckedAt is { } at && CheckResult is { } result ? new(at, DomainCheck.ResultOf(result), CheckSeen) : null,
                 Absence = new(MissingSince, MissingChecks),
+                Proof = Proof is null ? null : new(KindOf(Proof), ProofCloud, ProofTenant),
             };
     }
+
+    internal static string WordOf(DomainProofKind kind) => kind == DomainProofKind.Tenant ? "tenant" : "dns";
+
+    private static DomainProofKind KindOf(string word) => word == "tenant" ? DomainProofKind.Tenant : DomainProofKind.Dns;
 
     /// <summary>Null where the text can be a domain of an organization, else one sentence.</summary>
     public static string? Fault(string? text, out string name)
@@ -50,22 +59,15 @@ public static class OrganizationDomains
         return rows.ConvertAll(row => row.ToDomain());
     }
 
-    private sealed record ProofRow(string Proof, string? ProofCloud, Guid? ProofTenant);
-
     /// <summary>How a domain of the organization is proven; null where it is not.</summary>
     public static async Task<DomainProven?> ProofOfAsync(Transaction tx, string name, CancellationToken ct)
     {
-        var row = await tx.FirstAsync<ProofRow>(
-            """
-            SELECT proof, proof_cloud, proof_tenant FROM organization_domains
-             WHERE organization_id = @organization AND name = @name AND state = 'verified'
-            """,
+        var row = await tx.FirstAsync<Row>(
+            $"SELECT {Columns} FROM organization_domains WHERE organization_id = @organization AND name = @name AND state = 'verified'",
             new { name },
             ct
         );
-        return row is null
-            ? null
-            : new(row.Proof == "tenant" ? DomainProofKind.Tenant : DomainProofKind.Dns, row.ProofCloud, row.ProofTenant);
+        return row?.ToDomain().Proof;
     }
 
     /// <summary>The domain, held until the transaction ends; null where the organization does not have it.</summary>

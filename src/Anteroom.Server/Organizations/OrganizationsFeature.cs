@@ -19,6 +19,7 @@ public static class OrganizationsFeature
         services.AddSingleton<Logos>();
         services.AddSingleton<ChangeDomains>();
         services.AddSingleton<ProveDomain>();
+        services.AddSingleton<DueDomains>();
         services.AddRecurringJob<RecheckDomains>(RecheckDomains.JobKind, RecheckDomains.Every);
         services.AddSingleton<ChangeRoles>();
         services.AddSingleton<ApiKeys>();

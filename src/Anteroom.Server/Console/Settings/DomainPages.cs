@@ -1,3 +1,4 @@
+using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
@@ -17,16 +18,23 @@ internal static class DomainPages
         console.MapGet(Path, ShowAsync).Operation("domains.list");
         console.MapPost(Path, AddAsync).Operation("domains.add");
         console.MapPost(Path + "/{name}/verify", VerifyAsync).Operation("domains.verify");
+        console.MapPost(Path + "/{name}/verify-by-tenant", VerifyByTenantAsync).Operation("domains.verifyByTenant");
         console.MapPost(Path + "/{name}/remove", RemoveAsync).Operation("domains.remove");
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, ProveDomain prove, ConsolePages pages, CancellationToken ct) =>
-        Page(pages, await ModelAsync(http, prove, pages, ct));
+    private static async Task<IResult> ShowAsync(
+        HttpContext http,
+        ProveDomain prove,
+        ProveByTenant byTenant,
+        ConsolePages pages,
+        CancellationToken ct
+    ) => Page(pages, await ModelAsync(http, prove, byTenant, pages, ct));
 
     private static async Task<IResult> AddAsync(
         HttpContext http,
         ChangeDomains domains,
         ProveDomain prove,
+        ProveByTenant byTenant,
         ConsolePages pages,
         CancellationToken ct
     )
@@ -35,7 +43,7 @@ internal static class DomainPages
         var added = await domains.AddAsync(http.Room()!.Id, typed, http.Audit(), ct);
         return added.TryGet(out _, out var refusal)
             ? Back(http, "domain.added")
-            : Page(pages, await ModelAsync(http, prove, pages, ct) with { Typed = typed, Fault = Words(refusal) });
+            : Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { Typed = typed, Fault = Words(refusal) });
     }
 
     /// <summary>What was seen stands on the page that it leads back to.</summary>
@@ -43,6 +51,7 @@ internal static class DomainPages
         string name,
         HttpContext http,
         ProveDomain prove,
+        ProveByTenant byTenant,
         ConsolePages pages,
         ProblemPages problems,
         CancellationToken ct
@@ -50,10 +59,29 @@ internal static class DomainPages
     {
         var looked = await prove.CheckAsync(http.Room()!.Id, name, http.Audit(), ct);
         if (looked.TryGet(out var domain, out var refusal))
-            return Back(http, domain.LastCheck is { Result: DomainCheckResult.Found } ? "domain.found" : "domain.checked");
+            return Back(http, domain.LastCheck is { Code: null } ? "domain.found" : "domain.checked");
         return refusal.Code == ReasonCodes.NotFound
             ? problems.NotFound()
-            : Page(pages, await ModelAsync(http, prove, pages, ct) with { CheckFault = Words(refusal) });
+            : Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(refusal) });
+    }
+
+    /// <inheritdoc cref="VerifyAsync"/>
+    private static async Task<IResult> VerifyByTenantAsync(
+        string name,
+        HttpContext http,
+        ProveDomain prove,
+        ProveByTenant byTenant,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        var looked = await byTenant.CheckAsync(http.Room()!.Id, name, http.Audit(), ct);
+        if (looked.TryGet(out var domain, out var refusal))
+            return Back(http, domain.LastCheck is { Code: null } ? "domain.in_tenant" : "domain.checked");
+        return refusal.Code == ReasonCodes.NotFound
+            ? problems.NotFound()
+            : Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(refusal) });
     }
 
     private static async Task<IResult> RemoveAsync(
@@ -73,14 +101,23 @@ internal static class DomainPages
         return refusal.Detail ?? $"{reason.Happened} {reason.Now}";
     }
 
-    private static async Task<DomainsModel> ModelAsync(HttpContext http, ProveDomain prove, ConsolePages pages, CancellationToken ct) =>
+    private static async Task<DomainsModel> ModelAsync(
+        HttpContext http,
+        ProveDomain prove,
+        ProveByTenant byTenant,
+        ConsolePages pages,
+        CancellationToken ct
+    ) =>
         new(
             pages.Frame(http, pages["Nav.Domains"], Navigation.Of(http.Room()!, "domains")),
             await prove.ListAsync(http.Room()!.Id, ct),
             http.Caller().May("domains.add"),
             http.Caller().May("domains.verify"),
             http.Caller().May("domains.remove")
-        );
+        )
+        {
+            MayAskTenant = http.Caller().May("domains.verifyByTenant") && (await byTenant.AbleAsync(http.Room()!.Id, ct)).Count > 0,
+        };
 
     private static IResult Page(ConsolePages pages, DomainsModel model) =>
         pages.Show(
@@ -98,6 +135,9 @@ internal sealed record DomainsModel(
     bool MayRemove
 ) : IConsolePage
 {
+    /// <summary>Whether a connected tenant can be asked for its domains.</summary>
+    public bool MayAskTenant { get; init; }
+
     /// <summary>What was typed; it comes back with the fault.</summary>
     public string Typed { get; init; } = "";
 

@@ -60,15 +60,24 @@ public static class DomainProof
             : (DomainCheckResult.OtherText, [.. texts.Take(MostSeen).Select(ForShowing)]);
     }
 
+    /// <summary>Whether a look says nothing about a verified domain, because it was not where its proof is.</summary>
+    /// <param name="proof">What proves the domain.</param>
+    /// <param name="by">Where was looked.</param>
+    public static bool IsBeside(DomainProven? proof, DomainProven by, DomainCheckResult result) =>
+        proof is not null
+        && proof != by
+        // A record outranks a tenant's list, and takes its place.
+        && !(proof.Kind == DomainProofKind.Tenant && DomainCheck.Proves(result));
+
     public static DomainVerdict Decide(DomainFacts facts)
     {
         var isVerified = facts.State == DomainState.Verified;
-        if (facts.Result == DomainCheckResult.Found)
+        if (DomainCheck.Proves(facts.Result))
             return Verified(isVerified ? DomainOutcome.StillVerified : DomainOutcome.Verified, DomainAbsence.None, RecheckEvery);
         if (!isVerified)
-            return Asserted(facts.Result == DomainCheckResult.Unanswered ? DomainOutcome.Undecided : DomainOutcome.NotFound);
-        if (facts.Result == DomainCheckResult.Unanswered)
-            return Verified(DomainOutcome.Undecided, facts.Absence, RetryAfter); // silence is no evidence
+            return Asserted(DomainCheck.IsSilence(facts.Result) ? DomainOutcome.Undecided : DomainOutcome.NotFound);
+        if (DomainCheck.IsSilence(facts.Result))
+            return Verified(DomainOutcome.Undecided, facts.Absence, RetryAfter);
 
         var absence = new DomainAbsence(facts.Absence.Since ?? facts.Now, facts.Absence.Checks + 1);
         return absence.Checks >= GraceChecks && facts.Now - absence.Since >= Grace

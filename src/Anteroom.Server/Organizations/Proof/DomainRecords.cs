@@ -44,13 +44,14 @@ internal static class DomainRecords
         );
 
     /// <summary>What was decided. The route of a verified domain is written by whoever decided.</summary>
-    public static void Settle(Transaction tx, string name, DomainVerdict verdict, DateTimeOffset now)
+    /// <param name="by">What proves it, where it is verified.</param>
+    public static void Settle(Transaction tx, string name, DomainVerdict verdict, DomainProven by, DateTimeOffset now)
     {
         var isVerified = verdict.State == DomainState.Verified;
         tx.Later(
             """
             UPDATE organization_domains
-               SET state = @state, proof = @proof, verified_at = CASE WHEN @verified THEN coalesce(verified_at, @now) END,
+               SET state = @state, proof = @proof, proof_cloud = @cloud, proof_tenant = @tenant, verified_at = CASE WHEN @verified THEN coalesce(verified_at, @now) END,
                    missing_since = @since, missing_checks = @checks, next_check_at = @next
              WHERE organization_id = @organization AND name = @name
             """,
@@ -59,7 +60,9 @@ internal static class DomainRecords
                 name,
                 now,
                 state = isVerified ? "verified" : "asserted",
-                proof = isVerified ? "dns" : null,
+                proof = isVerified ? OrganizationDomains.WordOf(by.Kind) : null,
+                cloud = isVerified ? by.Cloud : null,
+                tenant = isVerified ? by.TenantId : null,
                 verified = isVerified,
                 since = isVerified ? verdict.Absence.Since : null,
                 checks = isVerified ? verdict.Absence.Checks : 0,

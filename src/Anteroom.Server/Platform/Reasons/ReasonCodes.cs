@@ -35,6 +35,7 @@ public static class ReasonCodes
     public const string DatabaseUnavailable = "database_unavailable";
     public const string DomainCheckLimit = "domain_check_limit";
     public const string DomainNotAuthorized = "domain_not_authorized";
+    public const string DomainNotInTenant = "domain_not_in_tenant";
     public const string DomainProofMissing = "domain_proof_missing";
     public const string DomainProofUnanswered = "domain_proof_unanswered";
     public const string DomainVerifiedElsewhere = "domain_verified_elsewhere";
@@ -122,6 +123,7 @@ public static class ReasonCodes
     public const string SessionEnded = "session_ended";
     public const string SignInBusy = "sign_in_busy";
     public const string SignInCancelled = "sign_in_cancelled";
+    public const string TenantDomainsUnread = "tenant_domains_unread";
     public const string TenantNotFound = "tenant_not_found";
     public const string TooManyRequests = "too_many_requests";
     public const string TransactionExpired = "transaction_expired";

@@ -34,6 +34,13 @@ public sealed class DomainProofTests
     [InlineData(Verified, DomainCheckResult.NoName, -5, 9, DomainOutcome.Grace, Verified, 10, 24)] // the clock went back
     [InlineData(Verified, DomainCheckResult.Unanswered, null, 0, DomainOutcome.Undecided, Verified, 0, 1)]
     [InlineData(Verified, DomainCheckResult.Unanswered, 500, 9, DomainOutcome.Undecided, Verified, 9, 1)] // silence is never a loss
+    // the same of a tenant's list
+    [InlineData(Asserted, DomainCheckResult.InTenant, null, 0, DomainOutcome.Verified, Verified, 0, 24)]
+    [InlineData(Asserted, DomainCheckResult.NotInTenant, null, 0, DomainOutcome.NotFound, Asserted, 0, null)]
+    [InlineData(Asserted, DomainCheckResult.TenantUnread, null, 0, DomainOutcome.Undecided, Asserted, 0, null)]
+    [InlineData(Verified, DomainCheckResult.NotInTenant, null, 0, DomainOutcome.Grace, Verified, 1, 24)]
+    [InlineData(Verified, DomainCheckResult.NotInTenant, 72, 2, DomainOutcome.Lost, Asserted, 3, null)]
+    [InlineData(Verified, DomainCheckResult.TenantUnread, 500, 9, DomainOutcome.Undecided, Verified, 9, 1)]
     public void Decides(
         DomainState state,
         DomainCheckResult result,
@@ -53,6 +60,27 @@ public sealed class DomainProofTests
         if (outcome is DomainOutcome.Grace or DomainOutcome.Lost)
             Assert.Equal(since ?? Now, verdict.Absence.Since);
     }
+
+    public static TheoryData<DomainProven?, DomainProven, DomainCheckResult, bool> Places =>
+        new()
+        {
+            { null, DomainProven.ByDns, DomainCheckResult.NoName, false },
+            { DomainProven.ByDns, DomainProven.ByDns, DomainCheckResult.NoName, false },
+            { DomainProven.ByDns, Tenant(1), DomainCheckResult.InTenant, true }, // a record stays the proof
+            { DomainProven.ByDns, Tenant(1), DomainCheckResult.NotInTenant, true },
+            { Tenant(1), DomainProven.ByDns, DomainCheckResult.NoName, true },
+            { Tenant(1), DomainProven.ByDns, DomainCheckResult.Found, false }, // and takes the place of a list
+            { Tenant(1), Tenant(1), DomainCheckResult.NotInTenant, false },
+            { Tenant(1), Tenant(2), DomainCheckResult.NotInTenant, true },
+            { Tenant(1), Tenant(2), DomainCheckResult.InTenant, false },
+        };
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_look_counts_where_the_proof_is(DomainProven? proof, DomainProven by, DomainCheckResult result, bool isBeside) =>
+        Assert.Equal(isBeside, DomainProof.IsBeside(proof, by, result));
+
+    private static DomainProven Tenant(short number) => new(DomainProofKind.Tenant, "global", new(number, 0, 0, new byte[8]));
 
     [Fact]
     public void Counts_the_value_alone_wherever_it_stands_among_others()
@@ -104,8 +132,14 @@ public sealed class DomainProofTests
         foreach (var result in Enum.GetValues<DomainCheckResult>())
         {
             var check = new DomainCheck(Now, result, []);
-            Assert.Contains(Challenge.Host, check.Told(Challenge), StringComparison.Ordinal);
-            Assert.Equal(result == DomainCheckResult.Found, check.Code is null);
+            Assert.Contains(
+                result is DomainCheckResult.InTenant or DomainCheckResult.NotInTenant or DomainCheckResult.TenantUnread
+                    ? "connected tenant"
+                    : Challenge.Host,
+                check.Told(Challenge),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(result is DomainCheckResult.Found or DomainCheckResult.InTenant, check.Code is null);
             if (check.Code is { } code)
                 Assert.NotNull(ReasonCatalogue.Get(code).Administrator);
             Assert.Equal(result, DomainCheck.ResultOf(DomainCheck.WordOf(result)));
