@@ -23,6 +23,9 @@ public sealed record ContosoOptions
     /// <summary>Whether the app registration serves other tenants too.</summary>
     public bool MultiTenant { get; init; }
 
+    /// <summary>The app registration that its connection shares; null where it has one of its own.</summary>
+    public SharedApp? Shared { get; init; }
+
     /// <summary>Changes the connection's settings before they are saved.</summary>
     public Func<ConnectionSettings, ConnectionSettings>? Settings { get; init; }
 
@@ -75,6 +78,9 @@ public sealed class Contoso
 
     public string Slug => Organization.Slug;
 
+    /// <summary>The value of the own app registration's secret.</summary>
+    public string SecretValue { get; private set; } = "";
+
     public string Code => Organization.CompanyCode!;
 
     public static async Task<Contoso> CreateAsync(AnteroomRig rig, ContosoOptions? options = null, CancellationToken ct = default)
@@ -119,6 +125,7 @@ public sealed class Contoso
             Guid.Parse((string)secret["keyId"]!)
         );
         contoso._options = options;
+        contoso.SecretValue = (string)secret["secretText"]!;
         await contoso.ConnectAsync((string)secret["secretText"]!, options, ct);
         return contoso;
     }
@@ -163,7 +170,7 @@ public sealed class Contoso
         var now = _rig.Clock.GetUtcNow();
         var facts = new DirectoryFacts(FactSource.Administrator, now)
         {
-            Key = person is null ? null : new EntraKey(AnteroomRig.Cloud, person.TenantId, person.ObjectId),
+            Key = person is null ? null : new EntraKey(_options.Shared?.Cloud ?? AnteroomRig.Cloud, person.TenantId, person.ObjectId),
             UserName = userName,
             MayCreate = true,
             AssignedRole = role,
@@ -222,6 +229,35 @@ public sealed class Contoso
         await HeardAsync(ct);
     }
 
+    /// <summary>Takes its own app registration in place of the shared one, as its administrator does.</summary>
+    public async Task OwnAsync(CancellationToken ct = default)
+    {
+        var saved = await _rig.Get<SaveConnection>()
+            .ChangeAsync(
+                Organization.Id,
+                Connection.Id,
+                null,
+                current => new ConnectionDraft(
+                    current.Name,
+                    current.Kind,
+                    TenantId.ToString(),
+                    new Secret(SecretValue),
+                    current.Settings with
+                    {
+                        Registration = Registration.Own,
+                        ClientId = ClientId.ToString(),
+                    }
+                ),
+                AnteroomRig.Desk,
+                ct
+            );
+        Connection = saved.TryGet(out var connection, out var refusal)
+            ? connection
+            : throw new InvalidOperationException(refusal.ToString());
+        await HeardAsync(ct);
+        await RegisterAddressesAsync();
+    }
+
     /// <summary>Changes the organization, as an operator does.</summary>
     public async Task ChangeAsync(Func<Organization, Organization> change, CancellationToken ct = default)
     {
@@ -267,12 +303,20 @@ public sealed class Contoso
             ClientId = ClientId.ToString(),
             Provisioning = options.Provisioning,
         };
+        if (options.Shared is { } shared)
+            settings = settings with
+            {
+                Registration = Registration.Shared,
+                Cloud = shared.Cloud,
+                ClientId = "",
+                CallbackStyle = CallbackStyle.Central,
+            };
         settings = options.Settings?.Invoke(settings) ?? settings;
         var draft = new ConnectionDraft(
             "Microsoft Entra ID",
             ConnectionKind.Entra,
-            TenantId.ToString(),
-            ConnectionFlow.Of(settings).NeedsCredential && settings.Credential == CredentialKind.Secret
+            settings.Registration == Registration.Own ? TenantId.ToString() : null,
+            settings is { Registration: Registration.Own, Credential: CredentialKind.Secret } && ConnectionFlow.Of(settings).NeedsCredential
                 ? new Secret(options.Secret?.Invoke(secret, SecretId) ?? secret)
                 : null,
             settings

@@ -17,7 +17,8 @@ public abstract record IdTokenExpectations(string ClientId, string Nonce)
 }
 
 /// <summary>A token of Entra, of one of these tenants. The consumer tenant is one like the others: refused unless listed (SEC-061).</summary>
-public sealed record EntraExpectations(Cloud Cloud, IReadOnlyCollection<Guid> Tenants, string ClientId, string Nonce)
+/// <remarks>Tenants is null only where the caller asks which tenant it is, and decides then what that is worth.</remarks>
+public sealed record EntraExpectations(Cloud Cloud, IReadOnlyCollection<Guid>? Tenants, string ClientId, string Nonce)
     : IdTokenExpectations(ClientId, Nonce);
 
 /// <summary>A token of exactly this issuer.</summary>

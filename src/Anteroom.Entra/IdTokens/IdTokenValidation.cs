@@ -121,7 +121,7 @@ public static class IdTokenValidation
             return refusal;
         if (issuer != expected.Cloud.IssuerOf(tenantId))
             return IdTokenRefusal.Issuer;
-        if (!expected.Tenants.Contains(tenantId))
+        if (expected.Tenants?.Contains(tenantId) == false)
             return IdTokenRefusal.Tenant;
         return new Who(new EntraIdentity(expected.Cloud.Key, tenantId, objectId), issuer, subject);
     }

@@ -73,6 +73,15 @@ public sealed partial record Cloud
     /// <summary>The exact issuer of one tenant (SEC-061).</summary>
     public string IssuerOf(Guid tenantId) => Substitute(IssuerTemplate, tenantId);
 
+    /// <summary>The tenant whose issuer this is, letter by letter; null where it is no tenant's of this cloud.</summary>
+    public Guid? TenantOf(string issuer)
+    {
+        foreach (var segment in issuer.Split('/'))
+            if (Guid.TryParseExact(segment, "D", out var tenant) && IssuerOf(tenant) == issuer)
+                return tenant;
+        return null;
+    }
+
     /// <summary>Whether an endpoint lies on one of this cloud's own origins (SEC-070).</summary>
     public bool Owns(Uri endpoint) => _origins.Contains(Origin.Of(endpoint));
 

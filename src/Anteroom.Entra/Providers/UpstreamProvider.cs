@@ -16,6 +16,9 @@ public abstract record UpstreamProvider
     /// <summary>What the metadata's <c>issuer</c> must equal byte for byte (OIDC Discovery §4.3).</summary>
     public abstract string ExpectedIssuer { get; }
 
+    /// <summary>Whether an answer may call itself so: the metadata's issuer, or of an authority for many tenants the issuer of one of them (RFC 9207 §2.4).</summary>
+    public virtual bool Issues(string issuer) => issuer == ExpectedIssuer;
+
     /// <summary>Whether the metadata may name this endpoint.</summary>
     public abstract bool Owns(Uri endpoint);
 
@@ -35,6 +38,8 @@ public sealed record EntraProvider(Cloud Cloud, Guid? TenantId, Guid? Applicatio
         new(Cloud.Authority, $"/{Segment}/v2.0/.well-known/openid-configuration{(ApplicationId is { } id ? $"?appid={id:D}" : "")}");
 
     public override string ExpectedIssuer => TenantId is { } tenant ? Cloud.IssuerOf(tenant) : Cloud.IssuerTemplate;
+
+    public override bool Issues(string issuer) => TenantId is null ? Cloud.TenantOf(issuer) is not null : base.Issues(issuer);
 
     public override bool Owns(Uri endpoint) => Cloud.Owns(endpoint);
 

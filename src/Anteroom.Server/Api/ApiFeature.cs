@@ -32,6 +32,8 @@ public static class ApiFeature
         ApiKeyEndpoints.Map(api);
         ApplicationEndpoints.Map(api);
         CloudEndpoints.Map(api);
+        SharedRegistrationEndpoints.Map(api);
+        TenantBindingEndpoints.Map(api);
         MailSettingsEndpoints.Map(api);
         AuditEndpoints.Map(api);
         routes.MapOpenApi("/api/{documentName}.json");

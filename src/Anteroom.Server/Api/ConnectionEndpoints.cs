@@ -11,14 +11,14 @@ namespace Anteroom.Server.Api;
 internal sealed record ConnectionBody(
     string Name,
     ConnectionKind Kind,
-    string ClientId,
+    string? ClientId = null,
     string? Cloud = null,
     string? Authority = null,
     IReadOnlyList<string>? EndpointHosts = null,
     Registration Registration = Registration.Own,
     ClientKind ClientKind = ClientKind.Confidential,
     ResponseMode ResponseMode = ResponseMode.Code,
-    CallbackStyle CallbackStyle = CallbackStyle.Connection,
+    CallbackStyle? CallbackStyle = null,
     string? TenantId = null,
     string? ClientSecret = null,
     IReadOnlyList<string>? AuthorizedDomains = null,
@@ -44,7 +44,7 @@ internal sealed record ConnectionBody(
             ClientSecret is null ? null : new Secret(ClientSecret),
             new ConnectionSettings
             {
-                ClientId = ClientId,
+                ClientId = ClientId ?? "",
                 Credential = Credential,
                 Cloud = Cloud,
                 Authority = Authority,
@@ -52,7 +52,9 @@ internal sealed record ConnectionBody(
                 Registration = Registration,
                 ClientKind = ClientKind,
                 ResponseMode = ResponseMode,
-                CallbackStyle = CallbackStyle,
+                CallbackStyle =
+                    CallbackStyle
+                    ?? (Registration == Registration.Shared ? Connections.CallbackStyle.Central : Connections.CallbackStyle.Connection),
                 AuthorizedDomains = AuthorizedDomains ?? [],
                 Provisioning = Provisioning,
                 FirstLink = FirstLink,
@@ -76,6 +78,7 @@ internal sealed record PatchConnectionBody
     public Patched<string> Cloud { get; init; }
     public Patched<string> Authority { get; init; }
     public Patched<IReadOnlyList<string>> EndpointHosts { get; init; }
+    public Patched<Registration?> Registration { get; init; }
     public Patched<ClientKind?> ClientKind { get; init; }
     public Patched<ResponseMode?> ResponseMode { get; init; }
     public Patched<CallbackStyle?> CallbackStyle { get; init; }
@@ -99,6 +102,15 @@ internal sealed record PatchConnectionBody
     public ConnectionDraft ApplyTo(Connection current)
     {
         var settings = current.Settings;
+        var registration = Or(Registration, settings.Registration) ?? Connections.Registration.Own;
+        if (registration == Connections.Registration.Shared)
+            settings = settings with // what belonged to the own app that it had does not stay
+            {
+                ClientId = "",
+                TenantId = null,
+                TenantDomain = null,
+                Credential = CredentialKind.Secret,
+            };
         return new(
             Or(Name, current.Name) ?? "",
             current.Kind,
@@ -112,6 +124,7 @@ internal sealed record PatchConnectionBody
                 Cloud = Or(Cloud, settings.Cloud),
                 Authority = Or(Authority, settings.Authority),
                 EndpointHosts = Or(EndpointHosts, settings.EndpointHosts) ?? [],
+                Registration = registration,
                 ClientKind = Or(ClientKind, settings.ClientKind) ?? Connections.ClientKind.Confidential,
                 ResponseMode = Or(ResponseMode, settings.ResponseMode) ?? Connections.ResponseMode.Code,
                 CallbackStyle = Or(CallbackStyle, settings.CallbackStyle) ?? Connections.CallbackStyle.Connection,
@@ -154,7 +167,7 @@ internal sealed record ConnectionView(
     ResponseMode ResponseMode,
     CallbackStyle CallbackStyle,
     string? TenantId,
-    string ClientId,
+    string? ClientId,
     CredentialKind Credential,
     SecretView? ClientSecret,
     CertificateInUse? Certificate,
@@ -194,7 +207,7 @@ internal sealed record ConnectionView(
             settings.ResponseMode,
             settings.CallbackStyle,
             settings.TenantId?.ToString("D"),
-            settings.ClientId,
+            settings.ClientId.Length > 0 ? settings.ClientId : null,
             settings.Credential,
             connection.SecretLast4 is { } last4 ? new(last4, connection.SecretAt) : null,
             settings.Certificate,

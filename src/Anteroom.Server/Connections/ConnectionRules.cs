@@ -79,8 +79,8 @@ public static class ConnectionRules
     private static string? ModeFault(ConnectionDraft draft)
     {
         var settings = draft.Settings;
-        if (settings.Registration != Registration.Own)
-            return "registration 'shared' is not available yet; use 'own'.";
+        if (settings.Registration == Registration.Shared)
+            return SharedFault(draft);
         if (draft.Kind != ConnectionKind.Entra && settings.CallbackStyle != CallbackStyle.Connection)
             return "callbackStyle: connections of kind 'oidc' have an address each; use 'connection'.";
         if (settings.Credential != CredentialKind.Secret && draft.Kind != ConnectionKind.Entra)
@@ -96,10 +96,29 @@ public static class ConnectionRules
             : "responseMode: clientKind 'browser' redeems a code, so use 'code'; without a code no secret is needed anyway.";
     }
 
+    /// <summary>The operator's app registration brings client and credential; which tenants come in is told elsewhere, and proven (docs/decisions/0025).</summary>
+    private static string? SharedFault(ConnectionDraft draft)
+    {
+        var settings = draft.Settings;
+        if (draft.Kind != ConnectionKind.Entra)
+            return "registration 'shared' belongs to kind 'entra'; use 'own'.";
+        if (draft.Tenant is not null || settings.ClientId.Length > 0 || draft.ClientSecret is not null)
+            return "registration 'shared' uses the operator's app registration: leave out tenantId, clientId and clientSecret.";
+        if (settings.Credential != CredentialKind.Secret)
+            return "credential: registration 'shared' uses the operator's; leave it out.";
+        if (settings.ClientKind != ClientKind.Confidential || settings.ResponseMode == ResponseMode.IdToken)
+            return "registration 'shared' goes with clientKind 'confidential' and responseMode 'code' or 'hybrid'.";
+        return settings.CallbackStyle == CallbackStyle.Central
+            ? null
+            : "callbackStyle: registration 'shared' has one redirect URI for all organizations; use 'central'.";
+    }
+
     private static string? EntraFault(ConnectionDraft draft)
     {
         if (draft.Settings.Authority is not null || draft.Settings.EndpointHosts.Count > 0)
             return "authority and endpointHosts belong to kind 'oidc'; kind 'entra' has cloud and tenantId.";
+        if (draft.Settings.Registration == Registration.Shared)
+            return null;
         if (draft.Tenant is not { Length: > 0 } tenant)
             return "tenantId is required: Overview > Directory (tenant) ID of the app registration.";
         if (!Guid.TryParseExact(tenant.Trim(), "D", out _) && DomainNames.Normalize(tenant) is null)

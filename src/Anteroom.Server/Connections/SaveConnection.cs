@@ -1,6 +1,7 @@
 using System.Text;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Keys.Vault;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
@@ -14,6 +15,7 @@ public sealed class SaveConnection(
     Database database,
     ConnectionStore connections,
     CloudStore clouds,
+    SharedRegistrations shared,
     TenantLookup tenants,
     OrganizationDirectory organizations,
     OrganizationHosts hosts,
@@ -112,6 +114,7 @@ public sealed class SaveConnection(
         var keepsSecret =
             wanted.ClientSecret is null
             && wanted.Settings.Credential == CredentialKind.Secret
+            && wanted.Settings.Registration == Registration.Own
             && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
         if (keepsSecret && MovesSecret(seen, wanted))
             return new ConnectionRefusal(
@@ -195,6 +198,13 @@ public sealed class SaveConnection(
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, $"cloud '{wanted.Settings.Cloud}' is not known.");
         if (wanted.Settings.Credential == CredentialKind.Federated && FederatedTrust.Fault(options.BaseUri, cloud) is { } unreachable)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, unreachable);
+        if (wanted.Settings.Registration == Registration.Shared)
+            return await shared.ActiveAsync(cloud.Key, ct) is null
+                ? new ConnectionRefusal(ReasonCodes.ValidationFailed, $"registration: no shared app serves the cloud '{cloud.Key}' here.")
+                : wanted with
+                {
+                    Settings = wanted.Settings with { TenantId = null, TenantDomain = null },
+                };
         if (Guid.TryParseExact(wanted.Tenant, "D", out var tenant))
             return tenant == Guid.Empty
                 ? new ConnectionRefusal(ReasonCodes.ValidationFailed, "tenantId is not the id of a tenant.")

@@ -46,17 +46,9 @@ public sealed class TenantLookup(OutboundHttp http)
             document.RootElement.ValueKind == JsonValueKind.Object
             && document.RootElement.TryGetProperty("issuer", out var issuer)
             && issuer.ValueKind == JsonValueKind.String
-            && TenantOf(cloud, issuer.GetString()!) is { } tenant
+            && cloud.TenantOf(issuer.GetString()!) is { } tenant
             ? new TenantFound(tenant)
             : NotFound(domain);
-    }
-
-    private static Guid? TenantOf(Cloud cloud, string issuer)
-    {
-        foreach (var segment in issuer.Split('/'))
-            if (Guid.TryParseExact(segment, "D", out var tenant) && cloud.IssuerOf(tenant) == issuer)
-                return tenant;
-        return null;
     }
 
     private static ConnectionRefusal NotFound(string domain) =>

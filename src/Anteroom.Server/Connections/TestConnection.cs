@@ -21,6 +21,7 @@ public sealed record ConnectionTestStep(string Name, ConnectionTestResult Result
 
 /// <summary>Asks the provider everything that can be asked without a person: metadata, keys, tenant, client id, credential.</summary>
 public sealed class TestConnection(
+    AppRegistrations registrations,
     UpstreamClients clients,
     UpstreamProviders providers,
     ProviderMetadataCache metadata,
@@ -38,13 +39,16 @@ public sealed class TestConnection(
     private const string RedirectUri = "redirectUri";
     private const string TokenBoxes = "tokenBoxes";
     private const string Permissions = "permissions";
+    private const string ConsentCure = "Grant admin consent, or sign in first with an account that may consent for the organization.";
 
     public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct) =>
         [.. await AskAsync(connection, ct), .. await RegistrationAsync(connection, ct)];
 
     private async Task<IReadOnlyList<ConnectionTestStep>> AskAsync(Connection connection, CancellationToken ct)
     {
-        if (await providers.OfAsync(connection, ct) is not { } provider)
+        if (!(await registrations.OfAsync(connection, ct)).TryGet(out var application, out var unavailable))
+            return [.. NotTried(Discovery, Keys, Tenant), Failed(ClientId, unavailable.Code), .. NotTried(Credential)];
+        if (await providers.OfAsync(connection, application.OnlyTenant, ct) is not { } provider)
             return
             [
                 new(
@@ -63,13 +67,19 @@ public sealed class TestConnection(
         [
             Passed(Discovery, $"The metadata of {document.Metadata.Issuer} was read."),
             Passed(Keys, "The provider publishes keys that verify its tokens."),
-            Passed(
-                Tenant,
-                connection.Kind == ConnectionKind.Entra ? "The tenant exists." : "The provider calls itself exactly what authority says."
-            ),
-            .. await ClientAsync(connection, provider, document, ct),
+            application is { IsShared: true, Tenants: [] }
+                ? Failed(Tenant, ReasonCodes.TenantNotBound)
+                : Passed(Tenant, TenantWords(connection, application)),
+            .. application is { IsShared: true, OnlyTenant: null }
+                ? NotTried(ClientId, Credential)
+                : await ClientAsync(connection, provider, document, ct),
         ];
     }
+
+    private static string TenantWords(Connection connection, AppRegistration application) =>
+        connection.Kind != ConnectionKind.Entra ? "The provider calls itself exactly what authority says."
+        : application.Tenants.Count > 1 ? "Tenants are connected, and their people may come in."
+        : "The tenant exists.";
 
     private static IReadOnlyList<ConnectionTestStep> WithoutMetadata(ProviderFault fault)
     {
@@ -110,6 +120,7 @@ public sealed class TestConnection(
         var address = connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct));
         var registration = EntraRegistration.Of(connection);
         var isEntra = connection.Kind == ConnectionKind.Entra;
+        var hasOwnApp = isEntra && connection.Settings.Registration == Registration.Own;
         return
         [
             new(
@@ -117,7 +128,7 @@ public sealed class TestConnection(
                 ConnectionTestResult.Unknown,
                 null,
                 $"The sign-in sends {address}. Only a sign-in shows whether it is registered.",
-                isEntra ? $"Authentication: it stands under {registration.PlatformName}, letter by letter." : null
+                hasOwnApp ? $"Authentication: it stands under {registration.PlatformName}, letter by letter." : null
             ),
             ConnectionFlow.Of(connection.Settings).HasIdToken
                 ? new(
@@ -125,7 +136,7 @@ public sealed class TestConnection(
                     ConnectionTestResult.Unknown,
                     null,
                     "This response mode needs id_tokens from the authorization endpoint. Only a sign-in shows whether they are enabled.",
-                    isEntra ? $"Authentication > Implicit grant and hybrid flows: tick \"{EntraRegistration.IdTokenBox}\"." : null
+                    hasOwnApp ? $"Authentication > Implicit grant and hybrid flows: tick \"{EntraRegistration.IdTokenBox}\"." : null
                 )
                 : Passed(TokenBoxes, "Not needed: this response mode asks for a code alone, so both boxes may stay unticked."),
             new(
@@ -133,7 +144,9 @@ public sealed class TestConnection(
                 ConnectionTestResult.Unknown,
                 null,
                 $"The sign-in asks for {GroupRoles.ScopeOf(connection)}. Only a sign-in shows whether everybody may consent to that.",
-                isEntra ? "API permissions: the default, User.Read, is enough. Where people may not consent, Grant admin consent." : null
+                hasOwnApp ? "API permissions: the default, User.Read, is enough. Where people may not consent, Grant admin consent."
+                    : isEntra ? ConsentCure
+                    : null
             ),
         ];
     }
@@ -204,6 +217,12 @@ public sealed class TestConnection(
         var reason = ReasonCatalogue.ForAadsts(aadsts.Value);
         return reason.Code switch
         {
+            // Entra knows the shared app in a tenant from the first consent on; people may give it themselves when they sign in.
+            ReasonCodes.ApplicationNotFound when connection.Settings.Registration == Registration.Shared =>
+            [
+                new(ClientId, ConnectionTestResult.Unknown, null, "Nobody of the tenant has consented to the shared app yet.", ConsentCure),
+                .. NotTried(Credential),
+            ],
             ReasonCodes.ApplicationNotFound or ReasonCodes.ApplicationDisabled => [Failed(ClientId, reason.Code), .. NotTried(Credential)],
             ReasonCodes.SecretInvalid
             or ReasonCodes.SecretExpired

@@ -2,15 +2,17 @@ using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Protocols.Jose;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
 
-/// <summary>Our client at a connection's provider, with the credential of exactly this revision.</summary>
+/// <summary>Our client at a connection's provider, with the credential of exactly this revision; with the shared app, the operator's as it is now.</summary>
 public sealed class UpstreamClients(
     ConnectionStore connections,
+    SharedRegistrations shared,
     ConnectionCertificates certificates,
     SigningKeys keys,
     AnteroomOptions options,
@@ -24,6 +26,8 @@ public sealed class UpstreamClients(
         var settings = connection.Settings;
         if (FaultOf(connection, now) is { } fault)
             return fault;
+        if (settings is { Registration: Registration.Shared, Cloud: { } cloud })
+            return await shared.ClientAsync(cloud, ct) is { } client ? client : ReasonCodes.SharedAppUnavailable;
         switch (settings.Credential)
         {
             case CredentialKind.Certificate:

@@ -47,7 +47,7 @@ public sealed class FinishSignIn(
     {
         var (http, request, tx, now) = (open.Http, open.Request, open.Transaction, open.Now);
         var (known, evidence) = (person.Known, person.Evidence);
-        if (request.Request.IsTrial)
+        if (request.Request.IsTrial || request.Request.ProvesTenant)
             return await RefuseAsync(open, person, ReasonCodes.TransactionMissing, ct); // by another way than the one that is tried
         var decision = AdmissionRules.Decide(FactsOf(open, person));
         if (decision is AdmissionDecision.Refuse refusal)

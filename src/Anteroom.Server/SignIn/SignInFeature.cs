@@ -11,6 +11,7 @@ using Anteroom.Server.SignIn.Passwords;
 using Anteroom.Server.SignIn.Records;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
+using Anteroom.Server.SignIn.TenantProof;
 using Anteroom.Server.SignIn.Transactions;
 using Anteroom.Server.SignIn.Trials;
 using Anteroom.Server.SignIn.Upstream;
@@ -72,6 +73,9 @@ public static class SignInFeature
         services.AddSingleton<TrialResults>();
         services.AddSingleton<ConcludeTrial>();
         services.AddSingleton<IApplicationProtocol, TrialProtocol>();
+        services.AddSingleton<TenantProofs>();
+        services.AddSingleton<ConcludeTenantProof>();
+        services.AddSingleton<IApplicationProtocol, TenantProofProtocol>();
         services.AddSingleton<IJobHandler, TellOfConnection>();
         services.AddSingleton<CompleteSignIn>();
         services.AddSingleton<CallbackEndpoint>();

@@ -47,10 +47,13 @@ public sealed record SignInRequest(
     /// <summary>A test sign-in: it ends with what would have happened, and nothing happens.</summary>
     public bool IsTrial { get; init; }
 
-    /// <summary>Whether a connection serves this request: active for all, in test for who names it, in any state for a test sign-in (SEC-076).</summary>
+    /// <summary>It only tells which tenant the person is of (SEC-063): it ends with that, and signs nobody in.</summary>
+    public bool ProvesTenant { get; init; }
+
+    /// <summary>Whether a connection serves this request: active for all, in test for who names it, in any state for who sets it up (SEC-076).</summary>
     public bool MayUse(Connection connection) =>
         connection.State == ConnectionState.Active
-        || (Connection == connection.Id && (IsTrial || connection.State == ConnectionState.Testing));
+        || (Connection == connection.Id && (IsTrial || ProvesTenant || connection.State == ConnectionState.Testing));
 }
 
 /// <summary>The <c>prompt</c> of a request in neutral words.</summary>

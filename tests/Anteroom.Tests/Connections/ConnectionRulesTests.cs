@@ -42,6 +42,45 @@ public sealed class ConnectionRulesTests
         Assert.Null(oidc.Settings.Cloud);
     }
 
+    private static readonly ConnectionDraft Shared = new(
+        "Entra",
+        ConnectionKind.Entra,
+        null,
+        null,
+        new()
+        {
+            ClientId = "",
+            Registration = Registration.Shared,
+            CallbackStyle = CallbackStyle.Central,
+        }
+    );
+
+    public static TheoryData<string, Func<ConnectionDraft, ConnectionDraft>> OfShared =>
+        new()
+        {
+            { "leave out tenantId", draft => draft with { Tenant = Guid1 } },
+            { "leave out tenantId", draft => draft with { ClientSecret = new Secret("abc~value") } },
+            { "leave out tenantId", draft => Set(draft, settings => settings with { ClientId = Guid1 }) },
+            { "credential", draft => Set(draft, settings => settings with { Credential = CredentialKind.Federated }) },
+            { "clientKind 'confidential'", draft => Set(draft, settings => settings with { ClientKind = ClientKind.Browser }) },
+            { "responseMode 'code' or 'hybrid'", draft => Set(draft, settings => settings with { ResponseMode = ResponseMode.IdToken }) },
+            { "use 'central'", draft => Set(draft, settings => settings with { CallbackStyle = CallbackStyle.Connection }) },
+            { "use 'central'", draft => Set(draft, settings => settings with { CallbackStyle = CallbackStyle.OrganizationHost }) },
+            { "kind 'entra'", draft => draft with { Kind = ConnectionKind.Oidc } },
+            { "authority", draft => Set(draft, settings => settings with { Authority = "https://idp.example" }) },
+        };
+
+    [Theory]
+    [MemberData(nameof(OfShared))]
+    public void With_the_shared_app_nothing_of_the_customers_is_taken(string about, Func<ConnectionDraft, ConnectionDraft> bend)
+    {
+        Assert.True(ConnectionRules.Check(Shared).TryGet(out var saved, out var refusal), refusal?.Detail);
+        Assert.Equal(("", "global"), (saved.Settings.ClientId, saved.Settings.Cloud));
+        Assert.False(ConnectionRules.Check(bend(Shared)).TryGet(out _, out var wrong));
+        Assert.Equal(ReasonCodes.ValidationFailed, wrong.Code);
+        Assert.Contains(about, wrong.Detail, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, Func<ConnectionDraft, ConnectionDraft>> OfEntra =>
         new()
         {

@@ -47,6 +47,35 @@ public sealed class TestConnectionTests(SharedRig shared)
             Assert.Contains("ID tokens (used for implicit and hybrid flows)", box.Cure, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Capability", "HEC-17")]
+    [Trait("Capability", "HEC-40")]
+    public async Task Says_of_the_shared_app_what_is_missing_and_whose_it_is()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var app = await SharedApp.CreateAsync(rig);
+        var contoso = await Contoso.CreateAsync(rig, new() { Shared = app });
+
+        var unbound = await TestAsync();
+        AssertStep(unbound, "tenant", ConnectionTestResult.Failed, "tenant_not_bound");
+        await app.BindAsync(contoso.Organization.Id, contoso.TenantId);
+        var strange = AssertStep(await TestAsync(), "clientId", ConnectionTestResult.Unknown);
+        Assert.Contains("consent", strange.Cure, StringComparison.Ordinal);
+
+        await app.ConsentAsync(contoso.TenantId);
+        var working = await TestAsync();
+        AssertStep(working, "clientId", ConnectionTestResult.Passed);
+        AssertStep(working, "credential", ConnectionTestResult.Passed);
+        Assert.Null(AssertStep(working, "redirectUri", ConnectionTestResult.Unknown).Cure); // not the customer's to register
+        await app.BindAsync(contoso.Organization.Id, Guid.Parse("11111111-1111-4111-8111-111111111111"));
+        AssertStep(await TestAsync(), "clientId", ConnectionTestResult.Unknown);
+
+        await app.ChangeAsync(Server.Connections.SharedApp.SharedRegistrationState.Disabled);
+        AssertStep(await TestAsync(), "clientId", ConnectionTestResult.Failed, "shared_app_unavailable");
+
+        async Task<IReadOnlyList<ConnectionTestStep>> TestAsync() => await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+    }
+
     [Fact] // without a secret too
     [Trait("Capability", "IMP-09")]
     public async Task Names_an_object_id_in_place_of_the_client_id()

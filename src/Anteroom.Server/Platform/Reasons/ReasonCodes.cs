@@ -121,10 +121,13 @@ public static class ReasonCodes
     public const string SecretMissing = "secret_missing";
     public const string ServerError = "server_error";
     public const string SessionEnded = "session_ended";
+    public const string SharedAppUnavailable = "shared_app_unavailable";
     public const string SignInBusy = "sign_in_busy";
     public const string SignInCancelled = "sign_in_cancelled";
     public const string TenantDomainsUnread = "tenant_domains_unread";
+    public const string TenantNotBound = "tenant_not_bound";
     public const string TenantNotFound = "tenant_not_found";
+    public const string TenantUnproven = "tenant_unproven";
     public const string TooManyRequests = "too_many_requests";
     public const string TransactionExpired = "transaction_expired";
     public const string TransactionMissing = "transaction_missing";

@@ -41,7 +41,7 @@ internal sealed class FrontChannelSignOut(
         {
             PagePolicy.Of(http).AllowFrameAncestor(document.Metadata.AuthorizationEndpoint);
             // Entra may leave iss out; where it is present it must be the provider's.
-            if (notice.Issuer is { } issuer && issuer != document.Metadata.Issuer)
+            if (notice.Issuer is { } issuer && !document.Provider.Issues(issuer))
                 return problems.For(ReasonCodes.RequestInvalid);
         }
 

@@ -113,11 +113,11 @@ public sealed class SignOutFlow(
     {
         if (await connections.FindAsync(organization, id, ct) is not { State: ConnectionState.Active } connection)
             return null;
-        var found = await metadata.FindAsync(connection, ct);
-        return found.TryGet(out var document, out _) && document.Metadata.EndSessionEndpoint is { } endpoint
+        var found = await metadata.TargetAsync(connection, ct);
+        return found.TryGet(out var target, out _) && target.Document.Metadata.EndSessionEndpoint is { } endpoint
             ? new EndSessionRequest(endpoint)
             {
-                ClientId = connection.Settings.ClientId,
+                ClientId = target.Application.ClientId,
                 LogoutHint = hint,
                 PostLogoutRedirectUri = connection.RedirectUri(await hosts.OriginOfAsync(organization, ct)),
             }.ToUri()

@@ -46,4 +46,8 @@ public sealed record UpstreamRequest(
     string? Verifier,
     DateTimeOffset SentAt,
     bool IsInBrowser = false
-);
+)
+{
+    /// <summary>With the shared app: whose authority was asked, which alone redeems the code; null for that of all organizations.</summary>
+    public Guid? Tenant { get; init; }
+}

@@ -18,10 +18,10 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
         CancellationToken ct
     )
     {
-        var found = await metadata.FindAsync(connection, ct);
-        if (!found.TryGet(out var document, out var unavailable))
+        var found = await metadata.TargetAsync(connection, transaction, ct);
+        if (!found.TryGet(out var target, out var unavailable))
             return unavailable;
-        var expected = Expect(connection, document, transaction);
+        var expected = Expect(connection, target, transaction);
 
         ValidatedIdToken? front = null;
         if (answer.IdToken is { } carried)
@@ -30,7 +30,7 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
                 carried,
                 connection,
                 transaction,
-                document,
+                target,
                 expected with
                 {
                     FrontChannelCode = answer.Code,
@@ -41,15 +41,18 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
                 return doubt;
         }
         if (answer.Code is not { } code)
-            return new ProvenAnswer(front ?? throw new InvalidOperationException("An answer has a code or an id_token."));
+            return new ProvenAnswer(
+                front ?? throw new InvalidOperationException("An answer has a code or an id_token."),
+                expected.ClientId
+            );
 
-        if (!(await exchange.RedeemAsync(connection, transaction, document, code, ct)).TryGet(out var tokens, out var failure))
+        if (!(await exchange.RedeemAsync(connection, transaction, target.Document, code, ct)).TryGet(out var tokens, out var failure))
             return failure;
         var redeemed = await BelieveAsync(
             tokens.IdToken!,
             connection,
             transaction,
-            document,
+            target,
             expected with
             {
                 AccessToken = tokens.AccessToken,
@@ -60,7 +63,7 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
             return refused;
         return front is not null && IdTokenPair.Fault(front, back) is { } apart
             ? new UpstreamFailure(apart.Code, Detail: apart.Claim)
-            : new ProvenAnswer(back, tokens.AccessToken);
+            : new ProvenAnswer(back, expected.ClientId, tokens.AccessToken);
     }
 
     /// <summary>A token that the person's browser redeemed and handed over: as untrusted as any other (SEC-068).</summary>
@@ -71,25 +74,28 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
         CancellationToken ct
     )
     {
-        var found = await metadata.FindAsync(connection, ct);
-        if (!found.TryGet(out var document, out var unavailable))
+        var found = await metadata.TargetAsync(connection, transaction, ct);
+        if (!found.TryGet(out var target, out var unavailable))
             return unavailable;
-        var believed = await BelieveAsync(idToken, connection, transaction, document, Expect(connection, document, transaction), ct);
-        return believed.TryGet(out var token, out var refused) ? new ProvenAnswer(token) : refused;
+        var expected = Expect(connection, target, transaction);
+        var believed = await BelieveAsync(idToken, connection, transaction, target, expected, ct);
+        return believed.TryGet(out var token, out var refused) ? new ProvenAnswer(token, expected.ClientId) : refused;
     }
 
     private async Task<Result<ValidatedIdToken, UpstreamFailure>> BelieveAsync(
         string idToken,
         Connection connection,
         SignInTransaction transaction,
-        ProviderDocument document,
+        UpstreamTarget target,
         IdTokenExpectations expected,
         CancellationToken ct
     )
     {
-        var validated = await validator.ValidateAsync(idToken, document, expected, ct);
+        var validated = await validator.ValidateAsync(idToken, target.Document, expected, ct);
         if (!validated.TryGet(out var token, out var refusal))
             return new UpstreamFailure(refusal.Code, Detail: refusal.Claim);
+        if (!transaction.Request.ProvesTenant && Stranger(token, target.Application) is { } tenant)
+            return new UpstreamFailure(ReasonCodes.TenantNotBound, Detail: tenant.ToString("D"));
 
         // Entra ignores max_age: what proves a fresh sign-in is prompt=login and, where it is sent, auth_time (SEC-107).
         return Freshness.Of(transaction, connection.Kind).IsNew && token.AuthenticatedAt < transaction.CreatedAt - IdTokenValidation.Skew
@@ -97,12 +103,20 @@ public sealed class AnswerProof(UpstreamMetadata metadata, CodeExchange exchange
             : token;
     }
 
-    private static IdTokenExpectations Expect(Connection connection, ProviderDocument document, SignInTransaction transaction)
+    /// <summary>The tenant of somebody whose token is good but whose tenant is not bound to the transaction's organization, or null (SEC-063).</summary>
+    private static Guid? Stranger(ValidatedIdToken token, AppRegistration application) =>
+        token.Identity is EntraIdentity person && !application.Tenants.Contains(person.TenantId) ? person.TenantId : null;
+
+    private static IdTokenExpectations Expect(Connection connection, UpstreamTarget target, SignInTransaction transaction)
     {
-        var (client, nonce) = (connection.Settings.ClientId, transaction.Upstream!.Nonce);
+        var (application, nonce) = (target.Application, transaction.Upstream!.Nonce);
         var fresh = Freshness.Of(transaction, connection.Kind);
-        return document.Provider is EntraProvider entra
-            ? new EntraExpectations(entra.Cloud, [connection.Settings.TenantId!.Value], client, nonce)
-            : new OidcExpectations(document.Metadata.Issuer, client, nonce) { MaxAge = fresh.IsNew ? null : fresh.MaxAge };
+        // The shared app serves many tenants: whose people come in is asked of a token that holds in everything else, and told by a reason of its own.
+        return target.Document.Provider is EntraProvider entra
+            ? new EntraExpectations(entra.Cloud, application.IsShared ? null : application.Tenants, application.ClientId, nonce)
+            : new OidcExpectations(target.Document.Metadata.Issuer, application.ClientId, nonce)
+            {
+                MaxAge = fresh.IsNew ? null : fresh.MaxAge,
+            };
     }
 }

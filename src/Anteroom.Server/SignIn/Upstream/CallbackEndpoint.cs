@@ -136,7 +136,7 @@ internal sealed class CallbackEndpoint(
             return new(ReasonCodes.ConnectionDisabled); // SEC-076
         if (connection.Settings.CallbackStyle != place.Style)
             return new(ReasonCodes.CallbackAddressWrong, Detail: "redirect_uri");
-        if (!await IssuerFitsAsync(connection, issuer, ct))
+        if (!await IssuerFitsAsync(connection, transaction, issuer, ct))
             return new(ReasonCodes.IdTokenIssuer, Detail: "iss");
         return response is CallbackResponse.Error refused
             ? new(ReasonOf(refused), refused.Aadsts, refused.Name)
@@ -144,12 +144,13 @@ internal sealed class CallbackEndpoint(
     }
 
     /// <summary>RFC 9207 §2.4: compared where present, demanded where the provider announces it.</summary>
-    private async Task<bool> IssuerFitsAsync(Connection connection, string? issuer, CancellationToken ct)
+    private async Task<bool> IssuerFitsAsync(Connection connection, SignInTransaction transaction, string? issuer, CancellationToken ct)
     {
-        var found = await metadata.FindAsync(connection, ct);
-        if (!found.TryGet(out var document, out _))
+        var found = await metadata.TargetAsync(connection, transaction, ct);
+        if (!found.TryGet(out var target, out _))
             return issuer is null; // the exchange tells what is wrong with the provider
-        return issuer is null ? !document.Metadata.AnnouncesResponseIssuer : issuer == document.Metadata.Issuer;
+        var document = target.Document;
+        return issuer is null ? !document.Metadata.AnnouncesResponseIssuer : document.Provider.Issues(issuer);
     }
 
     private static string ReasonOf(CallbackResponse.Error refused) =>

@@ -4,6 +4,7 @@ using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.Pages;
+using Anteroom.Server.SignIn.TenantProof;
 using Anteroom.Server.SignIn.Transactions;
 using Anteroom.Server.SignIn.Trials;
 
@@ -13,6 +14,7 @@ namespace Anteroom.Server.SignIn.Upstream;
 public sealed class CompleteSignIn(
     FinishSignIn finish,
     ConcludeTrial trial,
+    ConcludeTenantProof tenant,
     GroupLookup groups,
     SeenClaims seen,
     ProblemPages problems,
@@ -27,6 +29,8 @@ public sealed class CompleteSignIn(
         CancellationToken ct
     )
     {
+        if (transaction.Request.ProvesTenant)
+            return await tenant.HandleAsync(http, transaction, connection, answer.Token, ct);
         await seen.NoteAsync(connection, answer.Token, clock.GetUtcNow(), ct);
         var found = await groups.FindAsync(connection, answer, ct);
         var token = answer.Token with { Groups = found.Groups };
@@ -39,7 +43,7 @@ public sealed class CompleteSignIn(
 
         var named = known is null ? await FirstLinks.FindAsync(tx, connection, token, ct) : NameFound.Nobody;
         known ??= named.ToLink;
-        var person = UpstreamPerson.ProvenBy(token, connection, known, transaction.Request.AcrValues, open.Now) with
+        var person = UpstreamPerson.ProvenBy(token, connection, answer.ClientId, known, transaction.Request.AcrValues, open.Now) with
         {
             Links = named.ToLink is not null,
         };
@@ -67,16 +71,7 @@ public sealed class CompleteSignIn(
         UpstreamFailure failure,
         CancellationToken ct
     ) =>
-        transaction.Request.IsTrial
-            ? trial.RefuseAsync(http, transaction, connection, failure, ct)
-            : finish.RefuseAsync(
-                http,
-                transaction,
-                connection.Organization,
-                connection,
-                failure.Reason,
-                failure.Detail,
-                failure.Aadsts,
-                ct
-            );
+        transaction.Request.IsTrial ? trial.RefuseAsync(http, transaction, connection, failure, ct)
+        : transaction.Request.ProvesTenant ? tenant.RefuseAsync(http, transaction, connection, failure, ct)
+        : finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
 }

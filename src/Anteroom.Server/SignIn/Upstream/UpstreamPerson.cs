@@ -21,11 +21,13 @@ internal static class UpstreamPerson
     public static string? AccountNameOf(ValidatedIdToken token) =>
         token.UserPrincipalName ?? (token.IsGuest == true || token.IdentityProvider is not null ? null : token.PreferredUserName);
 
+    /// <param name="clientId">For which client of ours the token is.</param>
     /// <param name="known">The account that the identity is linked to, held by the transaction.</param>
     /// <param name="acrValues">What the application asked for.</param>
     public static ProvenPerson ProvenBy(
         ValidatedIdToken token,
         Connection connection,
+        string clientId,
         User? known,
         string? acrValues,
         DateTimeOffset now
@@ -34,7 +36,7 @@ internal static class UpstreamPerson
         {
             Connection = connection,
             AccountName = AccountNameOf(token),
-            Upstream = new(connection.Id, token.Issuer, connection.Settings.ClientId, token.SessionId, token.LoginHint),
+            Upstream = new(connection.Id, token.Issuer, clientId, token.SessionId, token.LoginHint),
             Directory = mayCreate => DirectoryFactsOf(token, connection, mayCreate, now),
         };
 

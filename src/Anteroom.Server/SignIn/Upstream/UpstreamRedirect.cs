@@ -111,9 +111,12 @@ public sealed class UpstreamRedirect(
         if (flow.NeedsCredential && UpstreamClients.FaultOf(connection, clock.GetUtcNow()) is { } unfit)
             return await complete.RefuseAsync(http, transaction, connection, new(unfit), ct);
         var frame = await FrameAsync(transaction, ct);
-        var found = await metadata.FindAsync(connection, ct);
-        if (!found.TryGet(out var document, out var failure))
+        transaction = transaction with { Upstream = null }; // of an attempt before
+        if (!(await metadata.TargetAsync(connection, transaction, ct)).TryGet(out var provider, out var failure))
             return await complete.RefuseAsync(http, transaction, connection, failure, ct);
+        var (document, application) = (provider.Document, provider.Application);
+        if (application is { IsShared: true, Tenants: [] } && !transaction.Request.ProvesTenant)
+            return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.TenantNotBound), ct); // nobody could come in
 
         var fresh = Freshness.Of(transaction, connection.Kind);
         var verifier = flow.HasCode ? CodeVerifier.New() : null;
@@ -124,13 +127,16 @@ public sealed class UpstreamRedirect(
             Base64Url.Encode(RandomNumberGenerator.GetBytes(StateBytes)),
             verifier?.Reveal(),
             clock.GetUtcNow()
-        );
+        )
+        {
+            Tenant = application.IsShared ? provider.Tenant : null,
+        };
         if (!await transactions.WriteAsync(http, transaction with { Upstream = sent }, ct))
             return problems.For(ReasonCodes.TooManyRequests, frame);
 
         var target = new AuthorizeRequest(
             document.Metadata.AuthorizationEndpoint,
-            connection.Settings.ClientId,
+            application.ClientId,
             connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct)),
             sent.State,
             sent.Nonce

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Federation;
 using Anteroom.Server.Keys.Vault;
@@ -44,6 +45,8 @@ internal static class HandleTargets
                 "UserId.TryParse",
                 "SessionId.TryParse",
                 "ConnectionId.TryParse",
+                "SharedRegistrationId.TryParse",
+                "TenantBindingId.TryParse",
                 "RoleId.TryParse",
                 "GrantId.TryParse",
                 "ApplicationId.TryParse",
@@ -56,6 +59,8 @@ internal static class HandleTargets
                         UserId.Prefix,
                         SessionId.Prefix,
                         ConnectionId.Prefix,
+                        SharedRegistrationId.Prefix,
+                        TenantBindingId.Prefix,
                         RoleId.Prefix,
                         GrantId.Prefix,
                         ApplicationId.Prefix,
@@ -143,6 +148,10 @@ internal static class HandleTargets
             read.Add(session.ToString());
         if (ConnectionId.TryParse(text, out var connection))
             read.Add(connection.ToString());
+        if (SharedRegistrationId.TryParse(text, out var registration))
+            read.Add(registration.ToString());
+        if (TenantBindingId.TryParse(text, out var binding))
+            read.Add(binding.ToString());
         if (RoleId.TryParse(text, out var role))
             read.Add(role.ToString());
         if (GrantId.TryParse(text, out var grant))
