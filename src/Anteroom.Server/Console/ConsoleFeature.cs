@@ -69,6 +69,8 @@ public static class ConsoleFeature
         ConnectionPages.Map(console);
         ConnectionForms.Map(console);
         ConnectionSetup.Map(console);
+        SharedForm.Map(console);
+        TenantPages.Map(console);
         IntakeForm.Map(console);
         OidcForm.Map(console);
         TrialPages.Map(console);

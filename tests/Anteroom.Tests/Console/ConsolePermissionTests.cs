@@ -141,6 +141,7 @@ public sealed class ConsolePermissionTests(SharedRig shared)
             .Replace("{id}", id, StringComparison.Ordinal)
             .Replace("{user}", id, StringComparison.Ordinal)
             .Replace("{secret}", "sec_none", StringComparison.Ordinal)
+            .Replace("{binding}", "tnb_none", StringComparison.Ordinal)
             .Replace("{key}", "no-such-role", StringComparison.Ordinal)
             .Replace("{name}", "absent.example", StringComparison.Ordinal);
 

@@ -145,6 +145,7 @@ internal static class ConnectionForms
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
             SecondFactorFields.Apply(settings, typed) with
             {
+                Registration = Registration.Own, // also of one that used the shared app until now (HEC-37)
                 Cloud = typed.OrNull(Cloud),
                 ClientId = typed[Client],
                 Credential = typed[Mode] == Browser ? CredentialKind.Secret : OneOf(typed[Credential], settings.Credential),

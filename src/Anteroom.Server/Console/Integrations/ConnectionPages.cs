@@ -1,4 +1,5 @@
 using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
@@ -41,8 +42,15 @@ internal static class ConnectionPages
                 .WithMetadata(Sensitive.Instance);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, ConnectionStore connections, ConsolePages pages, CancellationToken ct)
+    private static async Task<IResult> ListAsync(
+        HttpContext http,
+        ConnectionStore connections,
+        SharedRegistrations shared,
+        ConsolePages pages,
+        CancellationToken ct
+    )
     {
+        var isShared = (await shared.ListAsync(ct)).Any(registration => registration.IsActive);
         var room = http.Room()!;
         var all = await connections.ListAsync(room.Id, ct);
         var list = new ListPage(
@@ -62,7 +70,7 @@ internal static class ConnectionPages
         {
             Choice = ColumnChoice.Of(http),
             Lead = pages["Connections.Lead"],
-            Others = http.Caller().May("connections.create") ? EntrancesOf(room, pages) : [],
+            Others = http.Caller().May("connections.create") ? EntrancesOf(room, pages, isShared) : [],
             Action = http.Caller().May("connections.create")
                 ? new(pages["Connections.New"], Navigation.Of(room, "connections/new"), "plus")
                 : null,
@@ -73,10 +81,12 @@ internal static class ConnectionPages
         return pages.Show("SingleSignOn", new SingleSignOnModel(list.Frame, list, room.CompanyCode, mayRenew));
     }
 
-    private static IReadOnlyList<MainAction> EntrancesOf(Organization room, ConsolePages pages) =>
-        room.Settings.SelfServiceActivation
-            ? [ConnectionSetup.Entrance(room, pages)]
-            : [ConnectionSetup.Entrance(room, pages), IntakeForm.Entrance(room, pages)];
+    private static IReadOnlyList<MainAction> EntrancesOf(Organization room, ConsolePages pages, bool isShared) =>
+        [
+            .. isShared ? [SharedForm.Entrance(room, pages)] : (MainAction[])[],
+            ConnectionSetup.Entrance(room, pages),
+            .. room.Settings.SelfServiceActivation ? [] : (MainAction[])[IntakeForm.Entrance(room, pages)],
+        ];
 
     private static async Task<IResult> ShowAsync(
         string id,
@@ -173,7 +183,9 @@ internal static class ConnectionPages
                 http.Caller().May("connections.test")
             )
             {
-                AtEntra = connection.Kind == ConnectionKind.Entra ? EntraRegistration.Of(connection) : null,
+                AtEntra = connection is { Kind: ConnectionKind.Entra, Settings.Registration: Registration.Own }
+                    ? EntraRegistration.Of(connection)
+                    : null,
                 Trust =
                     connection.Settings.Credential == CredentialKind.Federated
                         ? FederatedTrust.Of(connection, http.RequestServices.GetRequiredService<AnteroomOptions>().Issuer)
@@ -194,6 +206,7 @@ internal static class ConnectionPages
             { Settings.Certificate.EndsAt: var ends } => new(pages["Connections.Credential.certificate"], At: ends),
             { Settings.Credential: CredentialKind.Federated } => new(pages["Connections.Credential.federated"]),
             { SecretLast4: { } last } => new($"…{last}"),
+            { Settings.Registration: Registration.Shared } => new(pages["Shared.Short"]),
             _ => new(pages["Connections.NoSecret"]),
         };
 
@@ -239,7 +252,10 @@ internal sealed record ConnectionModel(
     bool MayTest
 ) : IConsolePage
 {
-    /// <summary>What to do in Entra; null for other providers.</summary>
+    /// <summary>Whether the operator's app registration is used, and tenants are connected to it.</summary>
+    public bool IsShared => Connection.Settings.Registration == Registration.Shared;
+
+    /// <summary>What to do in Entra; null for other providers, and where the operator has done it.</summary>
     public EntraRegistration? AtEntra { get; init; }
 
     /// <summary>The three texts of the federated credential; null where there is none.</summary>

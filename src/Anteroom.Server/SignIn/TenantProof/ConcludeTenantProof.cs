@@ -1,5 +1,4 @@
 using Anteroom.Entra.IdTokens;
-using Anteroom.Entra.Providers;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
@@ -22,7 +21,7 @@ public sealed class ConcludeTenantProof(Database database, AuditTrail audit, Ten
         CancellationToken ct
     )
     {
-        var tenant = TenantOf(token);
+        var tenant = ProvenTenant.Of(token);
         var proven = Of(transaction, connection) with
         {
             Tenant = tenant,
@@ -44,12 +43,6 @@ public sealed class ConcludeTenantProof(Database database, AuditTrail audit, Ten
         var proven = Of(transaction, connection) with { Reason = failure.Reason, Upstream = failure.Aadsts?.ToString() };
         return ConcludeAsync(http, transaction, connection, proven, ct);
     }
-
-    /// <summary>The tenant that the account is a member of. A guest speaks for no tenant but the one at home, a personal account for none.</summary>
-    private static Guid? TenantOf(ValidatedIdToken token) =>
-        token is { Identity: EntraIdentity person, IsGuest: not true, IdentityProvider: null } && person.TenantId != Cloud.ConsumerTenant
-            ? person.TenantId
-            : null;
 
     private async Task<IResult> ConcludeAsync(
         HttpContext http,

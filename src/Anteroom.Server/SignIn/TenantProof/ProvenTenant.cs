@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 
@@ -20,6 +21,13 @@ public sealed record ProvenTenant(
     string? Upstream
 )
 {
+    /// <summary>The tenant that an account is a member of. A guest speaks for no tenant but the one at home, a personal account for none.</summary>
+    public static Guid? Of(ValidatedIdToken token) =>
+        token is { Identity: EntraIdentity person, IsGuest: not true, IdentityProvider: null }
+        && person.TenantId != Entra.Providers.Cloud.ConsumerTenant
+            ? person.TenantId
+            : null;
+
     /// <summary>The part of the account's name after the last @, for people.</summary>
     [JsonIgnore]
     public string? Domain => Account is not null && Account.LastIndexOf('@') is >= 0 and var at ? Account[(at + 1)..] : null;

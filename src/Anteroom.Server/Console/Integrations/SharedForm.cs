@@ -1,0 +1,221 @@
+using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn.Pages;
+
+namespace Anteroom.Server.Console.Integrations;
+
+/// <summary>A connection by the operator's app registration, made and changed: without any id of the customer's (HEC-17).</summary>
+internal static class SharedForm
+{
+    private const string New = ConnectionPages.Path + "/new-shared";
+    private const string Change = ConnectionPages.Path + "/{id}/shared";
+    private const string Name = "name";
+    private const string Cloud = "cloud";
+    private const string Domains = "authorizedDomains";
+    private const string AccountRequired = "provisioning";
+    private const string DefaultRole = "defaultRole";
+
+    public static void Map(RouteGroupBuilder console)
+    {
+        console.MapGet(New, NewAsync).Operation("connections.create");
+        console.MapPost(New, CreateAsync).Operation("connections.create");
+        console.MapGet(Change, EditAsync).Operation("connections.update");
+        console.MapPost(Change, ChangeAsync).Operation("connections.update");
+    }
+
+    public static MainAction Entrance(Organization room, ConsolePages pages) =>
+        new(pages["Shared.New"], Navigation.Of(room, "connections/new-shared"), "plug-connected");
+
+    /// <summary>What there is to choose from: clouds that an operator's app serves, roles that give no permissions.</summary>
+    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles);
+
+    private static async Task<IResult> NewAsync(
+        HttpContext http,
+        SharedRegistrations shared,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        CancellationToken ct
+    ) => pages.Form(Form(http, pages, await ChoicesAsync(http, shared, clouds, database, ct), null, ValuesOf(null)));
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        SaveConnection save,
+        SharedRegistrations shared,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        CancellationToken ct
+    )
+    {
+        var typed = await FormValues.TypedAsync(http, ct);
+        var page = Form(http, pages, await ChoicesAsync(http, shared, clouds, database, ct), null, typed);
+        if (pages.AskForProof(http, page) is { } proof)
+            return proof;
+        var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);
+        return made.TryGet(out var connection, out var refusal)
+            ? ConsolePages.Back(TenantPages.AddressOf(http, connection), "connection.created")
+            : pages.Form(ConnectionForms.Faulty(page, refusal));
+    }
+
+    private static async Task<IResult> EditAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        SharedRegistrations shared,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection
+            ? pages.Form(Form(http, pages, await ChoicesAsync(http, shared, clouds, database, ct), connection, ValuesOf(connection)))
+            : problems.NotFound();
+
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        HttpContext http,
+        SaveConnection save,
+        ConnectionStore connections,
+        SharedRegistrations shared,
+        CloudStore clouds,
+        Database database,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        var choices = await ChoicesAsync(http, shared, clouds, database, ct);
+        return await pages.EditAsync(
+                http,
+                () => FindAsync(http, connections, id, ct),
+                (connection, typed) => Form(http, pages, choices, connection, typed ?? ValuesOf(connection)),
+                SaveAsync,
+                ct
+            ) ?? problems.NotFound();
+
+        async Task<IResult?> SaveAsync(Connection connection, Edit edit)
+        {
+            var changed = await save.ChangeAsync(
+                connection.Organization,
+                connection.Id,
+                connection.Version,
+                current => DraftOf(edit.Typed, current),
+                http.Audit(),
+                ct
+            );
+            if (changed.TryGet(out _, out var refusal))
+                return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");
+            return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(ConnectionForms.Faulty(edit.Page, refusal));
+        }
+    }
+
+    private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
+        await ConnectionPages.FindAsync(http, connections, id, ct) is { Settings.Registration: Registration.Shared } connection
+            ? connection
+            : null;
+
+    private static async Task<Choices> ChoicesAsync(
+        HttpContext http,
+        SharedRegistrations shared,
+        CloudStore clouds,
+        Database database,
+        CancellationToken ct
+    )
+    {
+        var served = (await shared.ListAsync(ct)).Where(registration => registration.IsActive).Select(registration => registration.Cloud);
+        var known = (await clouds.ListAsync(ct)).IntersectBy(served, entry => entry.Cloud.Key).ToList();
+        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
+        return new(known, [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)]);
+    }
+
+    /// <param name="current">What the form does not ask about stays as it is there.</param>
+    private static ConnectionDraft DraftOf(FormValues typed, Connection? current)
+    {
+        var settings = current?.Settings ?? new ConnectionSettings { ClientId = "" };
+        return new(
+            typed[Name],
+            ConnectionKind.Entra,
+            Tenant: null,
+            ClientSecret: null,
+            SecondFactorFields.Apply(settings, typed) with
+            {
+                Registration = Registration.Shared,
+                Cloud = typed.OrNull(Cloud),
+                CallbackStyle = CallbackStyle.Central,
+                AuthorizedDomains = typed.Words(Domains),
+                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+                DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
+            }
+        );
+    }
+
+    private static FormValues ValuesOf(Connection? connection)
+    {
+        var settings = connection?.Settings ?? new ConnectionSettings { ClientId = "" };
+        return new([
+            KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
+            KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
+            KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
+            KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
+            KeyValuePair.Create(DefaultRole, settings.DefaultRole),
+            .. SecondFactorFields.ValuesOf(settings),
+        ]);
+    }
+
+    private static FormPage Form(HttpContext http, ConsolePages pages, Choices choices, Connection? connection, FormValues values)
+    {
+        var list = Navigation.Of(http.Room()!, "connections");
+        return new(
+            connection is null
+                ? pages.Frame(http, pages["Shared.New"], list, new Crumb(pages["Nav.SingleSignOn"], list))
+                : ConnectionPages.FrameOf(http, pages, connection, pages["Shared.Edit"]),
+            [
+                Of(Name, "Field.Name") with
+                {
+                    Required = true,
+                    Longest = 100,
+                    Help = pages["Connections.Name.Help"],
+                },
+                Of(Cloud, "Mail.Cloud") with
+                {
+                    Kind = FieldKind.Choice,
+                    Help = choices.Clouds.Count == 0 ? pages["Shared.NoCloud"] : null,
+                    Options = [.. choices.Clouds.Select(entry => (entry.Cloud.Key, entry.Name))],
+                },
+                Of(Domains, "Connection.Domains") with
+                {
+                    Longest = 8192,
+                    Verbatim = true,
+                    Help = pages["Connections.Domains.Help"],
+                },
+                Of(AccountRequired, "Connections.AccountRequired") with
+                {
+                    Kind = FieldKind.Switch,
+                    Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
+                    Help = pages["Connections.AccountRequired.Help"],
+                },
+                Of(DefaultRole, "Connections.DefaultRole") with
+                {
+                    Kind = FieldKind.Choice,
+                    Options = [.. choices.Roles.Select(role => (role.Key, role.Name))],
+                },
+                .. SecondFactorFields.Of(pages, values),
+            ],
+            pages[connection is null ? "Connections.Create" : "Save"],
+            connection is null ? list : ConnectionPages.AddressOf(http, connection)
+        )
+        {
+            Lead = pages["Shared.Lead"],
+            IsEdit = connection is not null,
+        };
+
+        Field Of(string name, string words) => new(name, pages[words], values[name]);
+    }
+}
