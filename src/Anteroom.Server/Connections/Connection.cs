@@ -90,6 +90,9 @@ public static class CallbackPaths
     /// <summary>One for all organizations of the base host.</summary>
     public const string Central = "/sso/callback";
 
+    /// <summary>Where Entra returns after admin consent to the shared app: a page that tells, and nothing else.</summary>
+    public const string AdminConsent = "/sso/admin-consent";
+
     /// <summary>On the own host of an organization.</summary>
     public const string OrganizationHost = "/api/single-sign-on";
 }

@@ -51,6 +51,7 @@ public static class ConsoleFeature
         OrganizationPages.Map(console);
         MailPage.Map(console);
         CloudPages.Map(console);
+        SharedAppPages.Map(console);
         HealthPage.Map(console);
         OverviewPage.Map(console);
         UserPages.Map(console);

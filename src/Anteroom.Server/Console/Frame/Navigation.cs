@@ -30,6 +30,7 @@ internal static class Navigation
                         new("Nav.Organizations", "/console/organizations", "building", "organizations.list"),
                         new("Nav.Mail", "/console/mail", "mail", "mailSettings.get"),
                         new("Nav.Clouds", "/console/clouds", "cloud", "clouds.create"),
+                        new("Nav.SharedApps", "/console/shared-apps", "apps", "sharedRegistrations.list"),
                         new("Nav.Health", "/console/health", "heart-rate-monitor", "organizations.list"),
                     ]
                 ),
