@@ -5,6 +5,7 @@ public static class AuditActions
 {
     public static IReadOnlyList<string> All { get; } =
     [
+        "admin_consent.refused",
         "api.refused",
         "api_key.created",
         "api_key.revoked",

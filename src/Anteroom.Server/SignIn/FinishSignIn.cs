@@ -143,6 +143,7 @@ public sealed class FinishSignIn(
 
     /// <summary>Nobody was proven: recorded up to a rate (SEC-324), and told with its cure.</summary>
     /// <param name="detail">What exactly, for the record; never what somebody sent as it came.</param>
+    /// <param name="help">What the page offers; null where it only says.</param>
     public async Task<IResult> RefuseAsync(
         HttpContext http,
         SignInTransaction request,
@@ -151,12 +152,13 @@ public sealed class FinishSignIn(
         string reason,
         string? detail = null,
         AadstsCode? aadsts = null,
+        ProblemHelp? help = null,
         CancellationToken ct = default
     )
     {
         var record = Record(http, request, connection, SignInFacts.Unproven(aadsts?.ToString() ?? detail)) with { Reason = reason };
         await RecordRefusalAsync(http, organization, record, ct);
-        return Answer(request, reason) ?? problems.For(reason, await FrameAsync(request, ct), upstream: aadsts);
+        return Answer(request, reason) ?? problems.For(reason, await FrameAsync(request, ct), upstream: aadsts, help: help);
     }
 
     /// <summary>Nobody was proven, and the page will ask again: recorded as any refusal.</summary>

@@ -2,6 +2,7 @@ using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.HomeRealm;
 using Anteroom.Server.SignIn.OwnHost;
@@ -73,6 +74,10 @@ public static class SignInFeature
         services.AddSingleton<TrialResults>();
         services.AddSingleton<ConcludeTrial>();
         services.AddSingleton<IApplicationProtocol, TrialProtocol>();
+        services.AddSingleton<AdminConsentLinks>();
+        services.AddSingleton<AdminConsentEndpoint>();
+        services.AddSingleton<ConsentHelp>();
+        services.AddSingleton<AgainEndpoint>();
         services.AddSingleton<TenantProofs>();
         services.AddSingleton<ConcludeTenantProof>();
         services.AddSingleton<IApplicationProtocol, TenantProofProtocol>();
@@ -133,6 +138,8 @@ public static class SignInFeature
         );
         routes.MapPasswordWays();
         routes.MapCallbacks();
+        AdminConsentEndpoint.Map(routes);
+        AgainEndpoint.Map(routes);
         routes.MapGet(
             "/sso/{key}/logout",
             (HttpContext http, string key, FrontChannelSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, key, ct)

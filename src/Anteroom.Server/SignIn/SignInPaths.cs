@@ -8,6 +8,10 @@ internal static class SignInPaths
     public const string Identify = "/sign-in";
     public const string Account = "/sign-in/account";
     public const string Connection = "/sign-in/connection";
+
+    /// <summary>With another account, after the first one could not come in.</summary>
+    public const string Again = "/sign-in/again";
+
     public const string Passkey = "/sign-in/passkey";
     public const string PasskeyOptions = "/sign-in/passkey/options";
 

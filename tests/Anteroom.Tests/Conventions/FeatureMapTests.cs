@@ -84,6 +84,7 @@ public sealed partial class FeatureMapTests
         ["SignIn.Passkeys"] = "Where passkeys are made, they are offered and answered as in a sign-in.",
         ["SignIn.Pages"] = "All pages that people see have one frame.",
         ["Connections.SharedApp"] = "Operators keep shared registrations, and connect tenants, through the faces.",
+        ["SignIn.Consent"] = "The console shows the link by which an administrator consents to the shared app.",
         ["SignIn.TenantProof"] = "The console begins the proof of a tenant and asks what it is to count for.",
         ["SignIn.Trials"] = "The console begins test sign-ins and shows what they found.",
         ["SignIn.Transactions"] = "A request that crossed sites is stored as a transaction is (SEC-003).",

@@ -8,6 +8,7 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
+using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.TenantProof;
 
@@ -39,6 +40,7 @@ internal static class TenantPages
         ConnectionStore connections,
         TenantBindings bindings,
         SignInDispatcher signIn,
+        AdminConsentLinks consent,
         ConsolePages pages,
         ProblemPages problems,
         CancellationToken ct
@@ -58,7 +60,8 @@ internal static class TenantPages
                 AddressOf(http, connection),
                 http.Caller().May("connections.update"),
                 http.Caller().May("tenantBindings.create"),
-                http.Caller().May("tenantBindings.remove")
+                http.Caller().May("tenantBindings.remove"),
+                http.Caller().May("connections.update") ? await consent.OfAsync(connection, ct) : null
             )
         );
     }
@@ -290,13 +293,15 @@ internal static class TenantPages
 /// <param name="Bindings">The newest first.</param>
 /// <param name="MayProve">Whether the caller may connect a tenant by signing in there.</param>
 /// <param name="MayName">Whether the caller may connect one by its id.</param>
+/// <param name="AdminConsent">Where an administrator of the tenant consents for everybody; null where the caller has nothing to do with it.</param>
 internal sealed record TenantsModel(
     ConsoleFrame Frame,
     IReadOnlyList<TenantBinding> Bindings,
     string Address,
     bool MayProve,
     bool MayName,
-    bool MayRemove
+    bool MayRemove,
+    Uri? AdminConsent
 ) : IConsolePage;
 
 /// <param name="Handle">Names the proof, for the form that lets it count.</param>

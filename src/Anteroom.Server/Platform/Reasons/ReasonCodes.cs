@@ -8,6 +8,7 @@ public static class ReasonCodes
     public const string AccountMismatch = "account_mismatch";
     public const string AccountRequired = "account_required";
     public const string AdminConsentRequired = "admin_consent_required";
+    public const string AdminConsentUnknown = "admin_consent_unknown";
     public const string AnswerByWrongWay = "answer_by_wrong_way";
     public const string AnswerUnexpected = "answer_unexpected";
     public const string ApplicationDisabled = "application_disabled";

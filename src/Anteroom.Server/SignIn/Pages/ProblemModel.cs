@@ -22,11 +22,20 @@ public sealed record ProblemModel(
     AdministratorDetails? Details = null
 ) : ISignInPage
 {
+    /// <summary>Where an administrator of the tenant consents to the shared app; the person may send it on.</summary>
+    public Uri? AdminConsent { get; init; }
+
+    /// <summary>A path of ours that goes on with another account at the provider.</summary>
+    public string? OtherAccount { get; init; }
+
     public string AtUtc => At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>The instant for machines (HTML §2.3.5.7).</summary>
     public string AtMachine => At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a page offers beside its words.</summary>
+public sealed record ProblemHelp(string? OtherAccount, Uri? AdminConsent);
 
 /// <summary>For the one who can mend it: the exact places to click, in order.</summary>
 /// <param name="UpstreamCode">The provider's own code, such as <c>AADSTS50011</c>, where it sent one that we know.</param>

@@ -18,12 +18,24 @@ public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, Tim
             Logo = organization is null ? null : BrandingFiles.LogoOf(organization),
         };
 
-    public IResult For(string reason, PageFrame? frame = null, string? tryAgain = null, AadstsCode? upstream = null) =>
-        new PageResult(http => WriteAsync(http, ReasonCatalogue.Get(reason), frame ?? Frame(), tryAgain, upstream));
+    public IResult For(
+        string reason,
+        PageFrame? frame = null,
+        string? tryAgain = null,
+        AadstsCode? upstream = null,
+        ProblemHelp? help = null
+    ) => new PageResult(http => WriteAsync(http, ReasonCatalogue.Get(reason), frame ?? Frame(), tryAgain, upstream, help));
 
     public IResult NotFound() => new PageResult(http => pages.NotFoundAsync(http, Frame()));
 
-    public Task WriteAsync(HttpContext http, Reason reason, PageFrame frame, string? tryAgain = null, AadstsCode? upstream = null)
+    public Task WriteAsync(
+        HttpContext http,
+        Reason reason,
+        PageFrame frame,
+        string? tryAgain = null,
+        AadstsCode? upstream = null,
+        ProblemHelp? help = null
+    )
     {
         if (reason.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             http.Response.Headers.RetryAfter = "30";
@@ -41,6 +53,10 @@ public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, Tim
                 tryAgain,
                 reason.Administrator is { } steps ? new AdministratorDetails([steps], upstream?.ToString()) : null
             )
+            {
+                AdminConsent = help?.AdminConsent,
+                OtherAccount = help?.OtherAccount,
+            }
         );
     }
 

@@ -110,6 +110,9 @@ public sealed class SignInPages(PageRenderer renderer)
 
     public Task ProblemAsync(HttpContext http, int status, ProblemModel model) => WriteAsync(http, status, "Problem", model);
 
+    public Task AdminConsentAsync(HttpContext http, AdminConsentModel model) =>
+        WriteAsync(http, model.IsGranted ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden, "AdminConsent", model);
+
     public Task NotFoundAsync(HttpContext http, PageFrame frame) =>
         WriteAsync(http, StatusCodes.Status404NotFound, "NotFound", new NotFoundModel(frame));
 

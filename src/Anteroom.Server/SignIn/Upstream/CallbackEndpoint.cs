@@ -4,6 +4,7 @@ using Anteroom.Entra.Requests;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
+using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Transactions;
@@ -139,7 +140,7 @@ internal sealed class CallbackEndpoint(
         if (!await IssuerFitsAsync(connection, transaction, issuer, ct))
             return new(ReasonCodes.IdTokenIssuer, Detail: "iss");
         return response is CallbackResponse.Error refused
-            ? new(ReasonOf(refused), refused.Aadsts, refused.Name)
+            ? new(ConsentHelp.ReasonOf(connection, refused) ?? ReasonOf(refused), refused.Aadsts, refused.Name)
             : AnswerRules.Fault(ConnectionFlow.Of(connection.Settings), (CallbackResponse.Answer)response, by);
     }
 

@@ -30,7 +30,11 @@ public abstract record CallbackResponse
     }
 
     /// <param name="Name">The OAuth error, where it has the shape of one, else <c>unknown</c>. Descriptions are read for their AADSTS code and dropped (SEC-018).</param>
-    public sealed record Error(string Name, AadstsCode? Aadsts, string State, string? Issuer) : CallbackResponse;
+    public sealed record Error(string Name, AadstsCode? Aadsts, string State, string? Issuer) : CallbackResponse
+    {
+        /// <summary>Of the page on which the person gave up, where Entra names it; it is why they left at most, and never said to be the cause.</summary>
+        public AadstsCode? Left { get; init; }
+    }
 
     /// <param name="parameters">Of the query, or of the posted form: one or the other, never both together.</param>
     public static CallbackResponse Read(IEnumerable<KeyValuePair<string, StringValues>> parameters)
@@ -54,7 +58,12 @@ public abstract record CallbackResponse
         if (values.TryGetValue("error", out var error))
         {
             var known = error.Length is > 0 and <= LongestError && error.All(c => char.IsAsciiLetterLower(c) || c == '_');
-            return hasCode || hasIdToken ? new Malformed() : new Error(known ? error : "unknown", CodeOf(values), state, issuer);
+            return hasCode || hasIdToken
+                ? new Malformed()
+                : new Error(known ? error : "unknown", CodeOf(values), state, issuer)
+                {
+                    Left = IsLeft(values) ? AadstsCode.Parse(values.GetValueOrDefault("error_description")) : null,
+                };
         }
         if (!hasCode && !hasIdToken || code is { Length: 0 or > LongestCode } || idToken is { Length: 0 or > LongestIdToken })
             return new Malformed();
@@ -66,5 +75,7 @@ public abstract record CallbackResponse
 
     /// <summary>None where the person gave up at Entra (<c>error_subcode=cancel</c>): that is said by whatever code the page had that was left.</summary>
     private static AadstsCode? CodeOf(Dictionary<string, string> values) =>
-        values.GetValueOrDefault("error_subcode") == "cancel" ? null : AadstsCode.Parse(values.GetValueOrDefault("error_description"));
+        IsLeft(values) ? null : AadstsCode.Parse(values.GetValueOrDefault("error_description"));
+
+    private static bool IsLeft(Dictionary<string, string> values) => values.GetValueOrDefault("error_subcode") == "cancel";
 }

@@ -2,6 +2,7 @@ using Anteroom.Entra.IdTokens;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
+using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.FirstLink;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.TenantProof;
@@ -15,6 +16,7 @@ public sealed class CompleteSignIn(
     FinishSignIn finish,
     ConcludeTrial trial,
     ConcludeTenantProof tenant,
+    ConsentHelp consent,
     GroupLookup groups,
     SeenClaims seen,
     ProblemPages problems,
@@ -64,14 +66,29 @@ public sealed class CompleteSignIn(
         GroupRoles.AreMapped(settings) && (known is null || GroupRoles.FollowAlways(settings));
 
     /// <summary>The provider refused, or what it sent cannot be believed: recorded, and told with its cure.</summary>
-    public Task<IResult> RefuseAsync(
+    public async Task<IResult> RefuseAsync(
         HttpContext http,
         SignInTransaction transaction,
         Connection connection,
         UpstreamFailure failure,
         CancellationToken ct
-    ) =>
-        transaction.Request.IsTrial ? trial.RefuseAsync(http, transaction, connection, failure, ct)
-        : transaction.Request.ProvesTenant ? tenant.RefuseAsync(http, transaction, connection, failure, ct)
-        : finish.RefuseAsync(http, transaction, connection.Organization, connection, failure.Reason, failure.Detail, failure.Aadsts, ct);
+    )
+    {
+        if (transaction.Request.IsTrial)
+            return await trial.RefuseAsync(http, transaction, connection, failure, ct);
+        if (transaction.Request.ProvesTenant)
+            return await tenant.RefuseAsync(http, transaction, connection, failure, ct);
+        var help = ConsentHelp.IsMeant(connection, failure.Reason) ? await consent.OfferAsync(http, transaction, connection, ct) : null;
+        return await finish.RefuseAsync(
+            http,
+            transaction,
+            connection.Organization,
+            connection,
+            failure.Reason,
+            failure.Detail,
+            failure.Aadsts,
+            help,
+            ct
+        );
+    }
 }

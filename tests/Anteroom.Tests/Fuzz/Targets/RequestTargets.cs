@@ -4,6 +4,7 @@ using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
 using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.Sessions;
 using Anteroom.Server.SignIn.SignOut;
 using Anteroom.Server.SignIn.Upstream;
@@ -93,6 +94,26 @@ internal static class RequestTargets
             ),
             ["&code=", "&id_token=", "&access_token=", "&state=", "&error=", "&iss=", "sid=1", "%00", "&state=&state="],
             ReadCallback
+        ),
+        FuzzTarget.OfText(
+            "admin-consent",
+            ["AdminConsentAnswer.Read"],
+            Gen.OneOf(
+                Pieces.Form(
+                    ("admin_consent", Gen.Elements("True", "true", "False")),
+                    ("tenant", Pieces.Uuid.Select(id => id.ToString("D"))),
+                    ("scope", Pieces.Word),
+                    ("state", Pieces.Base64UrlOf(90))
+                ),
+                Pieces.Form(
+                    ("admin_consent", Gen.Constant("True")),
+                    ("error", Gen.Elements("consent_required", "permission_denied", "access_denied", "")),
+                    ("error_description", Gen.Elements("AADSTS65004: declined", "The admin canceled the request", "x")),
+                    ("state", Pieces.Base64UrlOf(16))
+                )
+            ),
+            ["&tenant=", "&state=", "&error=", "&admin_consent=True", "%00", "&State=&state="],
+            ReadAdminConsent
         ),
         FuzzTarget.OfText(
             "handed-over",
@@ -245,6 +266,28 @@ internal static class RequestTargets
                 break;
         }
         return response is CallbackResponse.Error { Aadsts: not null } ? "error with code" : response.GetType().Name;
+    }
+
+    private static string ReadAdminConsent(string text)
+    {
+        var query = Query(text);
+        var answer = AdminConsentAnswer.Read(query);
+        switch (answer)
+        {
+            case AdminConsentAnswer.Granted granted:
+                Assert.InRange(granted.State.Length, 1, 1024);
+                Assert.Equal(query["state"].Single(), granted.State);
+                Assert.True(Guid.TryParseExact(query["tenant"].Single(), "D", out _));
+                Assert.False(query.ContainsKey("error"));
+                break;
+            case AdminConsentAnswer.Refused refused:
+                Assert.InRange(refused.State.Length, 1, 1024);
+                Assert.Single(query["error"]);
+                break;
+            default:
+                break;
+        }
+        return answer.GetType().Name;
     }
 
     private static string ReadHandedOver(string text)

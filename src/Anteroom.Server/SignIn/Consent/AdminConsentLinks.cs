@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Anteroom.Entra.Requests;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Platform;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Anteroom.Server.SignIn.Consent;
+
+/// <summary>Links by which an administrator of a customer's tenant consents to the shared app. They are sent to people, so their state names no browser, only us and the organization.</summary>
+public sealed class AdminConsentLinks(
+    AppRegistrations registrations,
+    CloudStore clouds,
+    IDataProtectionProvider protection,
+    AnteroomOptions options,
+    TimeProvider clock
+)
+{
+    /// <summary>How long an answer is known: 7 days, for who gets the link by mail and has other things to do.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    private const int LongestState = 1024;
+
+    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.AdminConsent.v1");
+
+    /// <summary>Null for a connection with an app registration of its own, and where no shared one serves.</summary>
+    public async Task<Uri?> OfAsync(Connection connection, CancellationToken ct)
+    {
+        if (
+            connection.Settings is not { Registration: Registration.Shared, Cloud: { } key }
+            || await clouds.FindAsync(key, ct) is not { } cloud
+            || !(await registrations.OfAsync(connection, ct)).TryGet(out var application, out _)
+        )
+            return null;
+        var asked = new Asked(connection.Organization.Value, clock.GetUtcNow() + Lifetime);
+        var state = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(asked, AdminConsentJson.Default.Asked));
+        return new AdminConsentRequest(
+            cloud,
+            application.ClientId,
+            GroupRoles.ScopeOf(connection),
+            options.Issuer + CallbackPaths.AdminConsent,
+            Base64Url.Encode(state)
+        ).ToUri();
+    }
+
+    /// <summary>For which organization a state was made; null for one that is none of ours, or too old.</summary>
+    public OrganizationId? OrganizationOf(string state)
+    {
+        if (state.Length > LongestState || !Base64Url.TryDecode(state, out var bytes))
+            return null;
+        try
+        {
+            var asked = JsonSerializer.Deserialize(_protector.Unprotect(bytes), AdminConsentJson.Default.Asked)!;
+            return asked.Until > clock.GetUtcNow() ? new OrganizationId(asked.Organization) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    internal sealed record Asked(Guid Organization, DateTimeOffset Until);
+}
+
+[JsonSerializable(typeof(AdminConsentLinks.Asked))]
+internal sealed partial class AdminConsentJson : JsonSerializerContext;
