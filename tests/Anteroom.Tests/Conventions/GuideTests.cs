@@ -24,6 +24,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("claims-and-roles")]
+    [InlineData("connect-entra-shared")]
     [InlineData("console")]
     [InlineData("your-account")]
     public void Each_step_says_words_of_the_pages(string guide)
