@@ -28,6 +28,17 @@ internal sealed class DemoSeed(
         ["Farid Nasser", "Greta Holm"]
     );
 
+    /// <summary>Has registered nothing: its people come in by the app registration of whoever runs this installation.</summary>
+    private static readonly (string Name, string Slug, string Domain, string[] People) Sharing = (
+        "Tailspin",
+        "tailspin",
+        "tailspin.example",
+        ["Hana Sato", "Ivo Petrov"]
+    );
+
+    /// <summary>Who runs this installation, and has the tenant with the shared app registration.</summary>
+    private static readonly (string Name, string Domain, string[] People) Operator = ("Proseware", "proseware.example", ["Jona Weiss"]);
+
     private IEnumerable<(string Name, string Slug, string Domain, string[] People)> All =>
         options.Https ? Companies.Append(WithOwnHost) : Companies;
 
@@ -50,7 +61,8 @@ internal sealed class DemoSeed(
         if (!await ListHasAsync("/clouds", "key", Cloud, ct))
             await _api.PostAsync("/clouds", CloudDescription(), ct);
         foreach (var (name, slug, domain, _) in All)
-            await PlantOrganizationAsync(name, slug, memory.Tenants.First(tenant => tenant.Domain == domain), ct);
+            await PlantOrganizationAsync(name, slug, TenantOf(domain), ct);
+        await PlantSharedAppAsync(ct);
 
         if (memory.Client is null)
         {
@@ -103,7 +115,37 @@ internal sealed class DemoSeed(
         if (tenant.Applications.Count == 0)
             Remember(() => tenant.Applications, await emulator.CreateApplicationAsync(tenant, "Anteroom", ct));
         if (organization.Connections.Count == 0)
-            Remember(() => organization.Connections, await ConnectAsync(organization, tenant, ct));
+            Remember(
+                () => organization.Connections,
+                slug == Sharing.Slug ? await ConnectSharedAsync(organization, tenant, ct) : await ConnectAsync(organization, tenant, ct)
+            );
+    }
+
+    private DemoTenant TenantOf(string domain) => memory.Tenants.First(tenant => tenant.Domain == domain);
+
+    /// <summary>The operator's app registration in the emulator and in the server, and an organization that uses it.</summary>
+    private async Task PlantSharedAppAsync(CancellationToken ct)
+    {
+        foreach (var (name, domain, people) in ((string, string, string[])[])[Operator, (Sharing.Name, Sharing.Domain, Sharing.People)])
+            if (memory.Tenants.All(tenant => tenant.Domain != domain))
+                Remember(() => memory.Tenants, await emulator.EnsureTenantAsync(name, domain, people, ct));
+        var applications = TenantOf(Operator.Domain).Applications;
+        if (applications.Count == 0)
+            Remember(() => applications, await emulator.CreateApplicationAsync(TenantOf(Operator.Domain), "Proseware Sign-in", ct));
+        await emulator.ShareAsync(applications[0].ClientId, $"{options.Server}/sso/callback", $"{options.Server}/sso/admin-consent", ct);
+        if (!await ListHasAsync("/shared-registrations", "clientId", applications[0].ClientId, ct))
+            await _api.PostAsync(
+                "/shared-registrations",
+                new JsonObject
+                {
+                    ["cloud"] = Cloud,
+                    ["name"] = "Proseware Sign-in",
+                    ["clientId"] = applications[0].ClientId,
+                    ["clientSecret"] = applications[0].ClientSecret,
+                },
+                ct
+            );
+        await PlantOrganizationAsync(Sharing.Name, Sharing.Slug, TenantOf(Sharing.Domain), ct);
     }
 
     /// <summary>An own app registration, a confidential client, the code flow, a callback per connection; activated at once.</summary>
@@ -153,6 +195,48 @@ internal sealed class DemoSeed(
             tenant.TenantId,
             application.ClientId,
             redirectUri
+        );
+    }
+
+    /// <summary>By the operator's app registration: no id and no secret, but a tenant that the operator has connected, and consent.</summary>
+    private async Task<DemoConnection> ConnectSharedAsync(DemoOrganization organization, DemoTenant tenant, CancellationToken ct)
+    {
+        var shared = TenantOf(Operator.Domain).Applications[0];
+        var bindings = $"/organizations/{organization.Slug}/tenant-bindings";
+        if (!await ListHasAsync(bindings, "tenantId", tenant.TenantId, ct))
+            await _api.PostAsync(bindings, new JsonObject { ["tenantId"] = tenant.TenantId, ["cloud"] = Cloud }, ct);
+        await emulator.ConsentAsync(tenant, shared.ClientId, ct);
+
+        var connections = $"/organizations/{organization.Slug}/connections";
+        var name = $"{organization.Name} Entra";
+        var made =
+            await FindInListAsync(connections, "name", name, ct)
+            ?? await _api.PostAsync(
+                connections,
+                new JsonObject
+                {
+                    ["name"] = name,
+                    ["kind"] = "entra",
+                    ["cloud"] = Cloud,
+                    ["registration"] = "shared",
+                    ["defaultRole"] = "member",
+                },
+                ct
+            );
+        var active =
+            Text(made, "state") == "active"
+                ? made
+                : await _api.PostAsync($"{connections}/{Text(made, "id")}/activate", new JsonObject { ["withoutTest"] = "demo data" }, ct);
+        return new DemoConnection(
+            Text(made, "id"),
+            Text(made, "key"),
+            ClientKind: "confidential",
+            ResponseMode: "code",
+            CallbackStyle: "central",
+            Text(active, "state"),
+            tenant.TenantId,
+            shared.ClientId,
+            Text(made, "redirectUri")
         );
     }
 

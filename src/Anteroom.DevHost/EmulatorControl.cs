@@ -45,6 +45,30 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
             ct
         );
 
+    /// <summary>Makes an app registration one for every organization's tenant, with its two redirect URIs.</summary>
+    public Task ShareAsync(string appId, string redirectUri, string consentUri, CancellationToken ct) =>
+        _calls.PatchAsync(
+            $"/applications/{appId}",
+            new JsonObject
+            {
+                ["signInAudience"] = "AzureADMultipleOrgs",
+                ["web"] = new JsonObject { ["redirectUris"] = new JsonArray(redirectUri, consentUri) },
+                ["optionalClaims"] = new JsonObject
+                {
+                    ["idToken"] = new JsonArray(new JsonObject { ["name"] = "acct" }, new JsonObject { ["name"] = "upn" }),
+                },
+            },
+            ct
+        );
+
+    /// <summary>As an administrator of the tenant consents for everybody there.</summary>
+    public Task ConsentAsync(DemoTenant tenant, string appId, CancellationToken ct) =>
+        _calls.PostAsync(
+            $"/tenants/{tenant.TenantId}/service-principals/{appId}/grants",
+            new JsonObject { ["scopes"] = new JsonArray("openid", "profile", "email") },
+            ct
+        );
+
     private async Task<DemoUser> EnsureUserAsync(DemoTenant tenant, string displayName, CancellationToken ct)
     {
         var userPrincipalName = $"{displayName.Split(' ')[0].ToLowerInvariant()}@{tenant.Domain}";

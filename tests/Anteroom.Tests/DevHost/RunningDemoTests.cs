@@ -79,6 +79,29 @@ public sealed class RunningDemoTests(SharedDemo demo)
     }
 
     [Fact]
+    [Trait("Capability", "HEC-17")]
+    public async Task One_organization_has_registered_nothing_and_its_connection_passes_every_step()
+    {
+        var organization = demo.Endpoints.Organizations.Single(one => one.Slug == "tailspin");
+        var connection = Assert.Single(organization.Connections);
+        Assert.Equal(("central", "active"), (connection.CallbackStyle, connection.State));
+        Assert.Contains(demo.Endpoints.Tenants, tenant => tenant.Applications.Any(one => one.ClientId == connection.ClientId));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{demo.Endpoints.Api}/organizations/{organization.Slug}/connections/{connection.Id}/test"
+        );
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", demo.Endpoints.ApiKey);
+        using var answer = await Http.SendAsync(request);
+        using var tested = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        var steps = tested
+            .RootElement.GetProperty("steps")
+            .EnumerateArray()
+            .ToDictionary(step => step.GetProperty("name").GetString()!, step => step.GetProperty("result").GetString());
+        foreach (var name in (string[])["discovery", "keys", "tenant", "clientId", "credential"])
+            Assert.Equal((name, "passed"), (name, steps[name]));
+    }
+
+    [Fact]
     public async Task What_the_server_sends_is_in_the_mailbox_and_nowhere_else()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{demo.Endpoints.Api}/mail-settings/test");
