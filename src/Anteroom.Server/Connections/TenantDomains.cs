@@ -30,7 +30,7 @@ public sealed class TenantDomains(
     /// <returns>The names in their normal spelling, or a reason with what exactly was answered.</returns>
     public async Task<Result<IReadOnlySet<string>, ConnectionRefusal>> ReadAsync(Connection connection, CancellationToken ct)
     {
-        if (await providers.OfAsync(connection, ct) is not EntraProvider entra || connection.Settings.TenantId is not { } tenant)
+        if (connection.Settings.TenantId is not { } tenant || await providers.OfAsync(connection, tenant, ct) is not EntraProvider entra)
             return Unread("connection");
         if (!(await metadata.GetAsync(entra, ct)).TryGet(out var document, out var fault))
             return Unread(fault.Code);
