@@ -113,6 +113,14 @@ public sealed class AnteroomRig : IAsyncDisposable
 
     public async Task RestartAsync(int node, CancellationToken ct = default) => _nodes[node] = await StartNodeAsync(0, ct);
 
+    /// <summary>A server more on the same database: it remembers nothing, as one that was started again.</summary>
+    /// <returns>Which one, for <see cref="NewBrowser"/>.</returns>
+    public async Task<int> AddNodeAsync(CancellationToken ct = default)
+    {
+        _nodes.Add(await StartNodeAsync(0, ct));
+        return _nodes.Count - 1;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes.OfType<IServerNode>().Where(node => node != _desk))

@@ -54,6 +54,7 @@ public static class AuditActions
         "mail_settings.updated",
         "organization.branding_updated",
         "organization.company_code_renewed",
+        "organization.connection_prepared",
         "organization.created",
         "organization.sign_in_policy_updated",
         "organization.updated",

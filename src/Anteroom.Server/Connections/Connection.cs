@@ -47,11 +47,11 @@ public sealed record Connection(
         {
             CallbackStyle.Central => CallbackPaths.Central,
             CallbackStyle.OrganizationHost => CallbackPaths.OrganizationHost,
-            _ => $"/sso/{Key}/callback",
+            _ => CallbackPaths.OfConnection(Key),
         };
 
     /// <summary>What the provider must have registered as front-channel logout address, and where it returns after its own sign-out.</summary>
-    public string LogoutUri(string origin) => $"{origin}/sso/{Key}/logout";
+    public string LogoutUri(string origin) => origin + CallbackPaths.LogoutOf(Key);
 }
 
 /// <summary>Whose app registration the connection uses.</summary>
@@ -84,7 +84,7 @@ public enum CallbackStyle
     OrganizationHost,
 }
 
-/// <summary>The callback addresses that several connections share (design.md §6). Whose answer it is, only the protected state says.</summary>
+/// <summary>Where providers send people back (design.md §6). Whose answer it is on an address that several connections share, only the protected state says.</summary>
 public static class CallbackPaths
 {
     /// <summary>One for all organizations of the base host.</summary>
@@ -95,6 +95,10 @@ public static class CallbackPaths
 
     /// <summary>On the own host of an organization.</summary>
     public const string OrganizationHost = "/api/single-sign-on";
+
+    public static string OfConnection(string key) => $"/sso/{key}/callback";
+
+    public static string LogoutOf(string key) => $"/sso/{key}/logout";
 }
 
 /// <summary>What happens to somebody without an account.</summary>

@@ -36,14 +36,8 @@ public static class ConnectionRules
         if (draft.ClientSecret is { } secret && SecretFault(draft.Kind, secret.Reveal()) is { } wrongSecret)
             return wrongSecret;
 
-        var domains = new List<string>();
-        foreach (var domain in settings.AuthorizedDomains)
-        {
-            if (DomainNames.Normalize(domain) is not { } name)
-                return Invalid("authorizedDomains holds a text that is no domain such as example.com.");
-            if (!domains.Contains(name))
-                domains.Add(name);
-        }
+        if (!Domains(settings.AuthorizedDomains).TryGet(out var domains, out var wrongDomain))
+            return wrongDomain;
         var testers = settings.Testers.Select(Testers.Normalize).Distinct().ToList();
         if (testers.Contains(null) || testers.Count > Testers.Most)
             return Invalid($"testers are at most {Testers.Most} object ids of the tenant or ids of users of the organization.");
@@ -62,6 +56,15 @@ public static class ConnectionRules
                 EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],
             },
         };
+    }
+
+    /// <summary>Authorized domains in their normal spelling, each once.</summary>
+    public static Result<string[], ConnectionRefusal> Domains(IReadOnlyList<string> typed)
+    {
+        var names = typed.Select(DomainNames.Normalize).Distinct().ToArray();
+        if (names.Contains(null))
+            return Invalid("authorizedDomains holds a text that is no domain such as example.com.");
+        return names.Length > MostItems ? Invalid($"authorizedDomains has at most {MostItems} items.") : names.OfType<string>().ToArray();
     }
 
     /// <summary>Why a callback style does not go with the host on which the organization's people sign in, or null.</summary>

@@ -51,6 +51,7 @@ public static class ConnectionsFeature
         services.AddSingleton<SaveConnection>();
         services.AddSingleton<ChangeSignInPolicy>();
         services.AddSingleton<ChangeConnectionState>();
+        services.AddSingleton<ChangeSecurity>();
         return services;
     }
 

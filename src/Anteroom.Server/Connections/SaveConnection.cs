@@ -29,12 +29,16 @@ public sealed class SaveConnection(
     private const int MostConnections = 100;
     private const string NoSuchCertificate = "certificate is not the thumbprint of a certificate of this connection.";
 
+    /// <param name="key">Of its addresses, where these were given away before; a new one where nothing is said.</param>
+    /// <param name="also">What changes with it, first in the same transaction; its refusal refuses all.</param>
     /// <returns>The draft as stored, or <c>validation_failed</c>, <c>secret_is_id</c>, <c>tenant_not_found</c>, <c>upstream_unreachable</c>, <c>conflict</c>.</returns>
     public async Task<Result<Connection, ConnectionRefusal>> CreateAsync(
         OrganizationId organization,
         ConnectionDraft draft,
         AuditContext context,
-        CancellationToken ct
+        CancellationToken ct,
+        string? key = null,
+        Func<Transaction, ConnectionId, Task<ConnectionRefusal?>>? also = null
     )
     {
         if (!(await CheckAsync(organization, draft, ct)).TryGet(out var wanted, out var refusal))
@@ -42,12 +46,14 @@ public sealed class SaveConnection(
 
         var now = clock.GetUtcNow();
         var id = ConnectionId.New(clock);
-        var key = ConnectionKeys.New();
+        key ??= ConnectionKeys.New();
         if (wanted.Settings.Certificate is not null)
             return new ConnectionRefusal(ReasonCodes.ValidationFailed, NoSuchCertificate);
         var made = await MakeCertificateAsync(organization, id, key, wanted.Settings, ct);
         var secret = await SealAsync(organization, id, wanted.ClientSecret, ct);
         await using var tx = await database.BeginAsync(organization, ct);
+        if (also is not null && await also(tx, id) is { } refused)
+            return refused;
         if (await RoleFaultAsync(tx, wanted.Settings, ct) is { } fault)
             return fault;
         if (await CountAsync(tx, ct) >= MostConnections)
@@ -93,13 +99,15 @@ public sealed class SaveConnection(
 
     /// <param name="version">What the caller has seen (If-Match).</param>
     /// <param name="change">Makes the new draft from the present connection; without a secret the present one is kept.</param>
+    /// <param name="also">What changes with it, first in the same transaction; its refusal refuses all.</param>
     public async Task<Result<Connection, ConnectionRefusal>> ChangeAsync(
         OrganizationId organization,
         ConnectionId id,
         long? version,
         Func<Connection, Result<ConnectionDraft, ConnectionRefusal>> change,
         AuditContext context,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<Transaction, ConnectionId, Task<ConnectionRefusal?>>? also = null
     )
     {
         // What asks outside is done before the transaction; the version shows whether anything moved meanwhile.
@@ -126,6 +134,8 @@ public sealed class SaveConnection(
         var made = await MakeCertificateAsync(organization, id, seen.Key, wanted.Settings, ct);
         var secret = await SealAsync(organization, id, wanted.ClientSecret, ct);
         await using var tx = await database.BeginAsync(organization, ct);
+        if (also is not null && await also(tx, id) is { } refused)
+            return refused;
         if (await ConnectionStore.LockAsync(tx, id, ct) is not { } current)
             return new ConnectionRefusal(ReasonCodes.NotFound);
         if (current.Version != seen.Version)

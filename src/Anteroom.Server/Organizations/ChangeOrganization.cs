@@ -25,6 +25,24 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
     )
     {
         await using var tx = await database.BeginAsync(id, ct);
+        var outcome = await WithinAsync(tx, version, action, change, context, ct, also);
+        if (outcome.TryGet(out _, out _))
+            await tx.CommitAsync(ct);
+        return outcome;
+    }
+
+    /// <summary>The same as a part of something larger, which commits.</summary>
+    public async Task<Result<Organization, OrganizationRefusal>> WithinAsync(
+        Transaction tx,
+        long? version,
+        string action,
+        Func<Organization, Result<Organization, OrganizationRefusal>> change,
+        AuditContext context,
+        CancellationToken ct,
+        Func<Transaction, Task>? also = null
+    )
+    {
+        var id = tx.Organization;
         if (await OrganizationStore.LockAsync(tx, id, ct) is not { } current)
             return new OrganizationRefusal(ReasonCodes.NotFound);
         if (version is { } seen && seen != current.Version)
@@ -61,7 +79,6 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
         };
         await audit.RecordAsync(tx, context, entry, ct);
         await OrganizationStore.AnnounceAsync(tx, id, ct);
-        await tx.CommitAsync(ct);
         return changed;
     }
 

@@ -13,6 +13,8 @@ public sealed record OrganizationSettings
 
     public Branding Branding { get; init; } = Branding.Default;
 
+    public NextConnection NextConnection { get; init; } = NextConnection.Default;
+
     /// <summary>Whether its people sign in on a host of its own, <c>{slug}.</c> under the operator's domain (design.md §4). False by default.</summary>
     public bool OwnHost { get; init; }
 

@@ -109,7 +109,10 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     /// <summary>After a form: the page it came from, which says what was done.</summary>
     /// <param name="of">To what it was done, where it can be taken back and the page does not say it.</param>
     public static IResult Back(string address, string done, string? of = null) =>
-        new SeeOther($"{address}?{DoneParameter}={done}" + (of is null ? "" : $"&{Undo.Parameter}={Uri.EscapeDataString(of)}"));
+        new SeeOther(
+            $"{address}{(address.Contains('?') ? '&' : '?')}{DoneParameter}={done}"
+                + (of is null ? "" : $"&{Undo.Parameter}={Uri.EscapeDataString(of)}")
+        );
 
     private static Undo? UndoOf(HttpContext http) =>
         http.Request.Query[DoneParameter] is [{ } done] && http.Request.Query[Undo.Parameter].ToString() is { Length: <= 256 } of

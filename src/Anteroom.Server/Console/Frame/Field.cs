@@ -57,6 +57,9 @@ internal sealed record Field(string Name, string Label, string Value)
     /// <summary>What the row is called that it stands in, beside others of the same row; null where it has a line of its own.</summary>
     public string? Row { get; init; }
 
+    /// <summary>Under which words it stands with its neighbours; null where it stands for itself.</summary>
+    public FormSection? Section { get; init; }
+
     /// <summary>Which of the form's lists is offered while typing; null offers nothing.</summary>
     public string? List { get; init; }
 

@@ -33,6 +33,26 @@ internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields,
         }
     }
 
+    /// <summary>The lines under the words that they stand under.</summary>
+    public IEnumerable<FormBlock> Blocks
+    {
+        get
+        {
+            FormBlock? block = null;
+            foreach (var line in Lines)
+            {
+                if (block is not null && block.Section != line[0].Section)
+                {
+                    yield return block;
+                    block = null;
+                }
+                block = new(line[0].Section, [.. block?.Lines ?? [], line]);
+            }
+            if (block is not null)
+                yield return block;
+        }
+    }
+
     /// <summary>What is wrong with the whole.</summary>
     public string? Fault { get; init; }
 

@@ -46,11 +46,15 @@ internal static class ConnectionForms
         Database database,
         ConsolePages pages,
         CancellationToken ct
-    ) => pages.Form(NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), ValuesOf(null)));
+    ) =>
+        pages.Form(
+            NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), ValuesOf(null, http.Room()!.Settings.NextConnection))
+        );
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
-        SaveConnection save,
+        ChangeSecurity security,
+        OrganizationDirectory organizations,
         CloudStore clouds,
         Database database,
         ConsolePages pages,
@@ -61,7 +65,9 @@ internal static class ConnectionForms
         var page = NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
-        var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);
+        var room = await organizations.ReadAsync(http.Room()!.Id, ct) ?? http.Room()!;
+        var (policy, autoConnect) = (room.Settings.SignIn, room.Settings.NextConnection.AutoConnect);
+        var made = await security.ConnectAsync(room, policy, autoConnect, DraftOf(typed, null), http.Audit(), ct);
         return made.TryGet(out var connection, out var refusal)
             ? ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.created")
             : pages.Form(Faulty(page, refusal));
@@ -160,9 +166,16 @@ internal static class ConnectionForms
         );
     }
 
-    private static FormValues ValuesOf(Connection? connection)
+    private static FormValues ValuesOf(Connection? connection, NextConnection? next = null)
     {
-        var settings = connection?.Settings ?? new ConnectionSettings { ClientId = "" };
+        var settings =
+            connection?.Settings
+            ?? new ConnectionSettings
+            {
+                ClientId = "",
+                AuthorizedDomains = next?.AuthorizedDomains ?? [],
+                Provisioning = next is { AccountRequired: true } ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+            };
         return new([
             KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),

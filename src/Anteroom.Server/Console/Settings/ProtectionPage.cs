@@ -1,143 +1,161 @@
+using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Console.Integrations;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
+using Anteroom.Server.SignIn;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Settings;
 
-/// <summary>Protection → Security: how people of the organization are let in.</summary>
+/// <summary>Protection → Security: how people of the organization are let in, and the connection to Entra that lets them in.</summary>
 internal static class ProtectionPage
 {
     private const string Path = "/organizations/{slug}/protection";
-    private const string Method = "authenticationMethod";
-    private const string LocalForm = "showLocalForm";
-    private const string AutoConnect = "autoConnectConnectionId";
-    private const string KnownNames = "knownNamesRedirect";
-    private const string Passkeys = "allowPasskeys";
-    private const string Passwords = "allowPasswords";
 
     public static void Map(RouteGroupBuilder console)
     {
         console.MapGet(Path, ShowAsync).Operation("signInPolicy.get");
         console.MapPost(Path, ChangeAsync).Operation("signInPolicy.put");
+        console.MapPost(Path + "/connection", PrepareAsync).Operation("connections.create");
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, ConnectionStore connections, ConsolePages pages, CancellationToken ct) =>
-        Page(http, pages, Form(http, pages, await connections.ListAsync(http.Room()!.Id, ct), ValuesOf(http.Room()!)));
-
-    private static IResult Page(HttpContext http, ConsolePages pages, FormPage form)
+    private static async Task<IResult> ShowAsync(
+        HttpContext http,
+        ConnectionStore connections,
+        CloudStore clouds,
+        OrganizationHosts hosts,
+        ConsolePages pages,
+        CancellationToken ct
+    )
     {
-        var maySetUp = http.Caller().May("connections.create") && !http.Room()!.IsPlatform;
-        return pages.Show("Protection", new ProtectionModel(form.Frame, form, maySetUp));
+        var facts = SecurityFacts.Of(
+            http,
+            http.Room()!,
+            await clouds.ListAsync(ct),
+            await connections.ListAsync(http.Room()!.Id, ct),
+            hosts
+        );
+        return Page(http, pages, facts, SecurityForm.Of(http, pages, facts, SecurityForm.ValuesOf(facts)));
     }
+
+    /// <summary>The addresses to register are there before the connection is, and stay the same.</summary>
+    private static async Task<IResult> PrepareAsync(HttpContext http, ChangeSecurity change, ProblemPages problems, CancellationToken ct) =>
+        (await change.PrepareAsync(http.Room()!.Id, http.Audit(), ct)).TryGet(out var room, out _)
+            ? new SeeOther(Navigation.Of(room, "protection"))
+            : problems.NotFound();
 
     private static async Task<IResult> ChangeAsync(
         HttpContext http,
-        ChangeSignInPolicy change,
+        ChangeSecurity security,
+        ChangeSignInPolicy policies,
         ConnectionStore connections,
+        CloudStore clouds,
         OrganizationDirectory organizations,
+        OrganizationHosts hosts,
         ConsolePages pages,
         ProblemPages problems,
         CancellationToken ct
     )
     {
-        var known = await connections.ListAsync(http.Room()!.Id, ct);
+        var known = await clouds.ListAsync(ct);
         return await pages.EditAsync(
                 http,
-                () => organizations.ReadAsync(http.Room()!.Id, ct),
-                (room, typed) => Form(http, pages, known, typed ?? ValuesOf(room)),
+                ReadAsync,
+                (facts, typed) => SecurityForm.Of(http, pages, facts, typed ?? SecurityForm.ValuesOf(facts)),
                 SaveAsync,
                 ct
             ) ?? problems.NotFound();
 
-        async Task<IResult?> SaveAsync(Organization room, Edit edit)
+        async Task<SecurityFacts?> ReadAsync() =>
+            await organizations.ReadAsync(http.Room()!.Id, ct) is { } room
+                ? SecurityFacts.Of(http, room, known, await connections.ListAsync(room.Id, ct), hosts)
+                : null;
+
+        async Task<IResult?> SaveAsync(SecurityFacts facts, Edit edit)
         {
-            var policy = room.Settings.SignIn with
-            {
-                AuthenticationMethod = edit.Typed.OrNull(Method),
-                ShowLocalForm = edit.Typed.IsOn(LocalForm),
-                AutoConnectConnection = ConnectionId.TryParse(edit.Typed[AutoConnect], out var id) ? id.Value : null,
-                KnownNamesRedirect = edit.Typed.IsOn(KnownNames),
-                AllowPasskeys = edit.Typed.IsOn(Passkeys),
-                AllowPasswords = edit.Typed.IsOn(Passwords),
-            };
-            var changed = await change.HandleAsync(room.Id, room.Version, policy, http.Audit(), ct);
-            return changed.TryGet(out _, out var refusal)
-                ? ConsolePages.Back(Navigation.Of(room, "protection"), "organization.sign_in_policy_updated")
-                : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
+            var (room, typed) = (facts.Room, edit.Typed);
+            var policy = SecurityForm.PolicyOf(facts, typed);
+            if (facts is { MayConnect: true, Connection: { } present } && SecurityForm.ChangesConnection(edit))
+                return await ConnectedAsync(
+                    facts,
+                    edit,
+                    await security.ChangeAsync(
+                        room,
+                        SecurityForm.ChangesPolicy(edit) ? policy : null,
+                        present,
+                        current => SecurityForm.DraftOf(current, typed, current.Name),
+                        http.Audit(),
+                        ct
+                    )
+                );
+            if (facts is { MayConnect: true, Connection: null } && SecurityForm.Connects(typed))
+                return await ConnectedAsync(
+                    facts,
+                    edit,
+                    await security.ConnectAsync(
+                        room,
+                        policy,
+                        autoConnect: facts.All.Count == 0 && typed.IsOn(SecurityForm.AutoConnect),
+                        SecurityForm.DraftOf(null, typed, pages["Provider.Entra"]),
+                        http.Audit(),
+                        ct
+                    )
+                );
+            if (facts is { MayConnect: true, Connection: null })
+                return Done(edit, facts, await security.KeepAsync(room, policy, SecurityForm.NextOf(facts, typed), http.Audit(), ct));
+            var changed = await policies.HandleAsync(room.Id, room.Version, policy, http.Audit(), ct);
+            return changed.TryGet(out _, out var refusal) ? Back(facts) : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
-    }
 
-    private static FormValues ValuesOf(Organization room)
-    {
-        var policy = room.Settings.SignIn;
-        return new([
-            KeyValuePair.Create(Method, policy.AuthenticationMethod ?? ""),
-            KeyValuePair.Create(LocalForm, policy.ShowLocalForm ? Field.On : ""),
-            KeyValuePair.Create(AutoConnect, policy.AutoConnectConnection is { } id ? new ConnectionId(id).ToString() : ""),
-            KeyValuePair.Create(KnownNames, policy.KnownNamesRedirect ? Field.On : ""),
-            KeyValuePair.Create(Passkeys, room.AllowsPasskeys ? Field.On : ""),
-            KeyValuePair.Create(Passwords, room.AllowsPasswords ? Field.On : ""),
-        ]);
-    }
-
-    private static FormPage Form(HttpContext http, ConsolePages pages, IReadOnlyList<Connection> connections, FormValues values)
-    {
-        var room = http.Room()!;
-        var address = Navigation.Of(room, "protection");
-        var mayChange = http.Caller().May("signInPolicy.put");
-        var locked = mayChange ? null : pages["Locked.Reader"];
-        var local = $"{http.Request.Scheme}://{http.Request.Host}{ConsoleSignIn.LocalAddress(room)}";
-        return new(
-            pages.Frame(http, pages["Protection.Title"], address, new Crumb(pages["Nav.Protection"], address)),
-            [
-                new(Method, pages["Protection.Method"], values[Method])
-                {
-                    Kind = FieldKind.Choice,
-                    Help = pages["Protection.Method.Help"],
-                    Locked = locked,
-                    Options =
-                    [
-                        ("", pages["Protection.Method.Any"]),
-                        .. AuthenticationMethods.All.Select(method => (method, pages["Protection.Method." + method])),
-                    ],
-                },
-                new(AutoConnect, pages["Protection.AutoConnect"], values[AutoConnect])
-                {
-                    Kind = FieldKind.Choice,
-                    Help = pages["Protection.AutoConnect.Help", local],
-                    Locked = locked,
-                    Options =
-                    [
-                        ("", pages["Protection.AutoConnect.None"]),
-                        .. connections.Select(connection => (connection.Id.ToString(), connection.Name)),
-                    ],
-                },
-                Switch(LocalForm, "Protection.LocalForm"),
-                Switch(Passkeys, "Protection.Passkeys"),
-                Switch(Passwords, "Protection.Passwords"),
-                Switch(KnownNames, "Protection.KnownNames"),
-            ],
-            pages["Save"],
-            address
-        )
+        async Task<IResult?> ConnectedAsync(SecurityFacts facts, Edit edit, Result<Connection, ConnectionRefusal> saved)
         {
-            Lead = pages["Protection.Lead"],
-            IsEdit = true,
-            IsReadOnly = !mayChange,
-        };
+            if (!saved.TryGet(out var connection, out var refusal))
+                return Refused(http, pages, facts, edit, refusal);
+            var isWaiting = !facts.Room.Settings.SelfServiceActivation;
+            if (isWaiting || await security.ActivateAsync(facts.Room, connection, http.Audit(), ct) is not { } inactive)
+                return Back(facts);
+            // What was saved stays; the page says what is in the way of the rest.
+            var now = (await ReadAsync())!;
+            var form = SecurityForm.Of(http, pages, now, SecurityForm.ValuesOf(now));
+            return Page(
+                http,
+                pages,
+                now,
+                form with
+                {
+                    Fault = pages["Protection.NotActive", FormFault.Of(inactive.Code, inactive.Detail).Text],
+                }
+            );
+        }
 
-        Field Switch(string name, string words) =>
-            new(name, pages[words], values[name])
-            {
-                Kind = FieldKind.Switch,
-                Help = pages[words + ".Help", local],
-                Locked = locked,
-                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
-            };
+        IResult? Done(Edit edit, SecurityFacts facts, Result<Organization, ConnectionRefusal> kept) =>
+            kept.TryGet(out _, out var refusal) ? Back(facts) : Refused(http, pages, facts, edit, refusal);
     }
+
+    private static IResult? Refused(HttpContext http, ConsolePages pages, SecurityFacts facts, Edit edit, ConnectionRefusal refusal) =>
+        refusal.Code == ReasonCodes.VersionMismatch ? null : Page(http, pages, facts, ConnectionForms.Faulty(edit.Page, refusal));
+
+    private static IResult Back(SecurityFacts facts) => ConsolePages.Back(facts.Address, "organization.sign_in_policy_updated");
+
+    private static IResult Page(HttpContext http, ConsolePages pages, SecurityFacts facts, FormPage form) =>
+        pages.Show(
+            "Protection",
+            new ProtectionModel(form.Frame, form, facts)
+            {
+                State = facts.Connection is { } one ? ConnectionPages.StateOf(one.State, pages) : null,
+            },
+            form.IsFaulty ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK
+        );
 }
 
-/// <param name="MaySetUp">Whether a connection by an own app registration can be made from here.</param>
-internal sealed record ProtectionModel(ConsoleFrame Frame, FormPage Form, bool MaySetUp) : IConsolePage;
+internal sealed record ProtectionModel(ConsoleFrame Frame, FormPage Form, SecurityFacts Facts) : IConsolePage
+{
+    /// <summary>Of the connection that the page is about.</summary>
+    public Cell? State { get; init; }
+
+    /// <summary>Whether the addresses of a first connection can be asked for here.</summary>
+    public bool MayPrepare => Facts is { MayConnect: true, RedirectUri: null };
+}

@@ -1,0 +1,270 @@
+using System.Globalization;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Access;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+
+namespace Anteroom.Server.Console.Settings;
+
+/// <summary>What the page Security asks, as it is kept and as it was typed.</summary>
+internal static class SecurityForm
+{
+    public const string Method = "authenticationMethod";
+    public const string Domains = "authorizedDomains";
+    public const string AccountRequired = "provisioning";
+    public const string HideLocalForm = "hideLocalForm";
+    public const string AutoConnect = "autoConnectConnectionId";
+    public const string Passkeys = "allowPasskeys";
+    public const string Passwords = "allowPasswords";
+    public const string KnownNames = "knownNamesRedirect";
+    public const string Cloud = "cloud";
+    public const string Tenant = "tenantId";
+    public const string Client = "clientId";
+    public const string ClientSecret = "clientSecret";
+    private const int LongestList = 8192;
+
+    /// <summary>What makes a connection to Entra; typed where there is none, it makes one.</summary>
+    private static readonly string[] Ids = [Tenant, Client, ClientSecret];
+
+    /// <summary>What stands in the connection, not in the organization.</summary>
+    private static readonly string[] OfConnection = [Domains, AccountRequired, Cloud, Tenant, Client, ClientSecret];
+
+    public static bool Connects(FormValues typed) => Ids.Any(name => typed[name].Length > 0);
+
+    public static bool ChangesConnection(Edit edit) => OfConnection.Any(edit.Changed.Contains);
+
+    public static bool ChangesPolicy(Edit edit) => edit.Changed.Any(name => !OfConnection.Contains(name));
+
+    public static FormValues ValuesOf(SecurityFacts facts)
+    {
+        var (policy, next) = (facts.Room.Settings.SignIn, facts.Room.Settings.NextConnection);
+        var settings = facts.Connection?.Settings;
+        return new([
+            KeyValuePair.Create(Method, policy.AuthenticationMethod ?? ""),
+            KeyValuePair.Create(Domains, string.Join(' ', settings?.AuthorizedDomains ?? next.AuthorizedDomains)),
+            KeyValuePair.Create(
+                AccountRequired,
+                Switched(settings is null ? next.AccountRequired : settings.Provisioning == ProvisioningMode.RequireExisting)
+            ),
+            KeyValuePair.Create(HideLocalForm, Switched(!policy.ShowLocalForm)),
+            KeyValuePair.Create(AutoConnect, AutoConnectOf(facts)),
+            KeyValuePair.Create(Passkeys, Switched(facts.Room.AllowsPasskeys)),
+            KeyValuePair.Create(Passwords, Switched(facts.Room.AllowsPasswords)),
+            KeyValuePair.Create(KnownNames, Switched(policy.KnownNamesRedirect)),
+            KeyValuePair.Create(Cloud, settings?.Cloud ?? Anteroom.Entra.Providers.Cloud.Global.Key),
+            KeyValuePair.Create(Tenant, settings?.TenantDomain ?? settings?.TenantId?.ToString("D") ?? ""),
+            KeyValuePair.Create(Client, settings?.ClientId ?? ""),
+        ]);
+    }
+
+    public static SignInPolicy PolicyOf(SecurityFacts facts, FormValues typed) =>
+        facts.Room.Settings.SignIn with
+        {
+            AuthenticationMethod = typed.OrNull(Method),
+            ShowLocalForm = !typed.IsOn(HideLocalForm),
+            AutoConnectConnection = typed[AutoConnect] switch
+            {
+                Field.On => facts.All is [var only] ? only.Id.Value : null,
+                var chosen => ConnectionId.TryParse(chosen, out var id) ? id.Value : null,
+            },
+            KnownNamesRedirect = typed.IsOn(KnownNames),
+            AllowPasskeys = typed.IsOn(Passkeys),
+            AllowPasswords = typed.IsOn(Passwords),
+        };
+
+    /// <summary>For the time when there is a connection.</summary>
+    public static NextConnection NextOf(SecurityFacts facts, FormValues typed) =>
+        facts.Room.Settings.NextConnection with
+        {
+            AuthorizedDomains = typed.Words(Domains),
+            AccountRequired = typed.IsOn(AccountRequired),
+            AutoConnect = facts.All.Count == 0 && typed.IsOn(AutoConnect),
+        };
+
+    /// <param name="current">What the page does not ask about stays as it is there.</param>
+    public static ConnectionDraft DraftOf(Connection? current, FormValues typed, string newName)
+    {
+        var settings = current?.Settings ?? new ConnectionSettings { ClientId = "" };
+        return new(
+            current?.Name ?? newName,
+            ConnectionKind.Entra,
+            typed.OrNull(Tenant),
+            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
+            settings with
+            {
+                Registration = typed[Client].Length > 0 ? Registration.Own : settings.Registration,
+                Cloud = typed.OrNull(Cloud),
+                ClientId = typed[Client],
+                AuthorizedDomains = typed.Words(Domains),
+                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+            }
+        );
+    }
+
+    public static FormPage Of(HttpContext http, ConsolePages pages, SecurityFacts facts, FormValues values)
+    {
+        var room = facts.Room;
+        var mayChange = http.Caller().May("signInPolicy.put");
+        var (locked, lockedThere) = (mayChange ? null : pages["Locked.Reader"], facts.MayConnect ? null : pages["Locked.Reader"]);
+        var local = $"{http.Request.Scheme}://{http.Request.Host}{ConsoleSignIn.LocalAddress(room)}";
+        var accounts = new FormSection(pages["Protection.Accounts"], pages["Protection.Accounts.Words"]);
+        var setUp = facts.AsksForConnection ? SetUpOf(pages, facts) : null;
+        return new(
+            pages.Frame(http, pages["Protection.Title"], facts.Address, new Crumb(pages["Nav.Protection"], facts.Address)),
+            [
+                Of(Method, "Protection.Method") with
+                {
+                    Kind = FieldKind.Choice,
+                    Help = pages["Protection.Method.Help"],
+                    Options =
+                    [
+                        ("", pages["Protection.Method.Any"]),
+                        .. AuthenticationMethods.All.Select(method => (method, pages["Protection.Method." + method])),
+                    ],
+                },
+                .. Admission(),
+                Switch(HideLocalForm, "Protection.LocalForm"),
+                .. AutoConnectField(),
+                .. SetUpFields(),
+                Switch(Passkeys, "Protection.Passkeys") with
+                {
+                    Section = accounts,
+                },
+                Switch(Passwords, "Protection.Passwords") with
+                {
+                    Section = accounts,
+                },
+                Switch(KnownNames, "Protection.KnownNames") with
+                {
+                    Section = accounts,
+                },
+            ],
+            pages["Save"],
+            facts.Address
+        )
+        {
+            Lead = pages["Protection.Lead"],
+            IsEdit = true,
+            IsReadOnly = !mayChange,
+        };
+
+        Field[] Admission() =>
+            facts.AsksForConnection
+                ?
+                [
+                    Of(Domains, "Protection.Domains") with
+                    {
+                        Locked = lockedThere,
+                        Longest = LongestList,
+                        Verbatim = true,
+                        Help = pages["Connections.Domains.Help"],
+                    },
+                    Switch(AccountRequired, "Protection.AccountRequired") with
+                    {
+                        Locked = lockedThere,
+                    },
+                ]
+                : [];
+
+        Field[] AutoConnectField() =>
+            facts.All.Count > 1
+                ?
+                [
+                    Of(AutoConnect, "Protection.AutoConnect") with
+                    {
+                        Kind = FieldKind.Choice,
+                        Help = pages["Protection.AutoConnect.Help", local],
+                        Options =
+                        [
+                            ("", pages["Protection.AutoConnect.None"]),
+                            .. facts.All.Select(connection => (connection.Id.ToString(), connection.Name)),
+                        ],
+                    },
+                ]
+            : room.IsPlatform ? []
+            : [Switch(AutoConnect, "Protection.AutoConnect") with { Locked = facts.All.Count == 0 ? lockedThere : locked }];
+
+        Field[] SetUpFields() =>
+            setUp is null
+                ? []
+                :
+                [
+                    Of(Cloud, "Mail.Cloud") with
+                    {
+                        Section = setUp,
+                        Locked = lockedThere,
+                        Kind = FieldKind.Choice,
+                        Options = [.. facts.Clouds.Select(entry => (entry.Cloud.Key, entry.Name))],
+                    },
+                    Of(Tenant, "Connections.Tenant") with
+                    {
+                        Section = setUp,
+                        Locked = lockedThere,
+                        Verbatim = true,
+                        Help = pages["Connections.Tenant.Help"],
+                    },
+                    Of(Client, "Connections.Client") with
+                    {
+                        Section = setUp,
+                        Locked = lockedThere,
+                        Verbatim = true,
+                        Help = pages["Connections.Client.Help"],
+                    },
+                    .. SecretField(setUp),
+                ];
+
+        Field[] SecretField(FormSection section) =>
+            lockedThere is not null || facts.Connection is { } connection && !ConnectionFlow.Of(connection.Settings).MayHaveCredential
+                ? []
+                :
+                [
+                    new(ClientSecret, pages["Connections.Secret"], "")
+                    {
+                        Section = section,
+                        Kind = FieldKind.Secret,
+                        Longest = 1024,
+                        Help = facts.Connection is { SecretLast4: { } last, SecretAt: { } at }
+                            ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
+                            : pages["Protection.Secret.Help"],
+                    },
+                ];
+
+        Field Of(string name, string words) => new(name, pages[words], values[name]) { Locked = locked };
+
+        Field Switch(string name, string words) =>
+            Of(name, words) with
+            {
+                Kind = FieldKind.Switch,
+                Help = pages[words + ".Help", local],
+                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
+            };
+    }
+
+    /// <summary>The addresses to register, and what is copied back; null until somebody asks for the addresses.</summary>
+    private static FormSection? SetUpOf(ConsolePages pages, SecurityFacts facts)
+    {
+        if (facts.RedirectUri is not { } redirect || facts.LogoutUri is not { } logout)
+            return null;
+        return new(pages["Protection.SetUp"], pages["Protection.SetUp.Words"])
+        {
+            Folds = true,
+            IsOpen = facts.Connection?.State is null or ConnectionState.Draft,
+            Copyables = [new(pages["Connection.RedirectUri"], redirect), new(pages["Connection.LogoutUri"], logout)],
+            More = facts.Connection is { } connection
+                ? new(pages["Protection.SetUp.More"], Navigation.Of(facts.Room, $"connections/{connection.Id}"), "chevron-right")
+                : null,
+        };
+    }
+
+    private static string AutoConnectOf(SecurityFacts facts) =>
+        facts.Room.Settings.SignIn.AutoConnectConnection switch
+        {
+            { } id when facts.All.Count > 1 => new ConnectionId(id).ToString(),
+            { } id => Switched(facts.All.Any(connection => connection.Id.Value == id)),
+            null when facts.All.Count == 0 => Switched(facts.Room.Settings.NextConnection.AutoConnect),
+            null => "",
+        };
+
+    private static string Switched(bool isOn) => isOn ? Field.On : "";
+}
