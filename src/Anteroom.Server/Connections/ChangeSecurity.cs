@@ -104,7 +104,7 @@ public sealed class ChangeSecurity(
     }
 
     /// <summary>What was set up is ready at once, where the organization may decide that and the test finds nothing wrong (HEL-15).</summary>
-    /// <returns>Why it is not; null where it is active, or was before.</returns>
+    /// <returns>What the test found; null where it is active, or waits for somebody to decide.</returns>
     public async Task<ConnectionRefusal?> ActivateAsync(
         Organization organization,
         Connection connection,
@@ -112,7 +112,7 @@ public sealed class ChangeSecurity(
         CancellationToken ct
     )
     {
-        if (connection.State != ConnectionState.Draft)
+        if (connection.State != ConnectionState.Draft || !organization.Settings.SelfServiceActivation)
             return null;
         var moved = await states.HandleAsync(
             organization,

@@ -25,6 +25,9 @@ internal sealed class Reader
 
     public IPage Page => _visitor.Page;
 
+    /// <summary>The menu of the console, with the words of its sections.</summary>
+    private ILocator ConsoleMenu => Page.Locator("#menu");
+
     private ILocator Menu => Page.GetByRole(AriaRole.Navigation, new() { Name = "Entra emulator portal" });
 
     /// <summary>The portal's first page.</summary>
@@ -40,6 +43,34 @@ internal sealed class Reader
         await reader.SeesAsync("Tenants");
         return reader;
     }
+
+    /// <summary>Somebody who has both products before them, and begins in the console.</summary>
+    public static async Task<Reader> InConsoleAsync(Sites sites, Visitor visitor)
+    {
+        foreach (var address in (string[])[sites.Endpoints.EmulatorPortal, sites.Endpoints.Console])
+            await visitor.Page.Context.GrantPermissionsAsync(
+                ["clipboard-read", "clipboard-write"],
+                new() { Origin = new Uri(address).GetLeftPart(UriPartial.Authority) }
+            );
+        return new(visitor);
+    }
+
+    /// <summary>To the portal, and to the tenant of that name.</summary>
+    public async Task GoToPortalAsync(string portal, string tenant)
+    {
+        await Page.GotoAsync(portal);
+        await ClickAsync(tenant);
+        await SeesAsync(tenant);
+    }
+
+    /// <summary>An entry of the console's menu, under the words of its section.</summary>
+    public async Task ClickConsoleAsync(string section, string entry)
+    {
+        await Expect(ConsoleMenu.GetByText(section, new() { Exact = true })).ToBeVisibleAsync();
+        await ConsoleMenu.GetByRole(AriaRole.Link, new() { Name = entry, Exact = true }).ClickAsync();
+    }
+
+    public Task UntickAsync(string words) => Page.GetByLabel(words).UncheckAsync();
 
     /// <summary>A link, a button, or what unfolds a form. Guides are not exact about capitals.</summary>
     public Task ClickAsync(string words) =>

@@ -39,7 +39,7 @@ public sealed class LostPasskeyTests(OperatedDemo demo)
             await lena.Button("Remove the passkey").ClickAsync();
             await lena.SeesHeadingAsync("The passkey is removed");
             await lena.Link("Sign in again").ClickAsync();
-            await lena.Button("Fabrikam Entra").ClickAsync();
+            await lena.Button("Sign in with Microsoft").ClickAsync();
             await lena.SeesHeadingAsync("Your account");
             await lena.Link("Ways to sign in").ClickAsync();
             await Stage.AddPasskeyAsync(lena, "New telephone");
@@ -56,7 +56,7 @@ public sealed class LostPasskeyTests(OperatedDemo demo)
 
     private static async Task SignInAtProviderAsync(Visitor visitor, DemoUser person)
     {
-        await visitor.Button("Fabrikam Entra").ClickAsync();
+        await visitor.Button("Sign in with Microsoft").ClickAsync();
         await visitor.SignInAtEntraAsync(person);
         await visitor.SeesHeadingAsync("Your account");
     }

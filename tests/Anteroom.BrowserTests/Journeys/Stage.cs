@@ -46,11 +46,14 @@ internal sealed class Stage(OperatedDemo demo, IBrowser browser) : IAsyncDisposa
     }
 
     /// <summary>Opens the newest mail to somebody in the mailbox, and its link.</summary>
-    public async Task FollowLinkAsync(Visitor visitor, string to, string subject)
+    public Task FollowLinkAsync(Visitor visitor, string to, string subject) =>
+        FollowLinkAsync(visitor, demo.Endpoints.Mailbox, to, subject);
+
+    public static async Task FollowLinkAsync(Visitor visitor, string mailbox, string to, string subject)
     {
         var page = visitor.Page;
         var mail = page.Locator("li a", new() { HasText = to }).Filter(new() { HasText = subject }).First;
-        await AgainUntilAsync(page, () => page.GotoAsync(demo.Endpoints.Mailbox), mail);
+        await AgainUntilAsync(page, () => page.GotoAsync(mailbox), mail);
         await mail.ClickAsync();
         await page.Locator("pre a").First.ClickAsync();
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Anteroom.BrowserTests.Guides;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
 using Microsoft.Playwright;
@@ -23,6 +24,7 @@ public sealed class Sites : IAsyncLifetime
     private RunningDemo? _demo;
     private IPlaywright? _playwright;
     private BlankApplications? _applications;
+    private ConsoleOperator? _operator;
 
     internal RunningDemo Demo => _demo!;
     internal BlankApplications Applications => _applications!;
@@ -67,6 +69,8 @@ public sealed class Sites : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_operator is not null)
+            await _operator.DisposeAsync();
         if (Browser is not null)
             await Browser.DisposeAsync();
         _playwright?.Dispose();
@@ -100,6 +104,40 @@ public sealed class Sites : IAsyncLifetime
             }
             Assert.Empty(visitor.Complaints);
         }
+    }
+
+    /// <summary>What somebody does who follows a guide in the console and in the portal: an operator in the rooms of an organization.</summary>
+    internal async Task GuideAsync(string slug, string name, Func<Reader, Task> story)
+    {
+        _operator ??= await ConsoleOperator.ComeInAsync(this);
+        var visitor = _operator.Visitor;
+        try
+        {
+            visitor.Complaints.Clear();
+            await _operator.EnterAsync(slug, name);
+            await story(await Reader.InConsoleAsync(this, visitor));
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException or Xunit.Sdk.XunitException)
+        {
+            throw new InvalidOperationException($"{e.Message}\n--- {await visitor.WhereAsync()}", e);
+        }
+        Assert.Empty(visitor.Complaints);
+    }
+
+    internal Task PutAsync(string path, object body) => ChangeAsync(HttpMethod.Put, path, body);
+
+    /// <summary>Whatever it is at now.</summary>
+    internal Task PatchAsync(string path, object body) => ChangeAsync(HttpMethod.Patch, path, body);
+
+    private async Task ChangeAsync(HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, Endpoints.Api + path);
+        request.Headers.Authorization = new("Bearer", Endpoints.ApiKey);
+        if (method == HttpMethod.Patch)
+            request.Headers.IfMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
+        request.Content = JsonContent.Create(body);
+        using var answer = await Demo.Http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>A person in a tenant of the emulator whom the server has never seen.</summary>

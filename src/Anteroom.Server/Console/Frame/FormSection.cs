@@ -13,8 +13,8 @@ internal sealed record FormSection(string Title, string Words)
     /// <summary>What is taken from here to another place.</summary>
     public IReadOnlyList<Copyable> Copyables { get; init; } = [];
 
-    /// <summary>Where there is more; null where there is not.</summary>
-    public MainAction? More { get; init; }
+    /// <summary>Where there is more about it.</summary>
+    public IReadOnlyList<MainAction> More { get; init; } = [];
 }
 
 /// <summary>Lines of a form under what they stand under.</summary>

@@ -68,9 +68,14 @@ internal static class ConnectionForms
         var room = await organizations.ReadAsync(http.Room()!.Id, ct) ?? http.Room()!;
         var (policy, autoConnect) = (room.Settings.SignIn, room.Settings.NextConnection.AutoConnect);
         var made = await security.ConnectAsync(room, policy, autoConnect, DraftOf(typed, null), http.Audit(), ct);
-        return made.TryGet(out var connection, out var refusal)
-            ? ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.created")
-            : pages.Form(Faulty(page, refusal));
+        if (!made.TryGet(out var connection, out var refusal))
+            return pages.Form(Faulty(page, refusal));
+        // An address that was known before is registered already, so that nothing is left to do (HEL-15).
+        var isReady =
+            connection.Settings.CallbackStyle != CallbackStyle.Connection
+            && room.Settings.SelfServiceActivation
+            && await security.ActivateAsync(room, connection, http.Audit(), ct) is null;
+        return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), isReady ? "connection.Activate" : "connection.created");
     }
 
     private static async Task<IResult> EditAsync(

@@ -114,8 +114,7 @@ internal static class ProtectionPage
         {
             if (!saved.TryGet(out var connection, out var refusal))
                 return Refused(http, pages, facts, edit, refusal);
-            var isWaiting = !facts.Room.Settings.SelfServiceActivation;
-            if (isWaiting || await security.ActivateAsync(facts.Room, connection, http.Audit(), ct) is not { } inactive)
+            if (await security.ActivateAsync(facts.Room, connection, http.Audit(), ct) is not { } inactive)
                 return Back(facts);
             // What was saved stays; the page says what is in the way of the rest.
             var now = (await ReadAsync())!;

@@ -251,9 +251,13 @@ internal static class SecurityForm
             Folds = true,
             IsOpen = facts.Connection?.State is null or ConnectionState.Draft,
             Copyables = [new(pages["Connection.RedirectUri"], redirect), new(pages["Connection.LogoutUri"], logout)],
-            More = facts.Connection is { } connection
-                ? new(pages["Protection.SetUp.More"], Navigation.Of(facts.Room, $"connections/{connection.Id}"), "chevron-right")
-                : null,
+            More = facts is { MayConnect: true, Connection: { } connection }
+                ?
+                [
+                    new(pages["Connection.Claims"], Navigation.Of(facts.Room, $"connections/{connection.Id}/claims"), "forms"),
+                    new(pages["Protection.SetUp.More"], Navigation.Of(facts.Room, $"connections/{connection.Id}"), "plug-connected"),
+                ]
+                : [],
         };
     }
 

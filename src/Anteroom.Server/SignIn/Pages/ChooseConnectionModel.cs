@@ -13,5 +13,7 @@ public sealed record ChooseConnectionModel(PageFrame Frame, PostForm Form, IRead
     public const string FieldName = "connection";
 }
 
-/// <summary>One active connection under the name that its administrator gave it.</summary>
-public sealed record ConnectionChoice(string Value, string Name);
+/// <summary>One active connection.</summary>
+/// <param name="Name">What its administrator called it.</param>
+/// <param name="IsMicrosoft">Whether people know the button by the words that it has everywhere; the name tells several apart.</param>
+public sealed record ConnectionChoice(string Value, string Name, bool IsMicrosoft);

@@ -185,7 +185,13 @@ public sealed class UpstreamRedirect(
                 SignInPaths.Connection,
                 [new(SignInPaths.TransactionField, transaction.Id.ToString()), new(FormGuard.FieldName, forms.TokenFor(http))]
             ),
-            [.. active.Select(connection => new ConnectionChoice(connection.Id.ToString(), connection.Name))]
+            [
+                .. active.Select(connection => new ConnectionChoice(
+                    connection.Id.ToString(),
+                    connection.Name,
+                    connection.Kind == ConnectionKind.Entra
+                )),
+            ]
         )
         {
             Passkey = await passkeys.OfAsync(http, transaction, ct),
