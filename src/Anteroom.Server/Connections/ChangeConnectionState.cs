@@ -110,7 +110,7 @@ public sealed class ChangeConnectionState(
     {
         var steps = await test.RunAsync(connection, ct);
         return steps.FirstOrDefault(step => step.Result == ConnectionTestResult.Failed) is { } failed
-            ? new(failed.Code ?? ReasonCodes.Conflict, $"The test step '{failed.Name}' failed: {failed.Message}")
+            ? new(failed.Code ?? ReasonCodes.Conflict, $"The test step '{failed.Name}' failed: {failed.Message}") { Found = failed }
             : null;
     }
 

@@ -138,8 +138,14 @@ internal static class ConnectionPages
         );
         return moved.TryGet(out _, out var refusal)
             ? ConsolePages.Back(AddressOf(http, connection), $"connection.{step}")
-            : Page(http, pages, hosts, connection, [], FormFault.Of(refusal.Code, refusal.Detail).Text);
+            : Page(http, pages, hosts, connection, [], Told(refusal, pages));
     }
+
+    /// <summary>A refusal in words; a step of the test has words of its own here.</summary>
+    public static string Told(ConnectionRefusal refusal, ConsolePages pages) =>
+        refusal.Found is { } step
+            ? pages["Step.Failed", pages.Words("Step.", step.Name), step.Message]
+            : FormFault.Of(refusal.Code, refusal.Detail).Text;
 
     public static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
         ConnectionId.TryParse(id, out var parsed) ? await connections.FindAsync(http.Room()!.Id, parsed, ct) : null;

@@ -162,6 +162,10 @@ internal static class MailPage
     )
     {
         var locked = http.Caller().May("mailSettings.put") ? null : pages["Locked.Reader"];
+        var (smtp, graph) = (
+            new FormSection(pages["Mail.Way.Smtp"], pages["Mail.Smtp.Words"]),
+            new FormSection(pages["Mail.Way.Graph"], pages["Mail.Graph.Words"])
+        );
         return new(
             pages.Frame(http, pages["Nav.Mail"], Address),
             [
@@ -182,38 +186,51 @@ internal static class MailPage
                 },
                 Of(Host, "Mail.Host") with
                 {
+                    Section = smtp,
                     Verbatim = true,
                     Help = pages["Mail.Host.Help"],
                 },
                 Of(Port, "Mail.Port") with
                 {
+                    Section = smtp,
                     Kind = FieldKind.Number,
                     Help = pages["Mail.Port.Help"],
                 },
                 Of(StartTls, "Mail.StartTls") with
                 {
+                    Section = smtp,
                     Kind = FieldKind.Switch,
                     Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
                 },
                 Of(UserName, "Mail.UserName") with
                 {
+                    Section = smtp,
                     Verbatim = true,
                 },
-                Kept(Password, "Mail.Password", settings.Smtp?.Password),
+                Kept(Password, "Mail.Password", settings.Smtp?.Password) with
+                {
+                    Section = smtp,
+                },
                 Of(Cloud, "Mail.Cloud") with
                 {
+                    Section = graph,
                     Kind = FieldKind.Choice,
                     Options = [.. clouds.Select(entry => (entry.Cloud.Key, entry.Name))],
                 },
                 Of(Tenant, "Mail.Tenant") with
                 {
+                    Section = graph,
                     Verbatim = true,
                 },
                 Of(Client, "Mail.Client") with
                 {
+                    Section = graph,
                     Verbatim = true,
                 },
-                Kept(ClientSecret, "Mail.ClientSecret", settings.Graph?.ClientSecret),
+                Kept(ClientSecret, "Mail.ClientSecret", settings.Graph?.ClientSecret) with
+                {
+                    Section = graph,
+                },
             ],
             pages["Save"],
             Address

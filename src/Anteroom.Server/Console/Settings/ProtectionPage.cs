@@ -119,15 +119,7 @@ internal static class ProtectionPage
             // What was saved stays; the page says what is in the way of the rest.
             var now = (await ReadAsync())!;
             var form = SecurityForm.Of(http, pages, now, SecurityForm.ValuesOf(now));
-            return Page(
-                http,
-                pages,
-                now,
-                form with
-                {
-                    Fault = pages["Protection.NotActive", FormFault.Of(inactive.Code, inactive.Detail).Text],
-                }
-            );
+            return Page(http, pages, now, form with { Fault = pages["Protection.NotActive", ConnectionPages.Told(inactive, pages)] });
         }
 
         IResult? Done(Edit edit, SecurityFacts facts, Result<Organization, ConnectionRefusal> kept) =>
