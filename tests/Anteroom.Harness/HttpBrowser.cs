@@ -143,6 +143,8 @@ public sealed class HttpBrowser : IDisposable
     public async Task<Page> FetchAsync(Page from, Uri address, IEnumerable<KeyValuePair<string, string>> form)
     {
         using var script = new HttpBrowser { Route = Route };
+        foreach (var (name, value) in ExtraHeaders)
+            script.ExtraHeaders[name] = value;
         script.ExtraHeaders["Origin"] = from.Address.GetLeftPart(UriPartial.Authority);
         return await script.SendAsync(HttpMethod.Post, address, form, follow: false);
     }

@@ -257,6 +257,7 @@ public sealed class SecuritySetUpTests(SharedRig shared)
 
         var page = await desk.OpenAsync();
         Assert.Equal("", ValueOf(page, "authorizedDomains")); // the active one
+        Assert.Contains(desk.Entra.Connection.Name, page.Html.QuerySelector("main .lead")!.TextContent, StringComparison.Ordinal);
         var link = page.Html.QuerySelectorAll("main section a").First(one => one.TextContent == "Subsidiary");
         var theirs = await desk.Browser.GetAsync(desk.Rig.Address + link.GetAttribute("href"));
         Assert.Equal("subsidiary.example", ValueOf(theirs, "authorizedDomains"));

@@ -25,7 +25,9 @@ public sealed partial class GuideTests
     [Theory]
     [InlineData("claims-and-roles")]
     [InlineData("connect-entra-shared")]
+    [InlineData("connect-entra-hybrid")]
     [InlineData("console")]
+    [InlineData("native-applications")]
     [InlineData("your-account")]
     public void Each_step_says_words_of_the_pages(string guide)
     {

@@ -40,7 +40,7 @@ public sealed class LocalWaysTests(SharedRig shared)
 
         var page = await browser.GetAsync(scene.Begin().Address.AbsoluteUri);
 
-        Assert.Contains("Microsoft Entra ID", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Sign in with Microsoft", page.Text, StringComparison.Ordinal);
         Assert.NotNull(page.Html.QuerySelector("a[href^='/sign-in/password']"));
     }
 
@@ -108,6 +108,41 @@ public sealed class LocalWaysTests(SharedRig shared)
         var signedOut = await browser.GetAsync(scene.Rig.Address + "/connect/endsession");
         Assert.Null(signedOut.Location);
         Assert.Null(signedOut.Refresh);
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-15")]
+    public async Task Auto_connect_ends_on_our_page_each_time_that_Entra_refuses_and_leaves_the_local_way()
+    {
+        var (rig, application) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, new() { AssignmentRequired = true });
+        await contoso.ChangeAsync(organization =>
+            organization with
+            {
+                Settings = organization.Settings with
+                {
+                    SignIn = organization.Settings.SignIn with
+                    {
+                        AutoConnectConnection = contoso.Connection.Id.Value,
+                        AllowPasswords = true,
+                    },
+                },
+            }
+        );
+        var nobody = await contoso.AddPersonAsync("nobody");
+        using var browser = rig.NewBrowser();
+        await contoso.SignInAtEntraAsync(browser, nobody); // from now on Entra answers without a page
+        for (var visit = 1; visit <= 3; visit++)
+        {
+            browser.Visited.Clear();
+            var refused = await browser.GetAsync(application.Begin(("organization", contoso.Slug)).Address.AbsoluteUri);
+            Assert.Equal("not_assigned", refused.Reason);
+            Assert.Null(refused.Location);
+            Assert.Null(refused.Refresh);
+            Assert.True(browser.Visited.Count < 6, string.Join('\n', browser.Visited));
+        }
+        var local = await browser.GetAsync(rig.Address + ConsoleSignIn.LocalAddress(contoso.Organization));
+        Assert.NotNull(local.Html.QuerySelector("[name=identifier]"));
     }
 
     [Fact]

@@ -144,7 +144,10 @@ internal static class SecurityForm
             facts.Address
         )
         {
-            Lead = pages["Protection.Lead"],
+            Lead =
+                facts.Connection is { } shown && facts.Others.Any()
+                    ? pages["Protection.Lead.Several", shown.Name]
+                    : pages["Protection.Lead"],
             IsEdit = true,
             IsReadOnly = !mayChange,
         };
