@@ -11,6 +11,8 @@ public sealed class SinglePageGuideTests(Sites sites)
 {
     [
         Fact,
+        Trait("Capability", "IMP-01"),
+        Trait("Capability", "IMP-02"),
         Trait("Capability", "IMP-03"),
         Trait("Capability", "IMP-04"),
         Trait("Capability", "IMP-05"),

@@ -16,6 +16,7 @@ public sealed class FindingTests(SharedRig shared)
     [InlineData("sign-in logs", "Audit")]
     [InlineData("custom", "Custom fields")]
     [InlineData("domain_not_authorized", "domain")]
+    [Trait("Capability", "IMP-26")]
     public async Task Finds_pages_and_codes_by_older_words_too(string typed, string expected)
     {
         var (browser, scene, _) = await EnterAsync(BuiltInRoles.Administrator);

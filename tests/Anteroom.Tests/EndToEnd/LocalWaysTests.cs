@@ -45,6 +45,34 @@ public sealed class LocalWaysTests(SharedRig shared)
     }
 
     [Fact]
+    [Trait("Capability", "IMP-15")]
+    public async Task Who_is_linked_to_Entra_keeps_the_password_and_is_one_person_by_both()
+    {
+        var scene = await SetAsync((policy, _) => policy);
+        var atEntra = await scene.Contoso.AddPersonAsync();
+        var edit = new UserEdit { Identity = new(AnteroomRig.Cloud, atEntra.TenantId, atEntra.ObjectId) };
+        var linked = await scene
+            .Rig.Get<AdministerUsers>()
+            .ChangeAsync(
+                scene.Contoso.Organization,
+                scene.Mira.Id,
+                null,
+                edit,
+                new(Permissions.OfOrganizations.ToHashSet(), AnteroomRig.Desk),
+                default
+            );
+        Assert.True(linked.TryGet(out _, out var refusal), refusal?.Detail);
+
+        using var browser = scene.Rig.NewBrowser();
+        var attempt = scene.Begin();
+        var entra = await browser.SubmitAsync(await browser.GetAsync(attempt.Address.AbsoluteUri), button: "Sign in with Microsoft");
+        var tokens = await scene.Application.RedeemAsync(attempt, await EntraPages.SignInAsync(browser, entra, atEntra));
+        Assert.Equal(scene.Mira.Subject, tokens.Subject);
+        Assert.True(await scene.GetsInAsync());
+        Assert.Equal(1, await scene.Contoso.Rows.CountAsync("users"));
+    }
+
+    [Fact]
     [Trait("Capability", "HEC-13")]
     public async Task Hidden_passwords_are_neither_shown_nor_taken()
     {
