@@ -1,4 +1,3 @@
-using Anteroom.Entra.Requests;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;

@@ -1,13 +1,11 @@
 using System.Net;
 using Anteroom.Harness;
-using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Consent;
 using Anteroom.Tests.Console;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Anteroom.Tests.EndToEnd.Sharing;
 
