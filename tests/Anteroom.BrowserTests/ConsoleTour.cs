@@ -107,6 +107,20 @@ internal static class ConsoleTour
         await look("connection");
         await visitor.Button("Leave").ClickAsync();
         await visitor.SeesHeadingAsync("Organizations");
+
+        await page.GotoAsync(server + "/console/organizations/tailspin/connections"); // by the shared app
+        await visitor.Button("Enter Tailspin").ClickAsync();
+        await page.Locator("tbody a").First.ClickAsync();
+        await look("shared-connection");
+        await visitor.Link("Connect your Entra tenant").ClickAsync();
+        await visitor.SeesHeadingAsync("Entra tenants");
+        await look("tenants");
+        await visitor.Link("Remove").ClickAsync();
+        await look("remove-tenant");
+        await visitor.Link("Cancel").ClickAsync();
+        await visitor.SeesHeadingAsync("Entra tenants");
+        await visitor.Button("Leave").ClickAsync();
+        await visitor.SeesHeadingAsync("Organizations");
     }
 
     private static async Task MakeAsync(
@@ -144,6 +158,8 @@ internal static class ConsoleTour
         ("/console/mail", "mail"),
         ("/console/clouds", "clouds"),
         ("/console/clouds/new", "new-cloud"),
+        ("/console/shared-apps", "shared-apps"),
+        ("/console/shared-apps/new", "new-shared-app"),
         ("/console/health", "health"),
         ("/console/help", "help"),
     ];
