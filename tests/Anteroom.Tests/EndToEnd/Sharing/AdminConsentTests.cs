@@ -1,6 +1,5 @@
 using System.Net;
 using Anteroom.Harness;
-using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Consent;
