@@ -1,6 +1,5 @@
 using System.Net;
 using Anteroom.Harness;
-using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Tests.EndToEnd;
 
