@@ -230,6 +230,7 @@ public sealed class SecuritySetUpTests(SharedRig shared)
         );
         Assert.Equal(HttpStatusCode.Conflict, asked.Status);
         Assert.True((await desk.SettingsAsync()).SignIn.ShowLocalForm);
+        Assert.Contains("Keep what is saved now: No", asked.Text, StringComparison.Ordinal);
 
         var merged = await ConsoleForm.SubmitAsync(desk.Browser, asked, new() { ["authorizedDomains"] = "two.example" });
         Assert.Equal(HttpStatusCode.OK, merged.Status);
