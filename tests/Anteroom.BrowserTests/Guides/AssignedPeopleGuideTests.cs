@@ -110,7 +110,10 @@ public sealed class AssignedPeopleGuideTests(Sites sites)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
             var shown = new TaskCompletionSource<Uri>();
-            var running = new NativeSignIn(sites.Demo.Http, sites.Endpoints.Issuer, clientId, shown.SetResult).RunAsync(null, patience.Token);
+            var running = new NativeSignIn(sites.Demo.Http, sites.Endpoints.Issuer, clientId, shown.SetResult).RunAsync(
+                null,
+                patience.Token
+            );
             await visitor.Page.GotoAsync((await shown.Task).AbsoluteUri);
             await visitor.IdentifyAsync(entry);
             if (entry != person.UserPrincipalName)

@@ -44,7 +44,10 @@ public sealed class AuditorTests(OperatedDemo demo)
             {
                 var answer = await page.GotoAsync(address);
                 Assert.True(answer!.Status == 200, $"{address} was answered with {answer.Status}.");
-                Assert.True(await page.Locator("main form[method=post] button:not([type=button])").CountAsync() == 0, $"{address} has a button.");
+                Assert.True(
+                    await page.Locator("main form[method=post] button:not([type=button])").CountAsync() == 0,
+                    $"{address} has a button."
+                );
                 var links = await page.Locator("main a")
                     .EvaluateAllAsync<string[]>("links => links.map(link => new URL(link.href).pathname)");
                 Assert.DoesNotContain(links, link => Changing.Any(word => link.EndsWith(word, StringComparison.Ordinal)));

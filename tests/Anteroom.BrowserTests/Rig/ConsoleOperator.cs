@@ -23,13 +23,16 @@ internal sealed class ConsoleOperator : IAsyncDisposable
     public static async Task<ConsoleOperator> ComeInAsync(Sites sites)
     {
         var ct = CancellationToken.None;
-        await sites.PutAsync("/organizations/platform/sign-in-policy", new
+        await sites.PutAsync(
+            "/organizations/platform/sign-in-policy",
+            new
             {
                 showLocalForm = true,
                 knownNamesRedirect = true,
                 allowPasskeys = true,
                 allowPasswords = true,
-            });
+            }
+        );
         var made = await sites.Api.PostAsync(
             "/organizations/platform/users",
             new JsonObject
@@ -43,7 +46,12 @@ internal sealed class ConsoleOperator : IAsyncDisposable
         );
         await sites.Api.PostAsync($"/organizations/platform/users/{JsonCalls.Text(made, "id")}/password-link", new JsonObject(), ct);
 
-        var context = await sites.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        var context = await sites.Browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+            }
+        );
         context.SetDefaultTimeout(30_000);
         var visitor = new Visitor(sites.Endpoints, await context.NewPageAsync());
         await VirtualAuthenticator.AddAsync(visitor.Page);

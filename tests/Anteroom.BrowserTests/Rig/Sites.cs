@@ -199,27 +199,6 @@ public sealed class Sites : IAsyncLifetime
             CancellationToken.None
         );
 
-    /// <summary>What an administrator copies into the connection when the registration is done.</summary>
-    internal async Task EnterAsync(Joined joined, string tenantId, string clientId, string clientSecret)
-    {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Patch,
-            $"{Endpoints.Api}/organizations/{joined.Slug}/connections/{joined.ConnectionId}"
-        );
-        request.Headers.Authorization = new("Bearer", Endpoints.ApiKey);
-        request.Headers.IfMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
-        request.Content = JsonContent.Create(
-            new
-            {
-                tenantId,
-                clientId,
-                clientSecret,
-            }
-        );
-        using var answer = await Demo.Http.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-    }
-
     internal Task ActivateAsync(Joined joined) =>
         Api.PostAsync(
             $"/organizations/{joined.Slug}/connections/{joined.ConnectionId}/activate",
