@@ -29,6 +29,10 @@ public sealed class CertificatePageTests(SharedRig shared)
         Assert.Contains("Upload certificate", changed.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("copy the Value", changed.Text, StringComparison.OrdinalIgnoreCase);
 
+        var security = await browser.GetAsync(scene.AddressOf(contoso.Organization, "protection"));
+        Assert.NotNull(security.Html.QuerySelector("input[name=clientId]"));
+        Assert.Null(security.Html.QuerySelector("input[name=clientSecret]")); // there is none to type
+
         var page = await browser.GetAsync(address + "/certificates");
         Assert.Contains("In use", page.Text, StringComparison.Ordinal);
         var file = await browser.GetAsync(rig.Address + page.Html.QuerySelector("a[download]")!.GetAttribute("href"));

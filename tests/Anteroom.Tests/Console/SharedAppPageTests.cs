@@ -25,7 +25,8 @@ public sealed class SharedAppPageTests(SharedRig shared)
 
         var told = await desk.GetAsync(address);
         foreach (
-            var words in (string[])["Accounts in any organizational directory", rig.Address + "/sso/callback", rig.Address + "/sso/admin-consent"]
+            var words in (string[])
+                ["Accounts in any organizational directory", rig.Address + "/sso/callback", rig.Address + "/sso/admin-consent"]
         )
             Assert.Contains(words, told.Text, StringComparison.Ordinal);
 

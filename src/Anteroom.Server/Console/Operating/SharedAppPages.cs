@@ -46,10 +46,7 @@ internal static class SharedAppPages
                     [
                         new(registration.Name, registration.ClientId, $"{Address}/{registration.Id}/edit"),
                         new(registration.Cloud),
-                        new(
-                            pages["SharedApps.State." + registration.State],
-                            State: registration.IsActive ? Tone.Good : Tone.Neutral
-                        ),
+                        new(pages["SharedApps.State." + registration.State], State: registration.IsActive ? Tone.Good : Tone.Neutral),
                         new($"…{registration.SecretLast4}", At: registration.SecretAt),
                         new(At: registration.CreatedAt),
                     ]
@@ -64,12 +61,7 @@ internal static class SharedAppPages
         };
         return pages.Show(
             "SharedApps",
-            new SharedAppsModel(
-                list.Frame,
-                list,
-                options.Issuer + CallbackPaths.Central,
-                options.Issuer + CallbackPaths.AdminConsent
-            )
+            new SharedAppsModel(list.Frame, list, options.Issuer + CallbackPaths.Central, options.Issuer + CallbackPaths.AdminConsent)
         );
     }
 
@@ -181,12 +173,7 @@ internal static class SharedAppPages
     )
     {
         return new(
-            pages.Frame(
-                http,
-                registration?.Name ?? pages["SharedApps.New"],
-                Address,
-                new Crumb(pages["Nav.SharedApps"], Address)
-            ),
+            pages.Frame(http, registration?.Name ?? pages["SharedApps.New"], Address, new Crumb(pages["Nav.SharedApps"], Address)),
             [
                 Of(Name, "Field.Name") with
                 {

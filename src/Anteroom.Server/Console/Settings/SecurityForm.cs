@@ -102,6 +102,10 @@ internal static class SecurityForm
         );
     }
 
+    /// <summary>Whether there is a secret to type: not for a client in the browser, nor for one that proves itself in another way.</summary>
+    private static bool TakesSecret(ConnectionSettings settings) =>
+        settings.Credential == CredentialKind.Secret && ConnectionFlow.Of(settings).MayHaveCredential;
+
     public static FormPage Of(HttpContext http, ConsolePages pages, SecurityFacts facts, FormValues values)
     {
         var room = facts.Room;
@@ -218,7 +222,7 @@ internal static class SecurityForm
                 ];
 
         Field[] SecretField(FormSection section) =>
-            lockedThere is not null || facts.Connection is { } connection && !ConnectionFlow.Of(connection.Settings).MayHaveCredential
+            lockedThere is not null || facts.Connection is { } connection && !TakesSecret(connection.Settings)
                 ? []
                 :
                 [
