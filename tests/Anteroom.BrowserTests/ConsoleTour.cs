@@ -62,6 +62,9 @@ internal static class ConsoleTour
         await page.Locator("main label").GetByText("Mira Koch-Weber").ClickAsync();
         await visitor.Button("Save").ClickAsync();
         await visitor.SeesHeadingAsync("Mira Koch-Weber");
+        await visitor.Link("Link an Entra account").ClickAsync();
+        await look("link-account");
+        await visitor.Link("Cancel").ClickAsync();
         await visitor.Link("Delete").ClickAsync();
         await look("delete-user");
 
@@ -82,6 +85,7 @@ internal static class ConsoleTour
         await visitor.Link("Switch off").ClickAsync();
         await look("disable-application");
 
+        await ConnectAsync(visitor, server, look);
         foreach (var (path, name) in Others)
         {
             await page.GotoAsync(server + path);
@@ -122,6 +126,39 @@ internal static class ConsoleTour
         await visitor.Button("Leave").ClickAsync();
         await visitor.SeesHeadingAsync("Organizations");
     }
+
+    /// <summary>A connection without a secret: by a certificate, then by a federated credential.</summary>
+    private static async Task ConnectAsync(Visitor visitor, string server, Func<string, Task> look)
+    {
+        var page = visitor.Page;
+        await page.GotoAsync(server + Room + "/domains");
+        await page.Locator("main [name=name]").FillAsync("litware.example");
+        await visitor.Button("Add").ClickAsync();
+        await page.GotoAsync(server + Room + "/connections/new");
+        await page.Locator("[name=cloud]").SelectOptionAsync("emulator");
+        await page.Locator("[name=tenantId]").FillAsync("11111111-1111-4111-8111-111111111111");
+        await page.Locator("[name=clientId]").FillAsync("22222222-2222-4222-8222-222222222222");
+        await page.Locator("[name=credential]").SelectOptionAsync("certificate");
+        await look("new-connection");
+        await visitor.Button("Make the connection").ClickAsync();
+        await look("certified-connection");
+        await visitor.Link("Certificates").First.ClickAsync();
+        await visitor.SeesHeadingAsync("Certificates");
+        await visitor.Button("Make a new certificate").ClickAsync();
+        await Expect(page.GetByText("The certificate is made.")).ToBeVisibleAsync();
+        await look("certificates");
+        await visitor.Link("Microsoft Entra ID").First.ClickAsync();
+        await visitor.Link("Edit").ClickAsync();
+        await page.Locator("[name=credential]").SelectOptionAsync("federated");
+        await look("edit-connection");
+        await visitor.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Subject identifier")).ToBeVisibleAsync();
+        await look("federated-connection");
+    }
+
+    /// <summary>Tables alone, as <c>users</c> is one.</summary>
+    public static bool IsPlainList(string name) =>
+        name is "groups" or "roles" or "fields" or "connections" or "applications" or "api-keys" or "audit" or "organizations" or "clouds";
 
     private static async Task MakeAsync(
         Visitor visitor,

@@ -32,6 +32,7 @@ public sealed class AssignedPeopleGuideTests(Sites sites)
     ]
     public async Task A_registration_from_the_Add_menu_ends_with_people_on_the_web_and_in_an_installed_application()
     {
+        Scale.OnlyInFullRuns();
         var tenant = await sites.NewTenantAsync("Default Directory");
         var (assigned, mobile) = (await sites.NewPersonAsync(tenant, "Ansel Assigned"), await sites.NewPersonAsync(tenant, "Moa Mobile"));
         var other = await sites.NewPersonAsync(tenant, "Otto Other");

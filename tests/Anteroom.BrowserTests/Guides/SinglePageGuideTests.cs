@@ -28,6 +28,7 @@ public sealed class SinglePageGuideTests(Sites sites)
     ]
     public async Task A_single_page_registration_ends_with_a_sign_in_on_the_organizations_host_by_code_and_by_token()
     {
+        Scale.OnlyInFullRuns();
         var ct = CancellationToken.None;
         // "where 'MY_ORG_NAME' is the name of your organization that you use to access"
         var host = $"https://my-org.anteroom.localhost:{new Uri(sites.Endpoints.Server).Port}";

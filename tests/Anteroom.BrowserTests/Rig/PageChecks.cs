@@ -45,8 +45,10 @@ internal static class PageChecks
     }
 
     /// <summary>For long walks over pages of one style: the dark colours of each page are looked at in full runs alone.</summary>
-    public static Task LooksRightOnTheWayAsync(this IPage page) =>
-        page.LooksRightAsync(Environment.GetEnvironmentVariable("ANTEROOM_TEST_SCALE") == "full" ? Both : [ColorScheme.Light]);
+    public static Task LooksRightOnTheWayAsync(this IPage page) => page.LooksRightAsync(Scale.IsFull ? Both : [ColorScheme.Light]);
+
+    /// <summary>For pages of a kind that another page of the walk stands for.</summary>
+    public static Task FitsOnTheWayAsync(this IPage page) => Scale.IsFull ? page.LooksRightAsync(Both) : page.FitsAsync();
 
     public static Task LooksRightAsync(this IPage page) => page.LooksRightAsync(Both);
 
@@ -63,7 +65,11 @@ internal static class PageChecks
             Assert.True(violations.Length == 0, $"{page.Url} in {scheme}:\n{string.Join('\n', violations.Select(Tell))}");
         }
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.FitsAsync();
+    }
 
+    private static async Task FitsAsync(this IPage page)
+    {
         foreach (var (width, height) in Screens)
         {
             await page.SetViewportSizeAsync(width, height);

@@ -137,7 +137,7 @@ public sealed class PasswordSignInTests(SharedRig shared)
         );
         using var browser = scene.Rig.NewBrowser();
         var ways = await browser.GetAsync(scene.Begin().Address.AbsoluteUri);
-        Assert.Contains("Microsoft Entra ID", ways.Text, StringComparison.Ordinal);
+        Assert.Contains("Sign in with Microsoft", ways.Text, StringComparison.Ordinal);
         Assert.NotNull(PasskeyVisit.OfferOn(ways));
 
         var name = await browser.ClickAsync(ways, "Sign in with a password");
@@ -148,7 +148,7 @@ public sealed class PasswordSignInTests(SharedRig shared)
         Assert.Equal(scene.Mira.UserName, other.Html.QuerySelector("#identifier")!.GetAttribute("value"));
 
         var back = await browser.ClickAsync(password, "Sign in another way");
-        Assert.Contains("Microsoft Entra ID", back.Text, StringComparison.Ordinal);
+        Assert.Contains("Sign in with Microsoft", back.Text, StringComparison.Ordinal);
         var again = await browser.ClickAsync(back, "Sign in with a password");
         Assert.True((await PasswordVisit.TypeAsync(browser, again, PasswordVisit.Right)).Answer.ContainsKey("code"));
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
 
@@ -51,6 +52,24 @@ public sealed class PostedAnswerTests(SharedRig shared)
             await Refused.AssertAsync(contoso, page, before, reason);
         Assert.Equal(before, await contoso.Rows.CountAsync());
         Assert.False(rig.HasSession(browser));
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData(null)]
+    [Trait("Security", "SEC-016")]
+    [Trait("Security", "SEC-067")]
+    public async Task Takes_forms_and_nothing_else(string? contentType)
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, ConnectionModeTests.Options("idToken"));
+        using var http = new HttpClient();
+        using var body = new ByteArrayContent("id_token=a.b.c&state=s"u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", contentType ?? "");
+        using var answer = await http.PostAsync(contoso.RedirectUri, body);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
     }
 
     [Theory]

@@ -44,6 +44,7 @@ public static class ReasonCodes
     public const string FederatedIssuerUnreachable = "federated_issuer_unreachable";
     public const string Forbidden = "forbidden";
     public const string ForgerySuspected = "forgery_suspected";
+    public const string FormExpected = "form_expected";
     public const string GroupsUnresolved = "groups_unresolved";
     public const string HostUnknown = "host_unknown";
     public const string IdTokenAlgorithm = "id_token_algorithm";

@@ -44,7 +44,9 @@ internal sealed class CallbackEndpoint(
     {
         if (place is null)
             return problems.NotFound();
-        if (!PostedAnswers.IsForm(http.Request) || http.Request.Query.Count > 0)
+        if (!PostedAnswers.IsForm(http.Request))
+            return problems.For(ReasonCodes.FormExpected); // SEC-016
+        if (http.Request.Query.Count > 0)
             return problems.For(ReasonCodes.CallbackInvalid);
         var form = await PostedAnswers.ReadAsync(http.Request, ct);
         if (form is null || CallbackResponse.Read(form) is CallbackResponse.Empty or CallbackResponse.Malformed)

@@ -16,6 +16,8 @@ public sealed partial class PortalTests : IAsyncLifetime
 
     [Fact]
     [Trait("Capability", "HEL-01")]
+    [Trait("Capability", "IMP-01")]
+    [Trait("Capability", "IMP-02")]
     [Trait("Capability", "HEL-04")]
     [Trait("Capability", "HEL-05")]
     [Trait("Capability", "HEC-28")]
