@@ -1,3 +1,4 @@
+using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
@@ -58,11 +59,8 @@ internal static class DomainPages
     )
     {
         var looked = await prove.CheckAsync(http.Room()!.Id, name, http.Audit(), ct);
-        if (looked.TryGet(out var domain, out var refusal))
-            return Back(http, domain.LastCheck is { Code: null } ? "domain.found" : "domain.checked");
-        return refusal.Code == ReasonCodes.NotFound
-            ? problems.NotFound()
-            : Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(refusal) });
+        return Told(http, looked, "domain.found", problems)
+            ?? Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(looked) });
     }
 
     /// <inheritdoc cref="VerifyAsync"/>
@@ -77,12 +75,20 @@ internal static class DomainPages
     )
     {
         var looked = await byTenant.CheckAsync(http.Room()!.Id, name, http.Audit(), ct);
-        if (looked.TryGet(out var domain, out var refusal))
-            return Back(http, domain.LastCheck is { Code: null } ? "domain.in_tenant" : "domain.checked");
-        return refusal.Code == ReasonCodes.NotFound
-            ? problems.NotFound()
-            : Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(refusal) });
+        return Told(http, looked, "domain.in_tenant", problems)
+            ?? Page(pages, await ModelAsync(http, prove, byTenant, pages, ct) with { CheckFault = Words(looked) });
     }
+
+    /// <summary>Null where the page itself has to say why nobody looked.</summary>
+    private static IResult? Told(
+        HttpContext http,
+        Result<OrganizationDomain, OrganizationRefusal> looked,
+        string proven,
+        ProblemPages problems
+    ) =>
+        looked.TryGet(out var domain, out var refusal) ? Back(http, domain.LastCheck is { Code: null } ? proven : "domain.checked")
+        : refusal.Code == ReasonCodes.NotFound ? problems.NotFound()
+        : null;
 
     private static async Task<IResult> RemoveAsync(
         string name,
@@ -94,6 +100,9 @@ internal static class DomainPages
 
     private static IResult Back(HttpContext http, string done, string? of = null) =>
         ConsolePages.Back(Navigation.Of(http.Room()!, "domains"), done, of);
+
+    private static string? Words(Result<OrganizationDomain, OrganizationRefusal> looked) =>
+        looked.TryGet(out _, out var refusal) ? null : Words(refusal);
 
     private static string Words(OrganizationRefusal refusal)
     {

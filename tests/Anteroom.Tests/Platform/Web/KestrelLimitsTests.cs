@@ -148,8 +148,8 @@ public sealed class KestrelLimitsTests : IAsyncLifetime
         {
             // The server has hung up.
         }
-        // ENHANCE_YOUR_CALM, unless the reset that follows it was quicker.
-        Assert.Contains(await goAway.WaitAsync(TimeSpan.FromSeconds(20)), (uint?[])[11u, null]);
+        // ENHANCE_YOUR_CALM, unless the queue of what is to be written was full first (INTERNAL_ERROR), or the reset that follows was quicker.
+        Assert.Contains(await goAway.WaitAsync(TimeSpan.FromSeconds(20)), (uint?[])[11u, 2u, null]);
         release.SetResult();
     }
 
