@@ -22,12 +22,8 @@ internal static class ConnectionForms
     private const string Credential = "credential";
     private const string Mode = "responseMode";
     private const string Style = "callbackStyle";
-    private const string Domains = "authorizedDomains";
-    private const string AccountRequired = "provisioning";
     private const string FirstLink = "firstLink";
-    private const string DefaultRole = "defaultRole";
     private const string Browser = "browser";
-    private const int LongestList = 8192;
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -109,24 +105,33 @@ internal static class ConnectionForms
                 http,
                 () => FindAsync(http, connections, id, ct),
                 (connection, typed) => EditForm(http, pages, choices, connection, typed ?? ValuesOf(connection)),
-                SaveAsync,
+                (connection, edit) => SaveAsync(http, save, pages, connection, edit, DraftOf, ct),
                 ct
             ) ?? problems.NotFound();
+    }
 
-        async Task<IResult?> SaveAsync(Connection connection, Edit edit)
-        {
-            var changed = await save.ChangeAsync(
-                connection.Organization,
-                connection.Id,
-                connection.Version,
-                current => DraftOf(edit.Typed, current),
-                http.Audit(),
-                ct
-            );
-            if (changed.TryGet(out _, out var refusal))
-                return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");
-            return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(Faulty(edit.Page, refusal));
-        }
+    /// <summary>A new revision of what the editor has seen; null where somebody else was quicker, so that the editor merges.</summary>
+    public static async Task<IResult?> SaveAsync(
+        HttpContext http,
+        SaveConnection save,
+        ConsolePages pages,
+        Connection connection,
+        Edit edit,
+        Func<FormValues, Connection, ConnectionDraft> draftOf,
+        CancellationToken ct
+    )
+    {
+        var changed = await save.ChangeAsync(
+            connection.Organization,
+            connection.Id,
+            connection.Version,
+            current => draftOf(edit.Typed, current),
+            http.Audit(),
+            ct
+        );
+        if (changed.TryGet(out _, out var refusal))
+            return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");
+        return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(Faulty(edit.Page, refusal));
     }
 
     /// <summary>One to Entra; for others there is no form.</summary>
@@ -154,7 +159,7 @@ internal static class ConnectionForms
             ConnectionKind.Entra,
             typed.OrNull(Tenant),
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
-            SecondFactorFields.Apply(settings, typed) with
+            AdmissionFields.Apply(SecondFactorFields.Apply(settings, typed), typed) with
             {
                 Registration = Registration.Own, // also of one that used the shared app until now (HEC-37)
                 Cloud = typed.OrNull(Cloud),
@@ -163,10 +168,7 @@ internal static class ConnectionForms
                 ClientKind = typed[Mode] == Browser ? ClientKind.Browser : ClientKind.Confidential,
                 ResponseMode = typed[Mode] == Browser ? ResponseMode.Code : OneOf(typed[Mode], settings.ResponseMode),
                 CallbackStyle = OneOf(typed[Style], settings.CallbackStyle),
-                AuthorizedDomains = typed.Words(Domains),
-                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
                 FirstLink = OneOf(typed[FirstLink], settings.FirstLink),
-                DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
             }
         );
     }
@@ -189,10 +191,8 @@ internal static class ConnectionForms
             KeyValuePair.Create(Credential, Word(settings.Credential)),
             KeyValuePair.Create(Mode, settings.ClientKind == ClientKind.Browser ? Browser : Word(settings.ResponseMode)),
             KeyValuePair.Create(Style, Word(settings.CallbackStyle)),
-            KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
-            KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
+            .. AdmissionFields.ValuesOf(settings),
             KeyValuePair.Create(FirstLink, Word(settings.FirstLink)),
-            KeyValuePair.Create(DefaultRole, settings.DefaultRole),
             .. SecondFactorFields.ValuesOf(settings),
         ]);
     }
@@ -281,29 +281,14 @@ internal static class ConnectionForms
                     ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
                     : pages["Connections.Secret.Help"],
             },
-            Of(Domains, "Connection.Domains") with
-            {
-                Longest = LongestList,
-                Verbatim = true,
-                Help = pages["Connections.Domains.Help"],
-            },
-            Of(AccountRequired, "Connections.AccountRequired") with
-            {
-                Kind = FieldKind.Switch,
-                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
-                Help = pages["Connections.AccountRequired.Help"],
-            },
+            .. AdmissionFields.Of(pages, values),
             Of(FirstLink, "Connections.FirstLink") with
             {
                 Kind = FieldKind.Choice,
                 Help = pages["Connections.FirstLink.Help"],
                 Options = [.. Enum.GetValues<FirstLinkName>().Select(name => (Word(name), pages["Connections.FirstLink." + Word(name)]))],
             },
-            Of(DefaultRole, "Connections.DefaultRole") with
-            {
-                Kind = FieldKind.Choice,
-                Options = [.. choices.Roles.Select(role => (role.Key, role.Name))],
-            },
+            AdmissionFields.RoleOf(pages, values, choices.Roles),
             .. SecondFactorFields.Of(pages, values),
         ];
 

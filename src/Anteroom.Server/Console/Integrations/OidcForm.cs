@@ -21,9 +21,6 @@ internal static class OidcForm
     private const string Authority = "authority";
     private const string Client = "clientId";
     private const string ClientSecret = "clientSecret";
-    private const string Domains = "authorizedDomains";
-    private const string AccountRequired = "provisioning";
-    private const string DefaultRole = "defaultRole";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -37,7 +34,7 @@ internal static class OidcForm
         FormValues values = new([
             KeyValuePair.Create(Name, pages[isOkta ? "Setup.Provider.okta" : "Oidc.Name"]),
             KeyValuePair.Create(Authority, isOkta ? "https://{yourOktaDomain}" : ""),
-            KeyValuePair.Create(DefaultRole, BuiltInRoles.Worker),
+            KeyValuePair.Create(AdmissionFields.DefaultRole, BuiltInRoles.Worker),
         ]);
         return pages.Form(await FormAsync(http, database, pages, values, ct));
     }
@@ -66,14 +63,7 @@ internal static class OidcForm
             ConnectionKind.Oidc,
             Tenant: null,
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
-            new ConnectionSettings
-            {
-                Authority = typed.OrNull(Authority),
-                ClientId = typed[Client],
-                AuthorizedDomains = typed.Words(Domains),
-                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
-                DefaultRole = typed.OrNull(DefaultRole) ?? BuiltInRoles.Worker,
-            }
+            AdmissionFields.Apply(new ConnectionSettings { Authority = typed.OrNull(Authority), ClientId = typed[Client] }, typed)
         );
 
     private static async Task<FormPage> FormAsync(
@@ -86,7 +76,7 @@ internal static class OidcForm
     {
         var list = Navigation.Of(http.Room()!, "connections");
         await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        var roles = (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative);
+        var roles = (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative).ToList();
         return new(
             pages.Frame(http, pages["Oidc.Title"], list, new Crumb(pages["Nav.SingleSignOn"], list)),
             [
@@ -109,23 +99,8 @@ internal static class OidcForm
                     Verbatim = true,
                 },
                 new(ClientSecret, pages["Connections.Secret"], "") { Kind = FieldKind.Secret, Longest = 1024 },
-                Of(Domains, "Connection.Domains") with
-                {
-                    Longest = 8192,
-                    Verbatim = true,
-                    Help = pages["Connections.Domains.Help"],
-                },
-                Of(AccountRequired, "Connections.AccountRequired") with
-                {
-                    Kind = FieldKind.Switch,
-                    Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
-                    Help = pages["Connections.AccountRequired.Help"],
-                },
-                Of(DefaultRole, "Connections.DefaultRole") with
-                {
-                    Kind = FieldKind.Choice,
-                    Options = [.. roles.Select(role => (role.Key, role.Name))],
-                },
+                .. AdmissionFields.Of(pages, values),
+                AdmissionFields.RoleOf(pages, values, roles),
             ],
             pages["Connections.Create"],
             list

@@ -4,7 +4,6 @@ using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Integrations;
@@ -16,9 +15,6 @@ internal static class SharedForm
     private const string Change = ConnectionPages.Path + "/{id}/shared";
     private const string Name = "name";
     private const string Cloud = "cloud";
-    private const string Domains = "authorizedDomains";
-    private const string AccountRequired = "provisioning";
-    private const string DefaultRole = "defaultRole";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -96,24 +92,9 @@ internal static class SharedForm
                 http,
                 () => FindAsync(http, connections, id, ct),
                 (connection, typed) => Form(http, pages, choices, connection, typed ?? ValuesOf(connection)),
-                SaveAsync,
+                (connection, edit) => ConnectionForms.SaveAsync(http, save, pages, connection, edit, DraftOf, ct),
                 ct
             ) ?? problems.NotFound();
-
-        async Task<IResult?> SaveAsync(Connection connection, Edit edit)
-        {
-            var changed = await save.ChangeAsync(
-                connection.Organization,
-                connection.Id,
-                connection.Version,
-                current => DraftOf(edit.Typed, current),
-                http.Audit(),
-                ct
-            );
-            if (changed.TryGet(out _, out var refusal))
-                return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");
-            return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(ConnectionForms.Faulty(edit.Page, refusal));
-        }
     }
 
     private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
@@ -144,14 +125,11 @@ internal static class SharedForm
             ConnectionKind.Entra,
             Tenant: null,
             ClientSecret: null,
-            SecondFactorFields.Apply(settings, typed) with
+            AdmissionFields.Apply(SecondFactorFields.Apply(settings, typed), typed) with
             {
                 Registration = Registration.Shared,
                 Cloud = typed.OrNull(Cloud),
                 CallbackStyle = CallbackStyle.Central,
-                AuthorizedDomains = typed.Words(Domains),
-                Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
-                DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
             }
         );
     }
@@ -162,9 +140,7 @@ internal static class SharedForm
         return new([
             KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
-            KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
-            KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
-            KeyValuePair.Create(DefaultRole, settings.DefaultRole),
+            .. AdmissionFields.ValuesOf(settings),
             .. SecondFactorFields.ValuesOf(settings),
         ]);
     }
@@ -189,23 +165,8 @@ internal static class SharedForm
                     Help = choices.Clouds.Count == 0 ? pages["Shared.NoCloud"] : null,
                     Options = [.. choices.Clouds.Select(entry => (entry.Cloud.Key, entry.Name))],
                 },
-                Of(Domains, "Connection.Domains") with
-                {
-                    Longest = 8192,
-                    Verbatim = true,
-                    Help = pages["Connections.Domains.Help"],
-                },
-                Of(AccountRequired, "Connections.AccountRequired") with
-                {
-                    Kind = FieldKind.Switch,
-                    Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
-                    Help = pages["Connections.AccountRequired.Help"],
-                },
-                Of(DefaultRole, "Connections.DefaultRole") with
-                {
-                    Kind = FieldKind.Choice,
-                    Options = [.. choices.Roles.Select(role => (role.Key, role.Name))],
-                },
+                .. AdmissionFields.Of(pages, values),
+                AdmissionFields.RoleOf(pages, values, choices.Roles),
                 .. SecondFactorFields.Of(pages, values),
             ],
             pages[connection is null ? "Connections.Create" : "Save"],

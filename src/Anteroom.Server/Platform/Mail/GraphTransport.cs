@@ -114,8 +114,12 @@ public sealed class GraphTransport(
             document.Metadata.TokenEndpointAuthenticationMethods,
             Partition
         );
-        var scope = $"{settings.Cloud.Graph.GetLeftPart(UriPartial.Path).TrimEnd('/')}/.default";
-        var asked = await tokens.RequestClientCredentialsAsync(endpoint, new(settings.ClientId, settings.ClientSecret), scope, ct);
+        var asked = await tokens.RequestClientCredentialsAsync(
+            endpoint,
+            new(settings.ClientId, settings.ClientSecret),
+            settings.Cloud.GraphScope,
+            ct
+        );
         if (!asked.TryGet(out var given, out var failure))
             return new MailOutcome(MailVerdict.Later, CodeOf(failure), Credential)
             {

@@ -1,0 +1,54 @@
+using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Organizations;
+
+namespace Anteroom.Server.Console.Integrations;
+
+/// <summary>Who may come in by a connection, and as what: the same questions for every kind of provider.</summary>
+internal static class AdmissionFields
+{
+    private const string Domains = "authorizedDomains";
+    private const string AccountRequired = "provisioning";
+    public const string DefaultRole = "defaultRole";
+    private const int LongestList = 8192;
+
+    public static ConnectionSettings Apply(ConnectionSettings settings, FormValues typed) =>
+        settings with
+        {
+            AuthorizedDomains = typed.Words(Domains),
+            Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+            DefaultRole = typed.OrNull(DefaultRole) ?? settings.DefaultRole,
+        };
+
+    public static KeyValuePair<string, string>[] ValuesOf(ConnectionSettings settings) =>
+        [
+            KeyValuePair.Create(Domains, string.Join(' ', settings.AuthorizedDomains)),
+            KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
+            KeyValuePair.Create(DefaultRole, settings.DefaultRole),
+        ];
+
+    /// <summary>Which domains, and whether an account has to be there.</summary>
+    public static Field[] Of(ConsolePages pages, FormValues values) =>
+        [
+            new(Domains, pages["Connection.Domains"], values[Domains])
+            {
+                Longest = LongestList,
+                Verbatim = true,
+                Help = pages["Connections.Domains.Help"],
+            },
+            new(AccountRequired, pages["Connections.AccountRequired"], values[AccountRequired])
+            {
+                Kind = FieldKind.Switch,
+                Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
+                Help = pages["Connections.AccountRequired.Help"],
+            },
+        ];
+
+    /// <param name="roles">Those without permissions.</param>
+    public static Field RoleOf(ConsolePages pages, FormValues values, IReadOnlyList<Role> roles) =>
+        new(DefaultRole, pages["Connections.DefaultRole"], values[DefaultRole])
+        {
+            Kind = FieldKind.Choice,
+            Options = [.. roles.Select(role => (role.Key, role.Name))],
+        };
+}
