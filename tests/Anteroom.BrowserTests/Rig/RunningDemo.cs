@@ -103,8 +103,8 @@ internal sealed class RunningDemo : IAsyncDisposable
     {
         for (var attempt = 0; attempt < LastTry; attempt++)
         {
-            // Below the range from which the system gives out ports, so that none of them is taken in between.
-            var port = RandomNumberGenerator.GetInt32(15_000, 30_000);
+            // Below the ranges from which the system and other tests take ports, so that none of them is taken in between.
+            var port = RandomNumberGenerator.GetInt32(15_000, 18_900);
             if (Ports.Check(new DemoOptions(port, "", Fresh: false, Https: true)) is null)
                 return port;
         }

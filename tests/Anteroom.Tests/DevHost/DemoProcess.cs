@@ -50,12 +50,12 @@ internal sealed class DemoProcess : IAsyncDisposable
         return new DemoProcess(Process.Start(start)!, folder, mark);
     }
 
-    /// <summary>A port whose neighbours are free too, below those that the system gives out by itself.</summary>
+    /// <summary>A port whose neighbours are free too, below those that the system and other tests take.</summary>
     public static int FreePort()
     {
         for (var attempt = 0; attempt < LastTry; attempt++)
         {
-            var port = RandomNumberGenerator.GetInt32(16_000, 30_000);
+            var port = RandomNumberGenerator.GetInt32(15_000, 18_900);
             if (Ports.Check(new DemoOptions(port, "", Fresh: false, Https: false)) is null)
                 return port;
         }
