@@ -198,6 +198,8 @@ public sealed class HttpBrowser : IDisposable
         using var request = new HttpRequestMessage(method, Route?.Invoke(address) ?? address);
         request.Headers.Host = address.Authority;
         request.Content = content?.Invoke();
+        if (request.Content is MultipartFormDataContent)
+            request.Headers.ExpectContinue = true; // a server that refuses the length closes; without asking, we may still be sending
         var cookies = string.Join(
             "; ",
             _cookies.Where(pair => pair.Key.Host == address.Host).Select(pair => $"{pair.Key.Name}={pair.Value}")
