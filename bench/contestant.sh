@@ -9,7 +9,7 @@
 set -euo pipefail
 port=$1 provider=$2 certificate=$3 postgres=$4 description=$5
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-server=$root/src/Anteroom.Server/bin/Release/net10.0
+server=$root/.anteroom/programs/Anteroom.Server
 address=http://127.0.0.1:$port
 data=$(dirname "$description")/anteroom-data
 

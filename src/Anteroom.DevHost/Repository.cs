@@ -6,6 +6,11 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static ProgramPlace Server { get; } = Place("src/Anteroom.Server");
+
+    /// <summary>The server as production runs it: <c>./anteroom serve</c> and <c>bench</c> make it.</summary>
+    public static ProgramPlace CompiledServer { get; } =
+        new(Path.Combine(Root, "src/Anteroom.Server"), Path.Combine(Root, ".anteroom/programs/Anteroom.Server/Anteroom.Server.dll"));
+
     public static ProgramPlace Emulator { get; } = Place("src/Anteroom.EntraEmulator");
     public static ProgramPlace Sample { get; } = Place("samples/Anteroom.Samples.WebApplication");
 

@@ -182,7 +182,7 @@ internal sealed class BenchStage : IAsyncDisposable
     }
 
     private Task<Child> StartServerAsync(string address) =>
-        StartChildAsync("server", Repository.Server, ["serve", "--urls", address, .. ServerSettings(address)]);
+        StartChildAsync("server", Repository.CompiledServer, ["serve", "--urls", address, .. ServerSettings(address)]);
 
     private Task<Child> StartFloorAsync(string address) =>
         StartOwnAsync("floor", address, ["floor", address, Upstream.Address, _limits.OwnerConnectionString]);

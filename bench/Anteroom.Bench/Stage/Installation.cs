@@ -86,11 +86,11 @@ internal sealed record Installation(string CompanyCode, Registered Portal, Regis
     {
         var start = new ProcessStartInfo(
             Environment.ProcessPath!,
-            [Repository.Server.Assembly, "admin", "api-key", "--name", "bench", .. settings]
+            [Repository.CompiledServer.Assembly, "admin", "api-key", "--name", "bench", .. settings]
         )
         {
             RedirectStandardOutput = true,
-            WorkingDirectory = Repository.Server.Folder,
+            WorkingDirectory = Repository.CompiledServer.Folder,
         };
         Children.ForgetOtherServers(start);
         using var process = Process.Start(start) ?? throw new BenchException("The admin command does not start.");
