@@ -132,7 +132,13 @@ internal sealed class DemoSeed(
         var applications = TenantOf(Operator.Domain).Applications;
         if (applications.Count == 0)
             Remember(() => applications, await emulator.CreateApplicationAsync(TenantOf(Operator.Domain), "Proseware Sign-in", ct));
-        await emulator.ShareAsync(applications[0].ClientId, $"{options.Server}/sso/callback", $"{options.Server}/sso/admin-consent", ct);
+        await emulator.ShareAsync(
+            applications[0].ClientId,
+            $"{options.Server}/sso/callback",
+            $"{options.Server}/sso/admin-consent",
+            $"{options.Server}/sso/logout",
+            ct
+        );
         if (!await ListHasAsync("/shared-registrations", "clientId", applications[0].ClientId, ct))
             await _api.PostAsync(
                 "/shared-registrations",

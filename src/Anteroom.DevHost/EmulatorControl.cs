@@ -45,17 +45,19 @@ internal sealed class EmulatorControl(HttpClient http, DemoOptions options)
             ct
         );
 
-    /// <summary>Makes an app registration one for every organization's tenant, with its two redirect URIs.</summary>
-    public Task ShareAsync(string appId, string redirectUri, string consentUri, CancellationToken ct) =>
+    /// <summary>Makes an app registration one for every organization's tenant, with its two redirect URIs and the claims that it needs.</summary>
+    public Task ShareAsync(string appId, string redirectUri, string consentUri, string logoutUri, CancellationToken ct) =>
         _calls.PatchAsync(
             $"/applications/{appId}",
             new JsonObject
             {
                 ["signInAudience"] = "AzureADMultipleOrgs",
-                ["web"] = new JsonObject { ["redirectUris"] = new JsonArray(redirectUri, consentUri) },
+                ["web"] = new JsonObject { ["redirectUris"] = new JsonArray(redirectUri, consentUri), ["logoutUrl"] = logoutUri },
                 ["optionalClaims"] = new JsonObject
                 {
-                    ["idToken"] = new JsonArray(new JsonObject { ["name"] = "acct" }, new JsonObject { ["name"] = "upn" }),
+                    ["idToken"] = new JsonArray([
+                        .. ((string[])["acct", "upn", "sid", "login_hint"]).Select(name => new JsonObject { ["name"] = name }),
+                    ]),
                 },
             },
             ct

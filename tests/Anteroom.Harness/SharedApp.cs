@@ -35,10 +35,11 @@ public sealed class SharedApp
             {
                 displayName = "Anteroom for everybody",
                 signInAudience = "AzureADMultipleOrgs",
-                optionalClaims = new { idToken = new[] { new { name = "upn" }, new { name = "acct" } } },
+                optionalClaims = new { idToken = ((string[])["upn", "acct", "sid", "login_hint"]).Select(name => new { name }).ToArray() },
                 web = new
                 {
                     redirectUris = new[] { rig.Address + CallbackPaths.Central, rig.Address + "/sso/admin-consent" },
+                    logoutUrl = rig.Address + CallbackPaths.SharedLogout,
                     implicitGrantSettings = new { enableIdTokenIssuance = true },
                 },
             }

@@ -51,7 +51,8 @@ public sealed record Connection(
         };
 
     /// <summary>What the provider must have registered as front-channel logout address, and where it returns after its own sign-out.</summary>
-    public string LogoutUri(string origin) => origin + CallbackPaths.LogoutOf(Key);
+    public string LogoutUri(string origin) =>
+        origin + (Settings.Registration == Registration.Shared ? CallbackPaths.SharedLogout : CallbackPaths.LogoutOf(Key));
 }
 
 /// <summary>Whose app registration the connection uses.</summary>
@@ -95,6 +96,9 @@ public static class CallbackPaths
 
     /// <summary>On the own host of an organization.</summary>
     public const string OrganizationHost = "/api/single-sign-on";
+
+    /// <summary>The front-channel logout address of every shared app, one for all organizations.</summary>
+    public const string SharedLogout = "/sso/logout";
 
     public static string OfConnection(string key) => $"/sso/{key}/callback";
 

@@ -1,4 +1,5 @@
 using Anteroom.Entra.IdTokens;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Jobs;
 using Anteroom.Server.Platform.Web;
@@ -92,6 +93,8 @@ public static class SignInFeature
         services.AddSingleton<PendingSignOuts>();
         services.AddSingleton<SignOutFlow>();
         services.AddSingleton<FrontChannelSignOut>();
+        services.AddSingleton<SharedSignOut>();
+        services.AddSingleton<SharedSessions>();
         services.AddSingleton<HandOvers>();
         services.AddSingleton<Arrivals>();
         services.AddSingleton<Moves>();
@@ -143,6 +146,10 @@ public static class SignInFeature
         routes.MapGet(
             "/sso/{key}/logout",
             (HttpContext http, string key, FrontChannelSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, key, ct)
+        );
+        routes.MapGet(
+            CallbackPaths.SharedLogout,
+            (HttpContext http, SharedSignOut signOut, CancellationToken ct) => signOut.HandleAsync(http, ct)
         );
         routes.MapGet(
             SignInPaths.Enter,

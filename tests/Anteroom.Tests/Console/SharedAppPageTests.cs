@@ -26,7 +26,12 @@ public sealed class SharedAppPageTests(SharedRig shared)
         var told = await desk.GetAsync(address);
         foreach (
             var words in (string[])
-                ["Accounts in any organizational directory", rig.Address + "/sso/callback", rig.Address + "/sso/admin-consent"]
+                [
+                    "Accounts in any organizational directory",
+                    rig.Address + "/sso/callback",
+                    rig.Address + "/sso/admin-consent",
+                    rig.Address + "/sso/logout",
+                ]
         )
             Assert.Contains(words, told.Text, StringComparison.Ordinal);
 

@@ -51,6 +51,16 @@ public sealed class OwnHostTests(OwnHosts hosts) : IClassFixture<OwnHosts>
         Assert.True((await hosts.Application.RefreshAsync(tokens.RefreshToken)).IsSuccess);
     }
 
+    [Fact] // nobody signs in by a shared app there (docs/decisions/0025)
+    [Trait("Security", "SEC-005")]
+    public async Task Has_no_sign_out_address_of_shared_apps()
+    {
+        var contoso = await hosts.OrganizationAsync();
+        using var browser = Rig.NewBrowser();
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(contoso.Origin + "/sso/logout?sid=a")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(Rig.Address + "/sso/logout?sid=a")).Status);
+    }
+
     [Theory] // design.md §4: every step of the discovery leads to the host
     [InlineData("code")]
     [InlineData("userName")]

@@ -61,7 +61,13 @@ internal static class SharedAppPages
         };
         return pages.Show(
             "SharedApps",
-            new SharedAppsModel(list.Frame, list, options.Issuer + CallbackPaths.Central, options.Issuer + CallbackPaths.AdminConsent)
+            new SharedAppsModel(
+                list.Frame,
+                list,
+                options.Issuer + CallbackPaths.Central,
+                options.Issuer + CallbackPaths.AdminConsent,
+                options.Issuer + CallbackPaths.SharedLogout
+            )
         );
     }
 
@@ -232,4 +238,6 @@ internal static class SharedAppPages
 
 /// <param name="RedirectUri">Of every connection that uses a shared app.</param>
 /// <param name="ConsentUri">Where Entra returns after admin consent.</param>
-internal sealed record SharedAppsModel(ConsoleFrame Frame, ListPage List, string RedirectUri, string ConsentUri) : IConsolePage;
+/// <param name="LogoutUri">Which Entra loads when it signs somebody out.</param>
+internal sealed record SharedAppsModel(ConsoleFrame Frame, ListPage List, string RedirectUri, string ConsentUri, string LogoutUri)
+    : IConsolePage;

@@ -68,6 +68,8 @@ internal sealed class Purge(Database.Database database, TimeProvider clock) : IJ
     [
         ("jobs", "done_at < @before", TimeSpan.FromDays(7)),
         ("outbox", "done_at < @before", TimeSpan.FromDays(30)),
+        // As long as an application may refresh on a session, so that a sign-out at the provider finds it.
+        ("shared_sessions", "expires_at < @before", TimeSpan.FromDays(90)),
         ("nodes", "seen_at < @before", TimeSpan.FromDays(1)),
     ];
 

@@ -25,7 +25,11 @@ public sealed record LiveSession(
 /// <summary>Where a session came from, so that either side's sign-out reaches the other.</summary>
 /// <param name="Sid">The provider's session (<c>sid</c> claim), for its front-channel sign-out.</param>
 /// <param name="LoginHint">Opaque <c>login_hint</c> claim: spares the person a question at the provider's sign-out.</param>
-public sealed record UpstreamSession(ConnectionId Connection, string Issuer, string ClientId, string? Sid, string? LoginHint);
+public sealed record UpstreamSession(ConnectionId Connection, string Issuer, string ClientId, string? Sid, string? LoginHint)
+{
+    /// <summary>By an app that other organizations use too, whose sign-out therefore names none (<see cref="SharedSessions"/>).</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <summary>Sessions in the database. A cookie's value is looked up by its SHA-256 and never stored (SEC-030).</summary>
 public sealed class SessionStore(
@@ -204,6 +208,8 @@ public sealed class SessionStore(
                 absolute = session.AbsoluteExpiresAt,
             }
         );
+        if (upstream is not null)
+            SharedSessions.Note(transaction, session, upstream);
         return new(session, cookie, written);
     }
 
@@ -298,6 +304,25 @@ public sealed class SessionStore(
         );
         return [.. ids.Select(id => new SessionId(id))];
     }
+
+    /// <summary>Whether a session is still the one that a shared app's session at the provider led to.</summary>
+    /// <param name="issuer">Whom the provider says it comes from; null where it does not say.</param>
+    public async Task<bool> CameByAsync(Transaction transaction, SharedSession found, string sid, string? issuer, CancellationToken ct) =>
+        await transaction.FirstAsync<int>(
+            """
+            SELECT count(*)::int FROM sessions
+             WHERE organization_id = @organization AND session_id = @id AND upstream_sid = @sid AND upstream_client_id = @client
+               AND (@issuer::text IS NULL OR upstream_issuer = @issuer)
+            """,
+            new
+            {
+                id = found.Id.Value,
+                sid,
+                client = found.ClientId,
+                issuer,
+            },
+            ct
+        ) == 1;
 
     /// <summary>Whose cookies this browser has to give up so that one more session of the organization finds room (SEC-031): the worthless first, then the oldest.</summary>
     public async Task<IReadOnlyList<OrganizationId>> TooManyWithAsync(

@@ -50,6 +50,9 @@ internal sealed class FrontChannelSignOut(
         foreach (var session in await sessions.FindByUpstreamAsync(transaction, connection.Id, notice.Sid, ct))
             await sessions.EndAsync(transaction, session, "provider_sign_out", http.AuditContext(Actor.System, session.Value), now, ct);
         await transaction.CommitAsync(ct);
-        return Results.Content("<!doctype html><title>Signed out</title>", "text/html; charset=utf-8");
+        return Done();
     }
+
+    /// <summary>The same whether somebody was signed out or not: nobody sees it, and a stranger learns nothing.</summary>
+    public static IResult Done() => Results.Content("<!doctype html><title>Signed out</title>", "text/html; charset=utf-8");
 }

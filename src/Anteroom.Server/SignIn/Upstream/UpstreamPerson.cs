@@ -36,7 +36,10 @@ internal static class UpstreamPerson
         {
             Connection = connection,
             AccountName = AccountNameOf(token),
-            Upstream = new(connection.Id, token.Issuer, clientId, token.SessionId, token.LoginHint),
+            Upstream = new(connection.Id, token.Issuer, clientId, token.SessionId, token.LoginHint)
+            {
+                IsShared = connection.Settings.Registration == Registration.Shared,
+            },
             Directory = mayCreate => DirectoryFactsOf(token, connection, mayCreate, now),
         };
 

@@ -12,6 +12,7 @@ public sealed class RowLevelSecurityTests : IAsyncLifetime
     {
         ["schema_version"] = "Belongs to the schema, not to an organization; the application only reads it.",
         ["routes"] = "Asked before the organization is known; holds keys and ids, no data.",
+        ["shared_sessions"] = "As routes: a provider's sign-out names a session there and no organization; holds a hash and ids.",
         ["jobs"] = "Workers lease across organizations and set the organization from the row; payloads hold ids.",
         ["outbox"] = "As jobs.",
         ["audit_retention"] = "One row for the whole installation, written by the owner alone.",

@@ -40,6 +40,21 @@ public sealed class PurgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_way_to_a_shared_apps_session_stays_as_long_as_an_application_may_refresh_on_it()
+    {
+        await _ground.Database.OutsideOrganizations.ExecuteAsync(
+            """
+            INSERT INTO shared_sessions (sid_sha256, organization_id, session_id, client_id, expires_at)
+            SELECT sha256(days::text::bytea), @acme, @acme, 'c', @now - make_interval(days => days) FROM unnest(ARRAY[0, 89, 91]) days
+            """,
+            new { acme = GroundScenario.Acme.Value, now = _ground.Clock.GetUtcNow() },
+            default
+        );
+        await PurgeAsync();
+        Assert.Equal(2L, await CountAsync(GroundScenario.Acme, "shared_sessions"));
+    }
+
+    [Fact]
     public async Task A_session_outlives_its_end_while_an_application_still_refreshes_on_it()
     {
         var now = _ground.Clock.GetUtcNow();
