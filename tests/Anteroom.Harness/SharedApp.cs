@@ -84,6 +84,23 @@ public sealed class SharedApp
         return bound.TryGet(out var binding, out var refusal) ? binding : throw new InvalidOperationException(refusal.ToString());
     }
 
+    /// <summary>As an operator adds the application permission Domain.Read.All to the app registration.</summary>
+    public Task AskForDomainsAsync() =>
+        _rig.Control.PatchAsync(
+            $"applications/{ClientId}",
+            new
+            {
+                requiredResourceAccess = new[]
+                {
+                    new
+                    {
+                        resourceAppId = "00000003-0000-0000-c000-000000000000",
+                        resourceAccess = new[] { new { id = "dbb9058a-0e50-45d7-ae91-66909b5d4664", type = "Role" } },
+                    },
+                },
+            }
+        );
+
     /// <summary>An administrator of that tenant has consented for everybody there.</summary>
     public Task ConsentAsync(Guid tenant) =>
         _rig.Control.PostAsync(

@@ -43,6 +43,7 @@ public static class ApiSummaries
         ["sharedRegistrations.update"] = "Changes a shared app registration: its secret, its client, or whether it serves.",
         ["tenantBindings.list"] = "Tenants whose people come in by the shared app, and who connected them.",
         ["tenantBindings.create"] = "Connects a tenant to the organization, on the operator's word.",
+        ["tenantBindings.createByDomain"] = "Connects the tenant that has verified a domain which the organization has proven by DNS.",
         ["tenantBindings.remove"] = "Lets a tenant go: nobody of it comes in by the shared app any more.",
         ["users.list"] = "Users of the organization.",
         ["users.get"] = "One user with state, blocks, identities and attributes.",

@@ -1,9 +1,13 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Api;
 
 internal sealed record TenantBindingBody(string TenantId, string Cloud = "global");
+
+internal sealed record TenantByDomainBody(string Domain, string Cloud = "global");
 
 /// <param name="By">The id of who made it, as in the audit; null for the server itself.</param>
 internal sealed record TenantBindingView(
@@ -30,7 +34,7 @@ internal sealed record TenantBindingView(
         );
 }
 
-/// <summary>Which tenants' people come in by the shared app. Only an operator names a tenant; an organization proves its own in the console (SEC-063).</summary>
+/// <summary>Which tenants' people come in by the shared app. Only an operator names a tenant; an organization proves its own, by a domain or in the console (SEC-063).</summary>
 internal static class TenantBindingEndpoints
 {
     private const string Path = "/organizations/{slug}/tenant-bindings";
@@ -41,6 +45,10 @@ internal static class TenantBindingEndpoints
         api.MapPost(Path, CreateAsync)
             .Operation("tenantBindings.create")
             .Accepts<TenantBindingBody>("application/json")
+            .Produces<TenantBindingView>(201);
+        api.MapPost(Path + "/by-domain", CreateByDomainAsync)
+            .Operation("tenantBindings.createByDomain")
+            .Accepts<TenantByDomainBody>("application/json")
             .Produces<TenantBindingView>(201);
         api.MapDelete(Path + "/{id}", RemoveAsync).Operation("tenantBindings.remove").Produces(204);
     }
@@ -57,9 +65,8 @@ internal static class TenantBindingEndpoints
             return problem;
         if (!Guid.TryParseExact(body.TenantId, "D", out var tenant))
             return ApiResults.Problem(http, ReasonCodes.ValidationFailed, "tenantId is the Directory (tenant) ID, a GUID.");
-        var organization = http.TargetOrganization();
         var bound = await change.BindAsync(
-            organization.Id,
+            http.TargetOrganization().Id,
             body.Cloud,
             tenant,
             TenantBindingKind.Operator,
@@ -67,14 +74,24 @@ internal static class TenantBindingEndpoints
             http.ApiAudit(),
             ct
         );
-        return bound.TryGet(out var binding, out var refusal)
+        return Created(http, bound);
+    }
+
+    private static async Task<IResult> CreateByDomainAsync(HttpContext http, BindByDomain bind, CancellationToken ct)
+    {
+        if (!(await ApiBody.ReadAsync<TenantByDomainBody>(http, ct)).TryGet(http, out var body, out var problem))
+            return problem;
+        return Created(http, await bind.HandleAsync(http.TargetOrganization().Id, body.Cloud, body.Domain, http.ApiAudit(), ct));
+    }
+
+    private static IResult Created(HttpContext http, Result<TenantBinding, ConnectionRefusal> bound) =>
+        bound.TryGet(out var binding, out var refusal)
             ? ApiResults.Created(
                 http,
-                $"/api/v1/organizations/{organization.Slug}/tenant-bindings/{binding.Id}",
+                $"/api/v1/organizations/{http.TargetOrganization().Slug}/tenant-bindings/{binding.Id}",
                 TenantBindingView.Of(binding)
             )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
-    }
 
     private static async Task<IResult> RemoveAsync(string id, HttpContext http, ChangeTenantBindings change, CancellationToken ct) =>
         TenantBindingId.TryParse(id, out var binding)

@@ -44,6 +44,7 @@ public static class ConnectionsFeature
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<TenantLookup>();
         services.AddSingleton<TenantDomains>();
+        services.AddSingleton<BindByDomain>();
         services.AddSingleton<ProveByTenant>();
         services.AddRecurringJob<RecheckTenantDomains>(RecheckTenantDomains.JobKind, RecheckTenantDomains.Every);
         services.AddSingleton<TestConnection>();

@@ -2,7 +2,9 @@ using Anteroom.Entra.Graph;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
@@ -13,6 +15,7 @@ public sealed class TenantDomains(
     UpstreamProviders providers,
     ProviderMetadataCache metadata,
     UpstreamClients clients,
+    SharedRegistrations shared,
     TokenEndpointClient tokens,
     GraphClient graph
 )
@@ -31,21 +34,59 @@ public sealed class TenantDomains(
     public async Task<Result<IReadOnlySet<string>, ConnectionRefusal>> ReadAsync(Connection connection, CancellationToken ct)
     {
         if (connection.Settings.TenantId is not { } tenant || await providers.OfAsync(connection, tenant, ct) is not EntraProvider entra)
-            return Unread("connection");
-        if (!(await metadata.GetAsync(entra, ct)).TryGet(out var document, out var fault))
-            return Unread(fault.Code);
-        if (!(await clients.OfAsync(connection, document, ct)).TryGet(out var client, out var unfit))
-            return Unread(unfit);
-        var given = await tokens.RequestClientCredentialsAsync(
-            UpstreamClients.EndpointOf(connection, document),
-            client,
-            entra.Cloud.GraphScope,
+            return new ConnectionRefusal(ReasonCodes.TenantDomainsUnread, "connection");
+        return await ReadAsync(
+            entra,
+            tenant,
+            connection.Organization,
+            document => clients.OfAsync(connection, document, ct),
+            ReasonCodes.TenantDomainsUnread,
             ct
         );
+    }
+
+    /// <summary>The same by the shared app of a cloud, in a tenant that has consented to it.</summary>
+    /// <returns>As above; <c>shared_app_unavailable</c>, <c>shared_app_domains_unread</c>.</returns>
+    public async Task<Result<IReadOnlySet<string>, ConnectionRefusal>> ReadBySharedAppAsync(
+        OrganizationId organization,
+        Cloud cloud,
+        Guid tenant,
+        CancellationToken ct
+    )
+    {
+        if (await shared.ClientAsync(cloud.Key, ct) is not { } client)
+            return new ConnectionRefusal(ReasonCodes.SharedAppUnavailable);
+        return await ReadAsync(
+            new(cloud, tenant),
+            tenant,
+            organization,
+            _ => Task.FromResult<Result<UpstreamClient, string>>(client),
+            ReasonCodes.SharedAppDomainsUnread,
+            ct
+        );
+    }
+
+    private async Task<Result<IReadOnlySet<string>, ConnectionRefusal>> ReadAsync(
+        EntraProvider entra,
+        Guid tenant,
+        OrganizationId organization,
+        Func<ProviderDocument, Task<Result<UpstreamClient, string>>> clientAt,
+        string unread,
+        CancellationToken ct
+    )
+    {
+        if (!(await metadata.GetAsync(entra, ct)).TryGet(out var document, out var fault))
+            return Unread(fault.Code);
+        if (!(await clientAt(document)).TryGet(out var client, out var unfit))
+            return Unread(unfit);
+        var endpoint = UpstreamClients.EndpointOf(organization, document);
+        var given = await tokens.RequestClientCredentialsAsync(endpoint, client, entra.Cloud.GraphScope, ct);
         if (!given.TryGet(out var answer, out var refused) || answer.AccessToken is not { } token)
             return Unread((refused as UpstreamTokenError)?.Aadsts?.ToString() ?? refused?.Code ?? "token");
-        var listed = await graph.ListAsync(new(entra.Cloud, tenant, connection.Organization.ToString(), token), Path, Most, ct);
+        var listed = await graph.ListAsync(new(entra.Cloud, tenant, organization.ToString(), token), Path, Most, ct);
         return listed.TryGet(out var list, out var failure) ? Names(list) : Unread(failure.ToString());
+
+        ConnectionRefusal Unread(string detail) => new(unread, detail);
     }
 
     private static Result<IReadOnlySet<string>, ConnectionRefusal> Names(GraphList list)
@@ -62,6 +103,4 @@ public sealed class TenantDomains(
                 names.Add(name);
         return names;
     }
-
-    private static ConnectionRefusal Unread(string detail) => new(ReasonCodes.TenantDomainsUnread, detail);
 }

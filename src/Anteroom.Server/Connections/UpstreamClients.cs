@@ -66,10 +66,14 @@ public sealed class UpstreamClients(
 
     /// <summary>The provider's token endpoint, asked on behalf of the connection's organization.</summary>
     public static TokenEndpoint EndpointOf(Connection connection, ProviderDocument document) =>
+        EndpointOf(connection.Organization, document);
+
+    /// <summary>The same where the organization has no connection of its own to ask by.</summary>
+    public static TokenEndpoint EndpointOf(OrganizationId organization, ProviderDocument document) =>
         new(
             document.Provider,
             document.Metadata.TokenEndpoint,
             document.Metadata.TokenEndpointAuthenticationMethods,
-            connection.Organization.ToString()
+            organization.ToString()
         );
 }

@@ -21,6 +21,7 @@ public static class ConsoleFeature
             .AddSingleton<OwnerPasskey>()
             .AddSingleton<Icons>()
             .AddSingleton<ConsolePages>()
+            .AddSingleton<TenantsView>()
             .AddSingleton<ConsoleSessions>()
             .AddSingleton<ConsoleSignIn>()
             .AddSingleton<IApplicationProtocol>(provider => provider.GetRequiredService<ConsoleSignIn>());

@@ -59,6 +59,7 @@ public static class Operations
             ["sharedRegistrations.update"] = new(Permissions.OrganizationsOperate, Top),
             ["tenantBindings.list"] = new(Permissions.ConnectionsRead, Org),
             ["tenantBindings.create"] = new(Permissions.OrganizationsOperate, Top),
+            ["tenantBindings.createByDomain"] = new(Permissions.ConnectionsWrite, Org),
             ["tenantBindings.remove"] = new(Permissions.ConnectionsWrite, Org),
             ["users.list"] = new(Permissions.UsersRead, Org),
             ["users.get"] = new(Permissions.UsersRead, Org),

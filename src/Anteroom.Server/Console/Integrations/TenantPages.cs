@@ -18,6 +18,7 @@ internal static class TenantPages
 {
     private const string Path = ConnectionPages.Path + "/{id}/tenants";
     private const string Tenant = "tenantId";
+    private const string Domain = "domain";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -25,6 +26,7 @@ internal static class TenantPages
         console.MapPost(Path + "/prove", ProveAsync).Operation("connections.update").WithMetadata(Sensitive.Instance);
         console.MapGet(Path + "/proven", ProvenAsync).Operation("connections.update");
         console.MapPost(Path + "/proven", ConnectAsync).Operation("connections.update").WithMetadata(Sensitive.Instance);
+        console.MapPost(Path + "/by-domain", ByDomainAsync).Operation("tenantBindings.createByDomain").WithMetadata(Sensitive.Instance);
         console.MapGet(Path + "/name", AskNameAsync).Operation("tenantBindings.create");
         console.MapPost(Path + "/name", NameAsync).Operation("tenantBindings.create");
         console.MapGet(Path + "/{binding}/remove", AskRemovalAsync).Operation("tenantBindings.remove");
@@ -37,9 +39,22 @@ internal static class TenantPages
         string id,
         HttpContext http,
         ConnectionStore connections,
-        TenantBindings bindings,
-        SignInDispatcher signIn,
-        AdminConsentLinks consent,
+        TenantsView view,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection
+            ? pages.Show("Tenants", await view.OfAsync(http, pages, connection, ct))
+            : problems.NotFound();
+
+    /// <summary>The tenant that Entra names for a domain of the organization's own; why it is not connected stands on the page itself.</summary>
+    private static async Task<IResult> ByDomainAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        BindByDomain bind,
+        TenantsView view,
         ConsolePages pages,
         ProblemPages problems,
         CancellationToken ct
@@ -47,21 +62,21 @@ internal static class TenantPages
     {
         if (await FindAsync(http, connections, id, ct) is not { } connection)
             return problems.NotFound();
-        // The form's answer leads on to the provider (SEC-005).
-        foreach (var host in await signIn.LoginHostsAsync(ct))
-            PagePolicy.Of(http).AllowFormAction(host);
-        var bound = await bindings.ListAsync(connection.Organization, ct);
+        var domain = (await FormValues.TypedAsync(http, ct))[Domain];
+        var bound = await bind.HandleAsync(connection.Organization, connection.Settings.Cloud!, domain, http.Audit(), ct);
+        if (bound.TryGet(out _, out var refusal))
+            return ConsolePages.Back(AddressOf(http, connection), "tenant.connected");
+        if (refusal.Code == ReasonCodes.Conflict)
+            return ConsolePages.Back(AddressOf(http, connection), "tenant.known");
+        var reason = ReasonCatalogue.Get(refusal.Code);
+        var model = await view.OfAsync(http, pages, connection, ct);
         return pages.Show(
             "Tenants",
-            new TenantsModel(
-                ConnectionPages.FrameOf(http, pages, connection, pages["Tenants.Title"]),
-                [.. bound.Where(binding => binding.Cloud == connection.Settings.Cloud).Reverse()],
-                AddressOf(http, connection),
-                http.Caller().May("connections.update"),
-                http.Caller().May("tenantBindings.create"),
-                http.Caller().May("tenantBindings.remove"),
-                http.Caller().May("connections.update") ? await consent.OfAsync(connection, ct) : null
-            )
+            model with
+            {
+                Fault = $"{reason.Happened} {reason.Now} {reason.Administrator}".TrimEnd(),
+            },
+            StatusCodes.Status422UnprocessableEntity
         );
     }
 
@@ -288,20 +303,6 @@ internal static class TenantPages
         return above with { Trail = [.. above.Trail, new(pages["Tenants.Title"], AddressOf(http, connection))] };
     }
 }
-
-/// <param name="Bindings">The newest first.</param>
-/// <param name="MayProve">Whether the caller may connect a tenant by signing in there.</param>
-/// <param name="MayName">Whether the caller may connect one by its id.</param>
-/// <param name="AdminConsent">Where an administrator of the tenant consents for everybody; null where the caller has nothing to do with it.</param>
-internal sealed record TenantsModel(
-    ConsoleFrame Frame,
-    IReadOnlyList<TenantBinding> Bindings,
-    string Address,
-    bool MayProve,
-    bool MayName,
-    bool MayRemove,
-    Uri? AdminConsent
-) : IConsolePage;
 
 /// <param name="Handle">Names the proof, for the form that lets it count.</param>
 /// <param name="Proven">Null where it is gone, or somebody else's.</param>

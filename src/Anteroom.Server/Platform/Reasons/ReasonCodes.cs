@@ -123,6 +123,7 @@ public static class ReasonCodes
     public const string SecretMissing = "secret_missing";
     public const string ServerError = "server_error";
     public const string SessionEnded = "session_ended";
+    public const string SharedAppDomainsUnread = "shared_app_domains_unread";
     public const string SharedAppUnavailable = "shared_app_unavailable";
     public const string SignInBusy = "sign_in_busy";
     public const string SignInCancelled = "sign_in_cancelled";

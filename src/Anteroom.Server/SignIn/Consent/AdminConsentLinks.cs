@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
@@ -25,8 +26,14 @@ public sealed class AdminConsentLinks(
 
     private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.AdminConsent.v1");
 
-    /// <summary>Null for a connection with an app registration of its own, and where no shared one serves.</summary>
-    public async Task<Uri?> OfAsync(Connection connection, CancellationToken ct)
+    /// <summary>For what its sign-ins ask. Null for a connection with an app registration of its own, and where no shared one serves.</summary>
+    public Task<Uri?> OfAsync(Connection connection, CancellationToken ct) => OfAsync(connection, _ => GroupRoles.ScopeOf(connection), ct);
+
+    /// <summary>The same with all that the registration asks for the application itself, such as reading the tenant's domains.</summary>
+    public Task<Uri?> OfApplicationAsync(Connection connection, CancellationToken ct) =>
+        OfAsync(connection, cloud => $"{AuthorizeRequest.DefaultScope} {cloud.GraphScope}", ct);
+
+    private async Task<Uri?> OfAsync(Connection connection, Func<Cloud, string> scopeAt, CancellationToken ct)
     {
         if (
             connection.Settings is not { Registration: Registration.Shared, Cloud: { } key }
@@ -39,7 +46,7 @@ public sealed class AdminConsentLinks(
         return new AdminConsentRequest(
             cloud,
             application.ClientId,
-            GroupRoles.ScopeOf(connection),
+            scopeAt(cloud),
             options.Issuer + CallbackPaths.AdminConsent,
             Base64Url.Encode(state)
         ).ToUri();
