@@ -67,9 +67,7 @@ public sealed class TestConnection(
         [
             Passed(Discovery, $"The metadata of {document.Metadata.Issuer} was read."),
             Passed(Keys, "The provider publishes keys that verify its tokens."),
-            application is { IsShared: true, Tenants: [] }
-                ? Failed(Tenant, ReasonCodes.TenantNotBound)
-                : Passed(Tenant, TenantWords(connection, application)),
+            application is { IsShared: true, Tenants: [] } ? Unconnected() : Passed(Tenant, TenantWords(connection, application)),
             .. application is { IsShared: true, OnlyTenant: null }
                 ? NotTried(ClientId, Credential)
                 : await ClientAsync(connection, provider, document, ct),
@@ -178,6 +176,16 @@ public sealed class TestConnection(
             ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, Taken(connection.Settings.Credential))]
             : Explain(failure, connection);
     }
+
+    /// <summary>No fault: people get as far as Entra and consent there, which is how connecting begins (docs/decisions/0029).</summary>
+    private static ConnectionTestStep Unconnected() =>
+        new(
+            Tenant,
+            ConnectionTestResult.Unknown,
+            ReasonCodes.TenantNotBound,
+            "No Entra tenant is connected yet. People get as far as Microsoft, and nobody comes in.",
+            ReasonCatalogue.Get(ReasonCodes.TenantNotBound).Administrator
+        );
 
     private static string Taken(CredentialKind credential) =>
         credential switch

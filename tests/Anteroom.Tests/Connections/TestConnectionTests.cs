@@ -57,7 +57,7 @@ public sealed class TestConnectionTests(SharedRig shared)
         var contoso = await Contoso.CreateAsync(rig, new() { Shared = app });
 
         var unbound = await TestAsync();
-        AssertStep(unbound, "tenant", ConnectionTestResult.Failed, "tenant_not_bound");
+        AssertStep(unbound, "tenant", ConnectionTestResult.Unknown, "tenant_not_bound");
         await app.BindAsync(contoso.Organization.Id, contoso.TenantId);
         var strange = AssertStep(await TestAsync(), "clientId", ConnectionTestResult.Unknown);
         Assert.Contains("consent", strange.Cure, StringComparison.Ordinal);

@@ -30,10 +30,11 @@ public sealed class SecuritySetUpTests(SharedRig shared)
         public void Dispose() => Browser.Dispose();
     }
 
-    /// <summary>An administrator of an organization that has nothing yet.</summary>
+    /// <summary>An administrator of an organization that has nothing yet, where the operator offers an app registration.</summary>
     private async Task<Desk> SitDownAsync()
     {
         var (rig, _) = await shared.GetAsync();
+        await SharedApp.CreateAsync(rig);
         var entra = await Contoso.CreateAsync(rig);
         var made = await rig.Get<CreateOrganization>()
             .HandleAsync(new("fresh-" + entra.Slug[^10..], "Fresh", null, [], false), AnteroomRig.Desk, default);
@@ -70,6 +71,7 @@ public sealed class SecuritySetUpTests(SharedRig shared)
             new()
             {
                 ["authenticationMethod"] = "entra",
+                ["registration"] = "", // one of their own
                 ["authorizedDomains"] = $"{desk.Entra.Domain.ToUpperInvariant()} other.example",
                 ["autoConnectConnectionId"] = "on",
             }
@@ -128,6 +130,73 @@ public sealed class SecuritySetUpTests(SharedRig shared)
             person.Visited.First(at => at.AbsolutePath.EndsWith("/oauth2/v2.0/authorize", StringComparison.Ordinal)).Query
         );
         Assert.Equal((redirect, desk.Entra.ClientId.ToString()), ((string?)asked["redirect_uri"], (string?)asked["client_id"]));
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-17")]
+    [Trait("Capability", "HEC-22")]
+    [Trait("Capability", "HEC-37")]
+    public async Task The_operators_app_needs_no_id_and_makes_room_for_an_own_one_without_touching_anybody()
+    {
+        using var desk = await SitDownAsync();
+        var (rig, application) = await shared.GetAsync();
+        var app = await SharedApp.CreateAsync(rig);
+
+        // "Select the Azure authentication method … Click on the Save button": that is all.
+        var saved = await desk.SaveAsync(
+            new()
+            {
+                ["authenticationMethod"] = "entra",
+                ["registration"] = app.Cloud,
+                ["authorizedDomains"] = desk.Entra.Domain,
+            }
+        );
+        Assert.Equal(HttpStatusCode.OK, saved.Status);
+        var connection = Assert.Single(await desk.ConnectionsAsync());
+        Assert.Equal(
+            (Registration.Shared, ConnectionState.Active, app.Cloud, ""),
+            (connection.Settings.Registration, connection.State, connection.Settings.Cloud, connection.Settings.ClientId)
+        );
+        Assert.Equal([desk.Entra.Domain], connection.Settings.AuthorizedDomains);
+        Assert.NotNull(saved.Html.QuerySelector($"main a[href$='connections/{connection.Id}/tenants']"));
+        Assert.Null(saved.Html.QuerySelector("select[name=registration]"));
+
+        await app.BindAsync(desk.Room.Id, desk.Entra.TenantId);
+        await app.ConsentAsync(desk.Entra.TenantId);
+        var mira = await desk.Entra.AddPersonAsync();
+        await SignInAsync(app.ClientId);
+
+        // "OpenId Connect Initial Setup": read, filled in perhaps, and left.
+        var (redirect, logout) = CopiedFrom(await desk.OpenAsync());
+        Assert.Equal(Registration.Shared, Assert.Single(await desk.ConnectionsAsync()).Settings.Registration);
+        await rig.Control.PatchAsync(
+            $"applications/{desk.Entra.ClientId}",
+            new { web = new { redirectUris = new[] { redirect }, logoutUrl = logout } }
+        );
+        var secret = await rig.Control.PostAsync($"applications/{desk.Entra.ClientId}/secrets", new { displayName = "console" });
+        var changed = await desk.SaveAsync(
+            new()
+            {
+                ["cloud"] = app.Cloud,
+                ["tenantId"] = desk.Entra.TenantId.ToString(),
+                ["clientId"] = desk.Entra.ClientId.ToString(),
+                ["clientSecret"] = (string)secret["secretText"]!,
+            }
+        );
+        Assert.Equal(HttpStatusCode.OK, changed.Status);
+        Assert.Equal(Registration.Own, Assert.Single(await desk.ConnectionsAsync()).Settings.Registration);
+        await SignInAsync(desk.Entra.ClientId);
+        Assert.Equal(2, await new OrganizationRows(rig.Database, desk.Room.Id).CountAsync("users")); // the administrator and Mira
+
+        async Task SignInAsync(Guid client)
+        {
+            using var person = rig.NewBrowser();
+            var attempt = application.Begin(("organization", desk.Room.Slug));
+            var page = await Contoso.SignInAsync(person, attempt, mira);
+            Assert.Contains("code=", page.Address.Query, StringComparison.Ordinal);
+            var asked = person.Visited.First(at => at.AbsolutePath.EndsWith("/oauth2/v2.0/authorize", StringComparison.Ordinal));
+            Assert.Equal(client.ToString(), (string?)QueryHelpers.ParseQuery(asked.Query)["client_id"]);
+        }
     }
 
     [Fact]

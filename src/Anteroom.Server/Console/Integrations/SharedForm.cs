@@ -37,11 +37,21 @@ internal static class SharedForm
         Database database,
         ConsolePages pages,
         CancellationToken ct
-    ) => pages.Form(Form(http, pages, await ChoicesAsync(http, shared, clouds, database, ct), null, ValuesOf(null)));
+    ) =>
+        pages.Form(
+            Form(
+                http,
+                pages,
+                await ChoicesAsync(http, shared, clouds, database, ct),
+                null,
+                ValuesOf(null, http.Room()!.Settings.NextConnection)
+            )
+        );
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
-        SaveConnection save,
+        ChangeSecurity security,
+        OrganizationDirectory organizations,
         SharedRegistrations shared,
         CloudStore clouds,
         Database database,
@@ -53,10 +63,13 @@ internal static class SharedForm
         var page = Form(http, pages, await ChoicesAsync(http, shared, clouds, database, ct), null, typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
-        var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);
-        return made.TryGet(out var connection, out var refusal)
-            ? ConsolePages.Back(TenantPages.AddressOf(http, connection), "connection.created")
-            : pages.Form(ConnectionForms.Faulty(page, refusal));
+        var room = await organizations.ReadAsync(http.Room()!.Id, ct) ?? http.Room()!;
+        var (policy, autoConnect) = (room.Settings.SignIn, room.Settings.NextConnection.AutoConnect);
+        var made = await security.ConnectAsync(room, policy, autoConnect, DraftOf(typed, null), http.Audit(), ct);
+        if (!made.TryGet(out var connection, out var refusal))
+            return pages.Form(ConnectionForms.Faulty(page, refusal));
+        await security.ActivateAsync(room, connection, http.Audit(), ct); // else its page says what is in the way
+        return ConsolePages.Back(TenantPages.AddressOf(http, connection), "connection.shared");
     }
 
     private static async Task<IResult> EditAsync(
@@ -134,9 +147,16 @@ internal static class SharedForm
         );
     }
 
-    private static FormValues ValuesOf(Connection? connection)
+    private static FormValues ValuesOf(Connection? connection, NextConnection? next = null)
     {
-        var settings = connection?.Settings ?? new ConnectionSettings { ClientId = "" };
+        var settings =
+            connection?.Settings
+            ?? new ConnectionSettings
+            {
+                ClientId = "",
+                AuthorizedDomains = next?.AuthorizedDomains ?? [],
+                Provisioning = next is { AccountRequired: true } ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+            };
         return new([
             KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),

@@ -1,5 +1,6 @@
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Console.Integrations;
@@ -26,6 +27,7 @@ internal static class ProtectionPage
         HttpContext http,
         ConnectionStore connections,
         CloudStore clouds,
+        SharedRegistrations shared,
         OrganizationHosts hosts,
         ConsolePages pages,
         CancellationToken ct
@@ -36,6 +38,7 @@ internal static class ProtectionPage
             http.Room()!,
             await clouds.ListAsync(ct),
             await connections.ListAsync(http.Room()!.Id, ct),
+            await shared.ListAsync(ct),
             hosts
         );
         return Page(http, pages, facts, SecurityForm.Of(http, pages, facts, SecurityForm.ValuesOf(facts)));
@@ -53,6 +56,7 @@ internal static class ProtectionPage
         ChangeSignInPolicy policies,
         ConnectionStore connections,
         CloudStore clouds,
+        SharedRegistrations shared,
         OrganizationDirectory organizations,
         OrganizationHosts hosts,
         ConsolePages pages,
@@ -60,7 +64,7 @@ internal static class ProtectionPage
         CancellationToken ct
     )
     {
-        var known = await clouds.ListAsync(ct);
+        var (known, serving) = (await clouds.ListAsync(ct), await shared.ListAsync(ct));
         return await pages.EditAsync(
                 http,
                 ReadAsync,
@@ -71,7 +75,7 @@ internal static class ProtectionPage
 
         async Task<SecurityFacts?> ReadAsync() =>
             await organizations.ReadAsync(http.Room()!.Id, ct) is { } room
-                ? SecurityFacts.Of(http, room, known, await connections.ListAsync(room.Id, ct), hosts)
+                ? SecurityFacts.Of(http, room, known, await connections.ListAsync(room.Id, ct), serving, hosts)
                 : null;
 
         async Task<IResult?> SaveAsync(SecurityFacts facts, Edit edit)
@@ -91,7 +95,7 @@ internal static class ProtectionPage
                         ct
                     )
                 );
-            if (facts is { MayConnect: true, Connection: null } && SecurityForm.Connects(typed))
+            if (facts is { MayConnect: true, Connection: null } && DraftOf(facts, typed) is { } draft)
                 return await ConnectedAsync(
                     facts,
                     edit,
@@ -99,7 +103,7 @@ internal static class ProtectionPage
                         room,
                         policy,
                         autoConnect: facts.All.Count == 0 && typed.IsOn(SecurityForm.AutoConnect),
-                        SecurityForm.DraftOf(null, typed, pages["Provider.Entra"]),
+                        draft,
                         http.Audit(),
                         ct
                     )
@@ -109,6 +113,11 @@ internal static class ProtectionPage
             var changed = await policies.HandleAsync(room.Id, room.Version, policy, http.Audit(), ct);
             return changed.TryGet(out _, out var refusal) ? Back(facts) : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
+
+        ConnectionDraft? DraftOf(SecurityFacts facts, FormValues typed) =>
+            SecurityForm.Connects(typed) ? SecurityForm.DraftOf(null, typed, pages["Provider.Entra"])
+            : SecurityForm.SharedBy(facts, typed) is { } cloud ? SecurityForm.SharedDraftOf(typed, cloud, pages["Provider.Entra"])
+            : null;
 
         async Task<IResult?> ConnectedAsync(SecurityFacts facts, Edit edit, Result<Connection, ConnectionRefusal> saved)
         {

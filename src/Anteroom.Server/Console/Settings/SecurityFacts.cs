@@ -1,4 +1,5 @@
 using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
@@ -11,6 +12,7 @@ namespace Anteroom.Server.Console.Settings;
 /// <param name="AsksForConnection">Whether the reader may see what stands in connections.</param>
 /// <param name="MayConnect">Whether they may change it.</param>
 /// <param name="Origin">Where the organization's people sign in.</param>
+/// <param name="Served">Clouds in which the app registration of this service can be used in place of one of the organization's own.</param>
 internal sealed record SecurityFacts(
     Organization Room,
     IReadOnlyList<CloudEntry> Clouds,
@@ -18,7 +20,8 @@ internal sealed record SecurityFacts(
     Connection? Connection,
     bool AsksForConnection,
     bool MayConnect,
-    string Origin
+    string Origin,
+    IReadOnlyList<CloudEntry> Served
 )
 {
     /// <summary>The query that says which connection to Entra, where there are several.</summary>
@@ -42,12 +45,29 @@ internal sealed record SecurityFacts(
         Organization room,
         IReadOnlyList<CloudEntry> clouds,
         IReadOnlyList<Connection> all,
+        IReadOnlyList<SharedRegistration> shared,
         OrganizationHosts hosts
     )
     {
         var isShown = !room.IsPlatform && http.Caller().May("connections.get");
         var mayConnect = isShown && http.Caller().May("connections.create") && http.Caller().May("connections.update");
-        return new(room, clouds, all, isShown ? Chosen(http, room, all) : null, isShown, mayConnect, hosts.OriginOf(room));
+        var isFit = ConnectionRules.HostFault(CallbackStyle.Central, hosts.OwnOriginOf(room) is not null) is null;
+        return new(
+            room,
+            clouds,
+            all,
+            isShown ? Chosen(http, room, all) : null,
+            isShown,
+            mayConnect,
+            hosts.OriginOf(room),
+            isFit ? ServedBy(shared, clouds) : []
+        );
+    }
+
+    private static IReadOnlyList<CloudEntry> ServedBy(IReadOnlyList<SharedRegistration> shared, IReadOnlyList<CloudEntry> clouds)
+    {
+        var served = shared.Where(registration => registration.IsActive).Select(registration => registration.Cloud);
+        return [.. clouds.IntersectBy(served, entry => entry.Cloud.Key)];
     }
 
     /// <summary>The one that was asked for; else the one that people are sent to; else the first that is active, or the first.</summary>

@@ -18,6 +18,7 @@ internal static class SecurityForm
     public const string Passkeys = "allowPasskeys";
     public const string Passwords = "allowPasswords";
     public const string KnownNames = "knownNamesRedirect";
+    public const string App = "registration";
     public const string Cloud = "cloud";
     public const string Tenant = "tenantId";
     public const string Client = "clientId";
@@ -42,6 +43,8 @@ internal static class SecurityForm
         var settings = facts.Connection?.Settings;
         return new([
             KeyValuePair.Create(Method, policy.AuthenticationMethod ?? ""),
+            // Whoever has asked for addresses registers an application of their own.
+            KeyValuePair.Create(App, next.Key is null ? facts.Served.FirstOrDefault()?.Cloud.Key ?? "" : ""),
             KeyValuePair.Create(Domains, string.Join(' ', settings?.AuthorizedDomains ?? next.AuthorizedDomains)),
             KeyValuePair.Create(
                 AccountRequired,
@@ -102,6 +105,19 @@ internal static class SecurityForm
         );
     }
 
+    /// <summary>The cloud of the shared app by which saving makes the connection; null where it makes none (HEC-17).</summary>
+    public static string? SharedBy(SecurityFacts facts, FormValues typed) =>
+        typed[Method] == AuthenticationMethods.Entra && facts.Served.Any(entry => entry.Cloud.Key == typed[App]) ? typed[App] : null;
+
+    public static ConnectionDraft SharedDraftOf(FormValues typed, string cloud, string name)
+    {
+        var draft = DraftOf(null, typed, name);
+        return draft with
+        {
+            Settings = draft.Settings with { Registration = Registration.Shared, Cloud = cloud, CallbackStyle = CallbackStyle.Central },
+        };
+    }
+
     /// <summary>Whether there is a secret to type: not for a client in the browser, nor for one that proves itself in another way.</summary>
     private static bool TakesSecret(ConnectionSettings settings) =>
         settings.Credential == CredentialKind.Secret && ConnectionFlow.Of(settings).MayHaveCredential;
@@ -127,6 +143,7 @@ internal static class SecurityForm
                         .. AuthenticationMethods.All.Select(method => (method, pages["Protection.Method." + method])),
                     ],
                 },
+                .. AppField(),
                 .. Admission(),
                 Switch(HideLocalForm, "Protection.LocalForm"),
                 .. AutoConnectField(),
@@ -155,6 +172,28 @@ internal static class SecurityForm
             IsEdit = true,
             IsReadOnly = !mayChange,
         };
+
+        Field[] AppField() =>
+            facts is not { MayConnect: true, Connection: null, Served: { Count: > 0 } served }
+                ? []
+                :
+                [
+                    Of(App, "Protection.App") with
+                    {
+                        Kind = FieldKind.Choice,
+                        Help = pages["Protection.App.Help"],
+                        Options =
+                        [
+                            .. served.Select(entry =>
+                                (
+                                    entry.Cloud.Key,
+                                    served.Count == 1 ? pages["Protection.App.Shared"] : pages["Protection.App.Shared.Of", entry.Name]
+                                )
+                            ),
+                            ("", pages["Protection.App.Own"]),
+                        ],
+                    },
+                ];
 
         Field[] Admission() =>
             facts.AsksForConnection
@@ -253,7 +292,8 @@ internal static class SecurityForm
     {
         if (facts.RedirectUri is not { } redirect || facts.LogoutUri is not { } logout)
             return null;
-        return new(pages["Protection.SetUp"], pages["Protection.SetUp.Words"])
+        var isShared = facts.Connection is { Settings.Registration: Registration.Shared };
+        return new(pages["Protection.SetUp"], pages[isShared ? "Protection.SetUp.Words.Shared" : "Protection.SetUp.Words"])
         {
             Folds = true,
             IsOpen = facts.Connection?.State is null or ConnectionState.Draft,

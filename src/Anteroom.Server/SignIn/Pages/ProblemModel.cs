@@ -28,6 +28,9 @@ public sealed record ProblemModel(
     /// <summary>A path of ours that goes on with another account at the provider.</summary>
     public string? OtherAccount { get; init; }
 
+    /// <summary>Where an administrator of the organization connects the person's tenant.</summary>
+    public string? ConnectTenant { get; init; }
+
     public string AtUtc => At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>The instant for machines (HTML §2.3.5.7).</summary>
@@ -35,7 +38,10 @@ public sealed record ProblemModel(
 }
 
 /// <summary>What a page offers beside its words.</summary>
-public sealed record ProblemHelp(string? OtherAccount, Uri? AdminConsent);
+public sealed record ProblemHelp(string? OtherAccount, Uri? AdminConsent)
+{
+    public string? ConnectTenant { get; init; }
+}
 
 /// <summary>For the one who can mend it: the exact places to click, in order.</summary>
 /// <param name="UpstreamCode">The provider's own code, such as <c>AADSTS50011</c>, where it sent one that we know.</param>

@@ -56,6 +56,7 @@ public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, Tim
             {
                 AdminConsent = help?.AdminConsent,
                 OtherAccount = help?.OtherAccount,
+                ConnectTenant = help?.ConnectTenant,
             }
         );
     }

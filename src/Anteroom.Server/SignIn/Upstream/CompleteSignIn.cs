@@ -78,7 +78,9 @@ public sealed class CompleteSignIn(
             return await trial.RefuseAsync(http, transaction, connection, failure, ct);
         if (transaction.Request.ProvesTenant)
             return await tenant.RefuseAsync(http, transaction, connection, failure, ct);
-        var help = ConsentHelp.IsMeant(connection, failure.Reason) ? await consent.OfferAsync(http, transaction, connection, ct) : null;
+        var help = ConsentHelp.IsMeant(connection, failure.Reason)
+            ? await consent.OfferAsync(http, transaction, connection, failure.Reason, ct)
+            : null;
         return await finish.RefuseAsync(
             http,
             transaction,

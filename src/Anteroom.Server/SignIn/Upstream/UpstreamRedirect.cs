@@ -115,8 +115,6 @@ public sealed class UpstreamRedirect(
         if (!(await metadata.TargetAsync(connection, transaction, ct)).TryGet(out var provider, out var failure))
             return await complete.RefuseAsync(http, transaction, connection, failure, ct);
         var (document, application) = (provider.Document, provider.Application);
-        if (application is { IsShared: true, Tenants: [] } && !transaction.Request.ProvesTenant)
-            return await complete.RefuseAsync(http, transaction, connection, new(ReasonCodes.TenantNotBound), ct); // nobody could come in
 
         var fresh = Freshness.Of(transaction, connection.Kind);
         var verifier = flow.HasCode ? CodeVerifier.New() : null;

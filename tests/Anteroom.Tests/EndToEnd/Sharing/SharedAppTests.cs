@@ -148,19 +148,32 @@ public sealed class SharedAppTests(SharedRig shared)
         Assert.True((await browser.GetAsync(callback)).Answer.ContainsKey("code"));
     }
 
-    [Fact]
+    [Fact] // consent may come before the tenant is connected, and alone it connects nothing
+    [Trait("Capability", "HEC-18")]
+    [Trait("Capability", "HEC-21")]
     [Trait("Security", "SEC-063")]
-    public async Task Without_a_bound_tenant_nobody_is_even_sent_to_Entra()
+    public async Task Without_a_bound_tenant_the_button_leads_to_consent_and_nobody_comes_in_by_it()
     {
         var (rig, application) = await shared.GetAsync();
         var contoso = await Contoso.CreateAsync(rig, new() { Shared = await SharedApp.CreateAsync(rig) });
+        var ada = await contoso.AddPersonAsync("ada", new { isAdministrator = true });
         var before = await contoso.Rows.CountAsync();
         using var browser = rig.NewBrowser();
 
-        var page = await browser.GetAsync(application.Begin(("organization", contoso.Slug)).Address.AbsoluteUri);
+        var prompt = await Contoso.SignInAsync(browser, application.Begin(("organization", contoso.Slug)), ada);
+        Assert.Contains("Permissions requested", prompt.Text, StringComparison.Ordinal);
+        var page = await EntraPages.SignInAsync(browser, prompt, ada, consent: Consent.ForAll);
 
         await Refused.AssertAsync(contoso, page, before, "tenant_not_bound");
-        Assert.DoesNotContain(browser.Visited, address => address.AbsoluteUri.StartsWith(rig.EmulatorAddress, StringComparison.Ordinal));
+        Assert.Equal(contoso.TenantId.ToString(), (await contoso.Rows.LastRefusalAsync()).Details.GetProperty("upstream").GetString());
+        Assert.False(rig.HasSession(browser));
+        Assert.Equal(0, await contoso.Rows.CountAsync("tenant_bindings"));
+        // The way on: the console, which believes nothing of this; or another account.
+        Assert.NotNull(
+            page.Html.QuerySelector($"a[href='/console/organizations/{contoso.Slug}/connections/{contoso.Connection.Id}/tenants']")
+        );
+        var again = await browser.ClickAsync(page, "Sign in with another account");
+        Assert.StartsWith(rig.EmulatorAddress, again.Address.AbsoluteUri, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -188,7 +201,7 @@ public sealed class SharedAppTests(SharedRig shared)
 
         await Refused.AssertAsync(contoso, await begun.GetAsync(callback), before, reason);
         using var another = rig.NewBrowser();
-        var page = await another.GetAsync(application.Begin(("organization", contoso.Slug)).Address.AbsoluteUri);
+        var page = await Contoso.SignInAsync(another, application.Begin(("organization", contoso.Slug)), mira);
         await Refused.AssertAsync(contoso, page, before, reason);
 
         if (what == "disabled")

@@ -227,6 +227,7 @@ public sealed class TenantProofTests(SharedRig shared)
         var app = await SharedApp.CreateAsync(rig);
         var contoso = await Contoso.CreateAsync(rig, new() { Shared = app });
         await app.BindAsync(contoso.Organization.Id, contoso.TenantId);
+        await app.ConsentAsync(contoso.TenantId);
         var scene = new ConsoleScene(rig);
         using var console = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
 
@@ -238,8 +239,8 @@ public sealed class TenantProofTests(SharedRig shared)
         Assert.Equal(0, await contoso.Rows.CountAsync("tenant_bindings"));
         Assert.Single(await contoso.Rows.AuditAsync("tenant_binding.removed"));
         using var browser = rig.NewBrowser();
-        var page = await browser.GetAsync(application.Begin(("organization", contoso.Slug)).Address.AbsoluteUri);
-        Assert.Equal("tenant_not_bound", page.Reason);
+        var attempt = application.Begin(("organization", contoso.Slug));
+        Assert.Equal("tenant_not_bound", (await Contoso.SignInAsync(browser, attempt, await contoso.AddPersonAsync())).Reason);
     }
 
     private static string AddressOf(ConsoleScene scene, Contoso contoso) =>
