@@ -159,6 +159,14 @@ public sealed class Sites : IAsyncLifetime
         return new DemoTenant(JsonCalls.Text(made, "id"), domain, [], []);
     }
 
+    /// <summary>Nobody of the tenant has consented to the application any more.</summary>
+    internal async Task ForgetConsentAsync(DemoTenant tenant, string clientId)
+    {
+        var address = $"{Endpoints.Emulator}/_emulator/tenants/{tenant.TenantId}/service-principals/{clientId}/grants";
+        using var answer = await Demo.Http.DeleteAsync(address);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>A new organization with one Entra connection, not yet active.</summary>
     internal async Task<Joined> JoinAsync(string slug, string name, string tenantId, string clientId, string clientSecret)
     {
