@@ -16,8 +16,10 @@ internal sealed record BenchOptions(IReadOnlyList<string> Chosen, int Repetition
 
     public static TimeSpan WarmUp => TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long each scenario runs in the round that does not count.</summary>
-    public static TimeSpan FirstRound => TimeSpan.FromSeconds(10);
+    /// <summary>The round that does not count runs each scenario in slices of this length, until one is hardly cheaper than the slice before.</summary>
+    public static TimeSpan Slice => TimeSpan.FromSeconds(8);
+
+    public const int MostSlices = 6;
 
     public static Result<BenchOptions, string> Parse(IReadOnlyList<string> args, IReadOnlyList<string> scenarios)
     {

@@ -12,6 +12,9 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(3);
 
+    /// <summary>Of two slices one after the other: above it, what still changes is the machine.</summary>
+    private const double Settled = 0.95;
+
     public async Task<Findings> RunAsync(CancellationToken ct)
     {
         var began = clock.GetUtcNow();
@@ -23,15 +26,15 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
                 ? []
                 : AllScenarios.Choose(options.Chosen);
         Dictionary<string, List<Sample>> samples = [];
-        // The first round is not counted: until the compiler has seen every path often, it compiles on the same cores, and the
-        // databases plan for empty tables.
+        // The first round is not counted: until the compiler has seen every path often, it compiles on the same cores (a quarter of the
+        // server's time in the first half minute of sign-ins), and the databases plan for empty tables.
         for (var round = 0; round <= options.Repetitions; round++)
         {
             if (round == 1)
                 await stage.AnalyzeAsync(ct);
             foreach (var scenario in scenarios)
             {
-                var sample = await MeasureAsync(stage, scenario, round > 0 ? options.Measured : BenchOptions.FirstRound, ct);
+                var sample = await (round > 0 ? MeasureAsync(stage, scenario, options.Measured, ct) : SettleAsync(stage, scenario, ct));
                 if (!samples.TryGetValue(scenario.Name, out var known))
                     samples[scenario.Name] = known = [];
                 if (round > 0)
@@ -73,6 +76,19 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
         {
             Size = options.Chosen.Contains(AtSize.Name) ? await AtSize.RunAsync(stage, progress, ct) : null,
         };
+    }
+
+    private async Task<Sample> SettleAsync(BenchStage stage, Scenario scenario, CancellationToken ct)
+    {
+        var sample = await MeasureAsync(stage, scenario, BenchOptions.Slice, ct);
+        for (var slice = 1; slice < BenchOptions.MostSlices; slice++)
+        {
+            var before = sample;
+            sample = await MeasureAsync(stage, scenario, BenchOptions.Slice, ct);
+            if (sample.Cpu > before.Cpu * Settled)
+                break;
+        }
+        return sample;
     }
 
     private async Task<Sample> MeasureAsync(BenchStage stage, Scenario scenario, TimeSpan measured, CancellationToken ct)

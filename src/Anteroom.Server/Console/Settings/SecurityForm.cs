@@ -44,7 +44,7 @@ internal static class SecurityForm
         return new([
             KeyValuePair.Create(Method, policy.AuthenticationMethod ?? ""),
             // Whoever has asked for addresses registers an application of their own.
-            KeyValuePair.Create(App, next.Key is null ? facts.Served.FirstOrDefault()?.Cloud.Key ?? "" : ""),
+            KeyValuePair.Create(App, next.Key is null && facts.Served is [var served, ..] ? served.Cloud.Key : ""),
             KeyValuePair.Create(Domains, string.Join(' ', settings?.AuthorizedDomains ?? next.AuthorizedDomains)),
             KeyValuePair.Create(
                 AccountRequired,
