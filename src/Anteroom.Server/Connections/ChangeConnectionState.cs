@@ -109,7 +109,7 @@ public sealed class ChangeConnectionState(
     private async Task<ConnectionRefusal?> TestAsync(Connection connection, CancellationToken ct)
     {
         var steps = await test.RunAsync(connection, ct);
-        return steps.FirstOrDefault(step => step.Result == ConnectionTestResult.Failed) is { } failed
+        return steps.FirstOrDefault(step => step is { Result: ConnectionTestResult.Failed, Stops: true }) is { } failed
             ? new(failed.Code ?? ReasonCodes.Conflict, $"The test step '{failed.Name}' failed: {failed.Message}") { Found = failed }
             : null;
     }

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+using Anteroom.Entra.Graph;
 using Anteroom.Entra.Outbound;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Connections;
@@ -17,7 +20,12 @@ public enum ConnectionTestResult
 }
 
 /// <summary>One step of a test: what was tried, how it ended, and what to do about it.</summary>
-public sealed record ConnectionTestStep(string Name, ConnectionTestResult Result, string? Code, string Message, string? Cure);
+public sealed record ConnectionTestStep(string Name, ConnectionTestResult Result, string? Code, string Message, string? Cure)
+{
+    /// <summary>Whether nobody comes in while it fails; where not, it does not stand in the way of activation.</summary>
+    [JsonIgnore]
+    public bool Stops { get; init; } = true;
+}
 
 /// <summary>Asks the provider everything that can be asked without a person: metadata, keys, tenant, client id, credential.</summary>
 public sealed class TestConnection(
@@ -28,6 +36,7 @@ public sealed class TestConnection(
     TokenEndpointClient tokens,
     OrganizationDirectory organizations,
     OrganizationHosts hosts,
+    Database database,
     AnteroomOptions options
 )
 {
@@ -41,16 +50,31 @@ public sealed class TestConnection(
     private const string Permissions = "permissions";
     private const string ConsentCure = "Grant admin consent, or sign in first with an account that may consent for the organization.";
 
-    public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct) =>
-        [.. await AskAsync(connection, ct), .. await RegistrationAsync(connection, ct)];
+    public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct)
+    {
+        var asked = await AskAsync(connection, ct);
+        var facts = new PermissionFacts(connection, await ProvesDomainsAsync(connection, ct), asked.HasCredential, asked.Granted);
+        return [.. asked.Steps, .. await RegistrationAsync(connection, ct), .. PermissionSteps.Of(facts)];
+    }
 
-    private async Task<IReadOnlyList<ConnectionTestStep>> AskAsync(Connection connection, CancellationToken ct)
+    /// <summary>What the provider answered, and what became known of the application on the way.</summary>
+    private sealed record Asked(IReadOnlyList<ConnectionTestStep> Steps, bool HasCredential = false, IReadOnlySet<string>? Granted = null);
+
+    private async Task<bool> ProvesDomainsAsync(Connection connection, CancellationToken ct)
+    {
+        if (!TenantDomains.MayRead(connection))
+            return false;
+        var proof = new DomainProven(DomainProofKind.Tenant, connection.Settings.Cloud, connection.Settings.TenantId);
+        await using var tx = await database.BeginAsync(connection.Organization, ct);
+        return (await OrganizationDomains.ListAsync(tx, ct)).Any(domain => domain.Proof == proof);
+    }
+
+    private async Task<Asked> AskAsync(Connection connection, CancellationToken ct)
     {
         if (!(await registrations.OfAsync(connection, ct)).TryGet(out var application, out var unavailable))
-            return [.. NotTried(Discovery, Keys, Tenant), Failed(ClientId, unavailable.Code), .. NotTried(Credential)];
+            return new([.. NotTried(Discovery, Keys, Tenant), Failed(ClientId, unavailable.Code), .. NotTried(Credential)]);
         if (await providers.OfAsync(connection, application.OnlyTenant, ct) is not { } provider)
-            return
-            [
+            return new([
                 new(
                     Discovery,
                     ConnectionTestResult.Failed,
@@ -59,19 +83,23 @@ public sealed class TestConnection(
                     null
                 ),
                 .. NotTried(Keys, Tenant, ClientId, Credential),
-            ];
+            ]);
         if (!(await metadata.GetAsync(provider, ct)).TryGet(out var document, out var fault))
-            return WithoutMetadata(fault);
+            return new(WithoutMetadata(fault));
 
-        return
-        [
-            Passed(Discovery, $"The metadata of {document.Metadata.Issuer} was read."),
-            Passed(Keys, "The provider publishes keys that verify its tokens."),
-            application is { IsShared: true, Tenants: [] } ? Unconnected() : Passed(Tenant, TenantWords(connection, application)),
-            .. application is { IsShared: true, OnlyTenant: null }
-                ? NotTried(ClientId, Credential)
-                : await ClientAsync(connection, provider, document, ct),
-        ];
+        var client = application is { IsShared: true, OnlyTenant: null }
+            ? new(NotTried(ClientId, Credential), HasCredential: true)
+            : await ClientAsync(connection, provider, document, ct);
+        return client with
+        {
+            Steps =
+            [
+                Passed(Discovery, $"The metadata of {document.Metadata.Issuer} was read."),
+                Passed(Keys, "The provider publishes keys that verify its tokens."),
+                application is { IsShared: true, Tenants: [] } ? Unconnected() : Passed(Tenant, TenantWords(connection, application)),
+                .. client.Steps,
+            ],
+        };
     }
 
     private static string TenantWords(Connection connection, AppRegistration application) =>
@@ -149,32 +177,32 @@ public sealed class TestConnection(
         ];
     }
 
-    private async Task<IReadOnlyList<ConnectionTestStep>> ClientAsync(
-        Connection connection,
-        UpstreamProvider provider,
-        ProviderDocument document,
-        CancellationToken ct
-    )
+    private async Task<Asked> ClientAsync(Connection connection, UpstreamProvider provider, ProviderDocument document, CancellationToken ct)
     {
         var flow = ConnectionFlow.Of(connection.Settings);
         if (!(await clients.OfAsync(connection, document, ct)).TryGet(out var client, out var unfit))
-            return [.. NotTried(ClientId), Failed(Credential, unfit)];
+            return new([.. NotTried(ClientId), Failed(Credential, unfit)], HasCredential: true);
         if (!client.HasCredential)
-            return flow.NeedsCredential
-                ? [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)]
-                : [await KnownAsync(connection, provider, document, ct), Passed(Credential, "Not needed: this mode has no secret.")];
+            return new(
+                flow.NeedsCredential
+                    ? [.. NotTried(ClientId), Failed(Credential, ReasonCodes.SecretMissing)]
+                    : [await KnownAsync(connection, provider, document, ct), Passed(Credential, "Not needed: this mode has no secret.")]
+            );
         if (provider is not EntraProvider entra)
-            return
-            [
+            return new([
                 new(ClientId, ConnectionTestResult.Unknown, null, "Only a sign-in shows whether the provider knows this client.", null),
                 new(Credential, ConnectionTestResult.Unknown, null, "Only a sign-in shows whether the provider takes this secret.", null),
-            ];
+            ]);
 
         var endpoint = UpstreamClients.EndpointOf(connection, document);
         var asked = await tokens.RequestClientCredentialsAsync(endpoint, client, entra.Cloud.GraphScope, ct);
-        return asked.TryGet(out _, out var failure)
-            ? [Passed(ClientId, "The tenant knows the application."), Passed(Credential, Taken(connection.Settings.Credential))]
-            : Explain(failure, connection);
+        return asked.TryGet(out var given, out var failure)
+            ? new(
+                [Passed(ClientId, "The tenant knows the application."), Passed(Credential, Taken(connection.Settings.Credential))],
+                HasCredential: true,
+                given.AccessToken is { } token ? GrantedPermissions.Parse(token.Reveal()) : null
+            )
+            : new(Explain(failure, connection), HasCredential: true);
     }
 
     /// <summary>No fault: people get as far as Entra and consent there, which is how connecting begins (docs/decisions/0029).</summary>

@@ -1,5 +1,6 @@
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Connections;
@@ -74,6 +75,63 @@ public sealed class TestConnectionTests(SharedRig shared)
         AssertStep(await TestAsync(), "clientId", ConnectionTestResult.Failed, "shared_app_unavailable");
 
         async Task<IReadOnlyList<ConnectionTestStep>> TestAsync() => await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+    }
+
+    [Fact] // issue 6: the permissions that the settings need, and the place where they are granted
+    [Trait("Capability", "HEC-40")]
+    public async Task Names_the_permission_that_groups_and_domains_need_and_sees_it_granted()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(
+            rig,
+            new()
+            {
+                State = ConnectionState.Draft,
+                Settings = settings =>
+                    settings with
+                    {
+                        ResponseMode = ResponseMode.IdToken,
+                        RoleMappings = [new("groups", "11111111-1111-4111-8111-111111111111", "worker")],
+                    },
+            }
+        );
+        await contoso.ChangeAsync(settings => settings, contoso.SecretValue);
+        var organization = contoso.Organization.Id;
+        await rig.Get<ChangeDomains>().AddAsync(organization, contoso.Domain, AnteroomRig.Desk, default);
+        Assert.DoesNotContain(await TestAsync(), step => step.Name == "domains"); // no tenant proves it yet
+        await GrantAsync("Domain.Read.All");
+        await rig.Get<ProveByTenant>().CheckAsync(organization, contoso.Domain, AnteroomRig.Desk, default);
+
+        var steps = await TestAsync();
+        AssertStep(steps, "domains", ConnectionTestResult.Passed);
+        var missing = AssertStep(steps, "groups", ConnectionTestResult.Failed, "permission_missing");
+        Assert.Contains("Application permissions > GroupMember.Read.All. Then Grant admin consent", missing.Cure, StringComparison.Ordinal);
+        var active = await rig.Get<ChangeConnectionState>()
+            .HandleAsync(
+                contoso.Organization,
+                contoso.Connection.Id,
+                ConnectionStep.Activate,
+                isOperator: true,
+                withoutTest: null,
+                AnteroomRig.Desk,
+                default
+            );
+        Assert.True(active.TryGet(out _, out var refusal), refusal?.Detail); // it lets people in without
+        await GrantAsync("GroupMember.Read.All");
+        AssertStep(await TestAsync(), "groups", ConnectionTestResult.Passed);
+        await rig.Control.SendAsync(
+            HttpMethod.Delete,
+            $"tenants/{contoso.TenantId}/service-principals/{contoso.ClientId}/permissions/Domain.Read.All"
+        );
+        AssertStep(await TestAsync(), "domains", ConnectionTestResult.Failed, "permission_missing");
+
+        async Task<IReadOnlyList<ConnectionTestStep>> TestAsync() => await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
+
+        Task GrantAsync(string permission) =>
+            rig.Control.PostAsync(
+                $"tenants/{contoso.TenantId}/service-principals/{contoso.ClientId}/permissions",
+                new { graph = new[] { permission } }
+            );
     }
 
     [Fact] // without a secret too

@@ -42,6 +42,14 @@ public sealed class TestStepWordsTests(SharedRig shared)
     }
 
     [Fact]
+    public void Steps_about_permissions_have_words_too()
+    {
+        var words = new System.Resources.ResourceManager(typeof(ConsoleText));
+        string[] steps = [PermissionSteps.Groups, PermissionSteps.Domains];
+        Assert.All(steps, step => Assert.NotNull(words.GetString("Step." + step, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public void The_test_of_the_mail_settings_has_words_too()
     {
         var words = new System.Resources.ResourceManager(typeof(ConsoleText));

@@ -107,6 +107,7 @@ public static class ReasonCodes
     public const string PasswordThrottled = "password_throttled";
     public const string PasswordUnfit = "password_unfit";
     public const string PasswordWrong = "password_wrong";
+    public const string PermissionMissing = "permission_missing";
     public const string PkceMismatch = "pkce_mismatch";
     public const string PlatformIsNotSpa = "platform_is_not_spa";
     public const string PlatformIsSpa = "platform_is_spa";

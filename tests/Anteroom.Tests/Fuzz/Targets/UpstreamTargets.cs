@@ -85,6 +85,22 @@ internal static class UpstreamTargets
             }
         ),
         FuzzTarget.OfText(
+            "graph-permissions",
+            ["GrantedPermissions.Parse"],
+            from roles in Gen.OneOf(Gen.Elements("\"Domain.Read.All\"", "1", "null"), Pieces.Json(2)).ArrayOf(2)
+            from whole in Gen.Elements($"[{string.Join(',', roles)}]", "\"Domain.Read.All\"", "{}")
+            select JsonWebToken.Sign(Scenario.SigningKey, "JWT", Pieces.Utf8($"{{\"roles\":{whole}}}")),
+            [".", "..", "e30", "eyJyb2xlcyI6W119"],
+            text =>
+            {
+                if (GrantedPermissions.Parse(text) is not { } granted)
+                    return "refused";
+                Assert.True(JsonWebToken.Parse(text).TryGet(out _, out _));
+                Assert.InRange(granted.Count, 0, 500);
+                return granted.Count == 0 ? "none" : "some";
+            }
+        ),
+        FuzzTarget.OfText(
             "graph-page",
             ["GraphPage.Parse"],
             from items in Gen.OneOf(Gen.Elements("{}", "{\"id\":\"1\"}"), Pieces.Json(2)).ArrayOf(2)
