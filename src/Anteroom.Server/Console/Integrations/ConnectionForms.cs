@@ -11,7 +11,7 @@ using Anteroom.Server.SignIn.Pages;
 
 namespace Anteroom.Server.Console.Integrations;
 
-/// <summary>A connection to an Entra tenant by the customer's own app registration, made and changed; what is rare, and other providers, are left to the API.</summary>
+/// <summary>A connection to an Entra tenant by the customer's own app registration, made and changed; what is rare is left to the API.</summary>
 internal static class ConnectionForms
 {
     private const string Name = "name";
@@ -134,7 +134,7 @@ internal static class ConnectionForms
         return refusal.Code == ReasonCodes.VersionMismatch ? null : pages.Form(Faulty(edit.Page, refusal));
     }
 
-    /// <summary>One to Entra; for others there is no form.</summary>
+    /// <summary>One to Entra; others have a form of their own.</summary>
     private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
         await ConnectionPages.FindAsync(http, connections, id, ct) is { Kind: ConnectionKind.Entra } connection ? connection : null;
 
@@ -277,9 +277,7 @@ internal static class ConnectionForms
             {
                 Kind = FieldKind.Secret,
                 Longest = 1024,
-                Help = connection is { SecretLast4: { } last, SecretAt: { } at }
-                    ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
-                    : pages["Connections.Secret.Help"],
+                Help = KeptSecret(pages, connection) ?? pages["Connections.Secret.Help"],
             },
             .. AdmissionFields.Of(pages, values),
             Of(FirstLink, "Connections.FirstLink") with
@@ -294,6 +292,12 @@ internal static class ConnectionForms
 
         Field Of(string name, string words) => new(name, pages[words], values[name]);
     }
+
+    /// <summary>The end and the day of the secret that stays where none is typed; null where there is none.</summary>
+    public static string? KeptSecret(ConsolePages pages, Connection? connection) =>
+        connection is { SecretLast4: { } last, SecretAt: { } at }
+            ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
+            : null;
 
     /// <summary>Refusals begin with the member that they are about.</summary>
     public static FormPage Faulty(FormPage page, ConnectionRefusal refusal)

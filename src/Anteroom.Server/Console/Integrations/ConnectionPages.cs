@@ -197,8 +197,7 @@ internal static class ConnectionPages
                         ? FederatedTrust.Of(connection, http.RequestServices.GetRequiredService<AnteroomOptions>().Issuer)
                         : null,
                 HasCertificates = connection.Settings.Credential == CredentialKind.Certificate,
-                MayChange = connection.Kind == ConnectionKind.Entra && http.Caller().May("connections.update"),
-                MayMap = http.Caller().May("connections.update"),
+                MayChange = http.Caller().May("connections.update"),
                 Misplaced = ConnectionRules.HostFault(connection.Settings.CallbackStyle, hosts.OwnOriginOf(http.Room()!) is not null),
             },
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
@@ -275,6 +274,12 @@ internal sealed record ConnectionModel(
 
     public bool MayChange { get; init; }
 
-    /// <summary>Whether the caller may say which claims fill which fields.</summary>
-    public bool MayMap { get; init; }
+    /// <summary>The form of its kind.</summary>
+    public string EditAddress =>
+        Address
+        + (
+            IsShared ? "/shared"
+            : Connection.Kind == ConnectionKind.Oidc ? "/oidc"
+            : "/edit"
+        );
 }

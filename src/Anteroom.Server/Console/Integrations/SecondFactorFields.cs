@@ -21,18 +21,26 @@ internal static class SecondFactorFields
         ];
 
     public static ConnectionSettings Apply(ConnectionSettings settings, FormValues typed) =>
-        settings with
+        ApplySwitches(settings, typed) with
         {
-            MfaRequired = typed.IsOn(Required),
-            TrustUpstreamMfa = typed.IsOn(Trusted),
             AuthContext = typed.OrNull(Context),
             StepUps = [.. typed.Lines(Steps).Select(StepOf)],
         };
 
+    /// <summary>What every kind of provider is asked: authentication contexts are Entra's alone.</summary>
+    public static ConnectionSettings ApplySwitches(ConnectionSettings settings, FormValues typed) =>
+        settings with
+        {
+            MfaRequired = typed.IsOn(Required),
+            TrustUpstreamMfa = typed.IsOn(Trusted),
+        };
+
+    public static Field[] Switches(ConsolePages pages, FormValues values) =>
+        [Switch(pages, Required, "Connections.Mfa", values), Switch(pages, Trusted, "Connections.TrustMfa", values)];
+
     public static Field[] Of(ConsolePages pages, FormValues values) =>
         [
-            Switch(pages, Required, "Connections.Mfa", values),
-            Switch(pages, Trusted, "Connections.TrustMfa", values),
+            .. Switches(pages, values),
             new(Context, pages["Connections.AuthContext"], values[Context])
             {
                 Longest = 3,
