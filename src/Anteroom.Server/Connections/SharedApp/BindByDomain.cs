@@ -1,6 +1,5 @@
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
-using Anteroom.Server.Organizations;
 using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;

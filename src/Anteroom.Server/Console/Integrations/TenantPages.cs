@@ -7,7 +7,6 @@ using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;
-using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.Pages;
 using Anteroom.Server.SignIn.TenantProof;
 

@@ -3,7 +3,6 @@ using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
-using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn;

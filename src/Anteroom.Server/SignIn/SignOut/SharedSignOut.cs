@@ -2,7 +2,6 @@ using Anteroom.Entra.Providers;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
-using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
