@@ -1,5 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Anteroom.BrowserTests.Rig;
@@ -8,11 +6,6 @@ namespace Anteroom.BrowserTests.Rig;
 internal static class PageChecks
 {
     private static readonly (int Width, int Height)[] Screens = [(390, 844), (1440, 900)];
-
-    private static readonly AxeRunOptions Colours = new()
-    {
-        RunOnly = new() { Type = "rule", Values = ["color-contrast"] },
-    };
 
     /// <summary>On the wire, with its headers, where nothing of it is known yet.</summary>
     private const int MostBytesFirst = 200 * 1024;
@@ -60,9 +53,8 @@ internal static class PageChecks
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             // The schemes differ in colours alone; all other rules are asked once.
-            var rules = scheme == ColorScheme.Light ? new AxeRunOptions() : Colours;
-            var violations = (await page.RunAxe(rules)).Violations;
-            Assert.True(violations.Length == 0, $"{page.Url} in {scheme}:\n{string.Join('\n', violations.Select(Tell))}");
+            var found = await Axe.FindAsync(page, scheme == ColorScheme.Light ? [] : ["color-contrast"]);
+            Assert.True(found.Length == 0, $"{page.Url} in {scheme}:\n{string.Join('\n', found)}");
         }
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await page.FitsAsync();
@@ -77,7 +69,4 @@ internal static class PageChecks
             Assert.True(widest <= width, $"{page.Url} is {widest} px wide on a screen of {width} px.");
         }
     }
-
-    private static string Tell(AxeResultItem item) =>
-        $"  {item.Id} ({item.Impact}): {item.Help}\n    {string.Join("\n    ", item.Nodes.Select(node => $"{node.Html}  {string.Join("; ", node.Any.Select(check => check.Message))}"))}";
 }
