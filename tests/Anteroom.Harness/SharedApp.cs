@@ -2,6 +2,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Harness;
 
@@ -49,6 +50,7 @@ public sealed class SharedApp
             (await rig.Control.PostAsync($"applications/{clientId}/secrets", new { displayName = "sign-in" }))["secretText"]!;
 
         var cloud = "emulator-" + mark;
+        await ForgetFormerAsync(rig, ct);
         var added = await rig.Get<CloudStore>()
             .AddAsync(cloud, "Emulator", rig.EmulatorAddress, rig.EmulatorAddress + "/graph", [], null, AnteroomRig.Desk, ct);
         if (!added.TryGet(out _, out var fault))
@@ -59,6 +61,19 @@ public sealed class SharedApp
             ? new(rig, cloud, clientId, secret, registration)
             : throw new InvalidOperationException(refusal.ToString());
     }
+
+    /// <summary>A platform has 50 clouds, and tests do not tidy up: those of tests that are long over make room.</summary>
+    private static Task<int> ForgetFormerAsync(AnteroomRig rig, CancellationToken ct) =>
+        rig.Get<Database>()
+            .In(OrganizationId.Platform)
+            .ExecuteAsync(
+                """
+                DELETE FROM clouds WHERE organization_id = @organization AND key LIKE 'emulator-%' AND key NOT IN
+                    (SELECT key FROM clouds WHERE organization_id = @organization ORDER BY created_at DESC, key LIMIT 30)
+                """,
+                null,
+                ct
+            );
 
     /// <summary>As an operator switches it off and on again.</summary>
     public async Task ChangeAsync(SharedRegistrationState state, CancellationToken ct = default)

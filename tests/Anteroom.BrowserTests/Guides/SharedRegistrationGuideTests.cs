@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Anteroom.BrowserTests.Guides;
