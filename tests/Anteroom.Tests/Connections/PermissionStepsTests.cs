@@ -1,5 +1,4 @@
 using Anteroom.Server.Connections;
-using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 
 namespace Anteroom.Tests.Connections;
