@@ -69,7 +69,7 @@ public sealed class SharedApp
             .ExecuteAsync(
                 """
                 DELETE FROM clouds WHERE organization_id = @organization AND key LIKE 'emulator-%' AND key NOT IN
-                    (SELECT key FROM clouds WHERE organization_id = @organization ORDER BY created_at DESC, key LIMIT 30)
+                    (SELECT key FROM clouds WHERE organization_id = @organization ORDER BY age(xmin) LIMIT 30)
                 """,
                 null,
                 ct
