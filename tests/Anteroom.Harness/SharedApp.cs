@@ -2,7 +2,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Platform;
-using Anteroom.Server.Platform.Database;
+using Npgsql;
 
 namespace Anteroom.Harness;
 
@@ -62,18 +62,21 @@ public sealed class SharedApp
             : throw new InvalidOperationException(refusal.ToString());
     }
 
-    /// <summary>A platform has 50 clouds, and tests do not tidy up: those of tests that are long over make room.</summary>
-    private static Task<int> ForgetFormerAsync(AnteroomRig rig, CancellationToken ct) =>
-        rig.Get<Database>()
-            .In(OrganizationId.Platform)
-            .ExecuteAsync(
-                """
-                DELETE FROM clouds WHERE organization_id = @organization AND key LIKE 'emulator-%' AND key NOT IN
-                    (SELECT key FROM clouds WHERE organization_id = @organization ORDER BY age(xmin) LIMIT 30)
-                """,
-                null,
-                ct
-            );
+    /// <summary>A platform has 50 clouds and 50 shared apps, and tests do not tidy up: those of tests that are long over make room.</summary>
+    private static async Task ForgetFormerAsync(AnteroomRig rig, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(rig.OwnerConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT set_config('app.organization', platform_organization()::text, false);
+            DELETE FROM clouds WHERE key LIKE 'emulator-%' AND key NOT IN (SELECT key FROM clouds ORDER BY age(xmin) LIMIT 30);
+            DELETE FROM shared_registrations WHERE cloud LIKE 'emulator-%' AND cloud NOT IN (SELECT key FROM clouds);
+            """,
+            connection
+        );
+        await command.ExecuteNonQueryAsync(ct);
+    }
 
     /// <summary>As an operator switches it off and on again.</summary>
     public async Task ChangeAsync(SharedRegistrationState state, CancellationToken ct = default)
