@@ -22,12 +22,16 @@ internal sealed record PatchOrganizationBody
     public Patched<string> Status { get; init; }
     public Patched<bool?> SelfServiceActivation { get; init; }
     public Patched<bool?> OwnHost { get; init; }
+    public Patched<string> Contact { get; init; }
+    public Patched<string> IntakeMode { get; init; }
+    public Patched<bool?> IntakeAccountRequired { get; init; }
 }
 
 /// <summary>What a connection's app registration must have now, after its organization moved to another host.</summary>
 internal sealed record MovedConnection(string Id, string Name, string RedirectUri, string LogoutUri);
 
 /// <param name="Host">The organization's own host as an address; null for those that sign in on the base host.</param>
+/// <param name="Contact">Of the platform alone, as the two after it: what its operators decide for everybody.</param>
 /// <param name="MovedConnections">Only in the answer to the change that moved them: these addresses are to be registered at the providers.</param>
 internal sealed record OrganizationView(
     string Id,
@@ -39,6 +43,9 @@ internal sealed record OrganizationView(
     bool OwnHost,
     string? Host,
     DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Contact = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? IntakeMode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? IntakeAccountRequired = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MovedConnection>? MovedConnections = null
 )
 {
@@ -52,7 +59,10 @@ internal sealed record OrganizationView(
             organization.Settings.SelfServiceActivation,
             organization.Settings.OwnHost,
             hosts.OwnOriginOf(organization),
-            organization.CreatedAt
+            organization.CreatedAt,
+            organization.IsPlatform ? organization.Settings.Operator.Contact : null,
+            organization.IsPlatform ? organization.Settings.Operator.IntakeMode : null,
+            organization.IsPlatform ? organization.Settings.Operator.IntakeAccountRequired : null
         );
 }
 
@@ -186,6 +196,9 @@ internal static class OrganizationEndpoints
             IsActive = body.Status.IsPresent ? body.Status.Value == "active" : null,
             SelfServiceActivation = body.SelfServiceActivation.IsPresent ? body.SelfServiceActivation.Value ?? true : null,
             OwnHost = body.OwnHost.IsPresent ? body.OwnHost.Value ?? false : null,
+            Contact = body.Contact.IsPresent ? body.Contact.Value ?? "" : null,
+            IntakeMode = body.IntakeMode.IsPresent ? body.IntakeMode.Value ?? OperatorSettings.Browser : null,
+            IntakeAccountRequired = body.IntakeAccountRequired.IsPresent ? body.IntakeAccountRequired.Value ?? true : null,
         };
     }
 

@@ -19,6 +19,17 @@ public sealed record OrganizationEdit
 
     public bool? OwnHost { get; init; }
 
+    /// <summary>Operators only, of the platform: <see cref="OperatorSettings.Contact"/>; the empty text takes it away.</summary>
+    public string? Contact { get; init; }
+
+    /// <summary>Operators only, of the platform: <see cref="OperatorSettings.IntakeMode"/>.</summary>
+    public string? IntakeMode { get; init; }
+
+    /// <summary>Operators only, of the platform: <see cref="OperatorSettings.IntakeAccountRequired"/>.</summary>
+    public bool? IntakeAccountRequired { get; init; }
+
+    private bool IsOfOperators => Contact is not null || IntakeMode is not null || IntakeAccountRequired is not null;
+
     /// <returns>The organization as it would be, or why not.</returns>
     public Result<Organization, OrganizationRefusal> Apply(Organization current, bool isOperator)
     {
@@ -27,6 +38,12 @@ public sealed record OrganizationEdit
                 ReasonCodes.Forbidden,
                 "status, companyCode and selfServiceActivation are changed by operators."
             );
+        if (!current.IsPlatform && IsOfOperators)
+            return Invalid(null, "contact, intakeMode and intakeAccountRequired are the platform's.");
+        if (Contact is { Length: > 0 } && OperatorSettings.ContactFault(Contact) is { } nobody)
+            return Invalid("contact", nobody);
+        if (IntakeMode is not null && !OperatorSettings.IntakeModes.Contains(IntakeMode))
+            return Invalid("intakeMode", $"intakeMode is one of {string.Join(", ", OperatorSettings.IntakeModes)}.");
         if (current.IsPlatform && (CompanyCode is not null || IsActive is not null))
             return Invalid(null, "The platform has neither status nor company code.");
         if (Name is not null && OrganizationNames.Fault(Name) is { } unnamed)
@@ -47,9 +64,21 @@ public sealed record OrganizationEdit
             {
                 SelfServiceActivation = SelfServiceActivation ?? current.Settings.SelfServiceActivation,
                 OwnHost = OwnHost ?? current.Settings.OwnHost,
+                Operator = ApplyTo(current.Settings.Operator),
             },
         };
     }
+
+    private OperatorSettings ApplyTo(OperatorSettings current) =>
+        current with
+        {
+            Contact =
+                Contact is null ? current.Contact
+                : Contact.Trim() is { Length: > 0 } contact ? contact
+                : null,
+            IntakeMode = IntakeMode ?? current.IntakeMode,
+            IntakeAccountRequired = IntakeAccountRequired ?? current.IntakeAccountRequired,
+        };
 
     private static OrganizationRefusal Invalid(string? member, string detail) =>
         new(ReasonCodes.ValidationFailed, detail) { Member = member };

@@ -15,6 +15,9 @@ public sealed record OrganizationSettings
 
     public NextConnection NextConnection { get; init; } = NextConnection.Default;
 
+    /// <summary>Of the platform alone.</summary>
+    public OperatorSettings Operator { get; init; } = OperatorSettings.Default;
+
     /// <summary>Whether its people sign in on a host of its own, <c>{slug}.</c> under the operator's domain (design.md §4). False by default.</summary>
     public bool OwnHost { get; init; }
 

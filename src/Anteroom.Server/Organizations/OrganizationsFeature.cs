@@ -24,6 +24,8 @@ public static class OrganizationsFeature
         services.AddSingleton<ChangeRoles>();
         services.AddSingleton<ApiKeys>();
         services.AddHostedService<PlatformRoles>();
+        services.AddSingleton<InstallationSettings>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstallationSettings>());
         return services;
     }
 }

@@ -34,6 +34,7 @@ internal static class IntakeForm
         ChangeConnectionState change,
         CloudStore clouds,
         OrganizationHosts hosts,
+        InstallationSettings installation,
         ConsolePages pages,
         CancellationToken ct
     )
@@ -49,7 +50,8 @@ internal static class IntakeForm
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
 
-        var made = await save.CreateAsync(room.Id, DraftOf(typed, pages, hosts.OwnOriginOf(room) is not null), http.Audit(), ct);
+        var draft = DraftOf(typed, pages, installation.Current, hosts.OwnOriginOf(room) is not null);
+        var made = await save.CreateAsync(room.Id, draft, http.Audit(), ct);
         if (!made.TryGet(out var connection, out var refusal))
             return pages.Form(Faulty(page, refusal));
         var submitted = await change.HandleAsync(
@@ -66,8 +68,8 @@ internal static class IntakeForm
             : pages.Form(Faulty(page, unsent));
     }
 
-    /// <summary>A browser client of the tenant without any secret; accounts are made beforehand (IMP-10, IMP-14).</summary>
-    private static ConnectionDraft DraftOf(FormValues typed, ConsolePages pages, bool hasOwnHost) =>
+    /// <summary>What the operators chose for all: without any secret, by default a browser's client, and accounts are made beforehand (IMP-10, IMP-14).</summary>
+    private static ConnectionDraft DraftOf(FormValues typed, ConsolePages pages, OperatorSettings preset, bool hasOwnHost) =>
         new(
             pages["Provider.Entra"],
             ConnectionKind.Entra,
@@ -77,9 +79,10 @@ internal static class IntakeForm
             {
                 Cloud = typed.OrNull(Cloud),
                 ClientId = PastedId.Clean(typed[Client])!,
-                ClientKind = ClientKind.Browser,
+                ClientKind = preset.IntakeMode == OperatorSettings.IdToken ? ClientKind.Confidential : ClientKind.Browser,
+                ResponseMode = preset.IntakeMode == OperatorSettings.IdToken ? ResponseMode.IdToken : ResponseMode.Code,
                 CallbackStyle = hasOwnHost ? CallbackStyle.OrganizationHost : CallbackStyle.Central,
-                Provisioning = ProvisioningMode.RequireExisting,
+                Provisioning = preset.IntakeAccountRequired ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
             }
         );
 

@@ -15,6 +15,9 @@ internal static class GeneralPage
     private const string Active = "isActive";
     private const string SelfService = "selfServiceActivation";
     private const string OwnHost = "ownHost";
+    private const string Contact = "contact";
+    private const string IntakeMode = "intakeMode";
+    private const string IntakeAccount = "intakeAccountRequired";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -53,6 +56,9 @@ internal static class GeneralPage
                 IsActive = edit.Switched(Active),
                 SelfServiceActivation = edit.Switched(SelfService),
                 OwnHost = edit.Switched(OwnHost),
+                Contact = edit.Changed.Contains(Contact) ? edit.Typed[Contact] : null,
+                IntakeMode = edit.Changed.Contains(IntakeMode) ? edit.Typed[IntakeMode] : null,
+                IntakeAccountRequired = edit.Switched(IntakeAccount),
             };
             var changed = await change.EditAsync(room.Id, room.Version, wanted, http.Caller().IsOperator, http.Audit(), ct);
             return changed.TryGet(out _, out var refusal)
@@ -79,6 +85,9 @@ internal static class GeneralPage
             KeyValuePair.Create(Active, room.IsActive ? Field.On : ""),
             KeyValuePair.Create(SelfService, room.Settings.SelfServiceActivation ? Field.On : ""),
             KeyValuePair.Create(OwnHost, room.Settings.OwnHost ? Field.On : ""),
+            KeyValuePair.Create(Contact, room.Settings.Operator.Contact ?? ""),
+            KeyValuePair.Create(IntakeMode, room.Settings.Operator.IntakeMode),
+            KeyValuePair.Create(IntakeAccount, room.Settings.Operator.IntakeAccountRequired ? Field.On : ""),
         ]);
 
     private static FormPage Form(HttpContext http, ConsolePages pages, AnteroomOptions options, Organization room, FormValues values)
@@ -96,7 +105,28 @@ internal static class GeneralPage
                 Locked = locked,
             },
         ];
-        if (!room.IsPlatform)
+        if (room.IsPlatform)
+        {
+            fields.Add(
+                new(Contact, pages["General.Contact"], values[Contact])
+                {
+                    Longest = 200,
+                    Help = pages["General.Contact.Help"],
+                    Locked = locked,
+                }
+            );
+            fields.Add(
+                new(IntakeMode, pages["General.IntakeMode"], values[IntakeMode])
+                {
+                    Kind = FieldKind.Choice,
+                    Help = pages["General.IntakeMode.Help"],
+                    Options = [.. OperatorSettings.IntakeModes.Select(mode => (mode, pages["Connections.Mode." + mode]))],
+                    Locked = locked,
+                }
+            );
+            fields.Add(Switch(IntakeAccount, "General.IntakeAccount", locked));
+        }
+        else
         {
             fields.Add(
                 new(Code, pages["Field.CompanyCode"], values[Code])

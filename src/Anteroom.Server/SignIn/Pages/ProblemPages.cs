@@ -7,7 +7,7 @@ using Anteroom.Server.Platform.Web;
 namespace Anteroom.Server.SignIn.Pages;
 
 /// <summary>Shows a reason of the catalogue as a page, with what a person can quote.</summary>
-public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, TimeProvider clock)
+public sealed class ProblemPages(SignInPages pages, InstallationSettings installation, AnteroomOptions options, TimeProvider clock)
 {
     /// <summary>What stands around every page; whom to ask comes from the operator's settings.</summary>
     /// <param name="organization">Whose name and colours stand there, as soon as it is known.</param>
@@ -62,7 +62,7 @@ public sealed class ProblemPages(SignInPages pages, AnteroomOptions options, Tim
     }
 
     private HelpContact? Contact() =>
-        options.Contact is not { Length: > 0 } contact ? null
+        (installation.Current.Contact ?? options.Contact) is not { Length: > 0 } contact ? null
         : Uri.TryCreate(contact, UriKind.Absolute, out var address) ? new(contact.Replace("mailto:", "", StringComparison.Ordinal), address)
         : new(contact);
 }
