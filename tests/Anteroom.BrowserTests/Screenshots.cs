@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Anteroom.BrowserTests.Rig;
 using Anteroom.DevHost;
 using Microsoft.Playwright;
@@ -12,12 +13,14 @@ internal static class Screenshots
     /// <summary>For eyes, not for the repository.</summary>
     private static readonly string Pages = Path.Combine(Repository.Root, ".anteroom", "pages");
 
-    /// <summary>By the walk's name of the page.</summary>
-    private static readonly Dictionary<string, string> InGuides = new()
+    /// <summary>By the walk's name of the page; with what stands at the top of the picture, where it is not the top of the page.</summary>
+    private static readonly Dictionary<string, (string Picture, string? At)> InGuides = new()
     {
-        ["user"] = "console-user",
-        ["merge"] = "console-merge",
-        ["account-passkeys"] = "account-ways",
+        ["user"] = ("console-user", null),
+        ["merge"] = ("console-merge", null),
+        ["account-passkeys"] = ("account-ways", null),
+        ["connection"] = ("connect-entra", ".columns"),
+        ["federated-connection"] = ("connect-federated", "ol.at-entra li:nth-child(4)"),
     };
 
     public static async Task<int> TakeAsync()
@@ -72,6 +75,8 @@ internal static class Screenshots
         var connection = sites.Contoso.Connections[0];
         await visitor.Page.GotoAsync($"{sites.Endpoints.EmulatorPortal}/{connection.TenantId}/app-registrations/{connection.ClientId}");
         await TakeAsync(visitor.Page, "portal-app-registration");
+        await visitor.Page.GotoAsync(visitor.Page.Url + "/authentication");
+        await TakeAsync(visitor.Page, "portal-authentication", at: visitor.Page.GetByText("Platform configurations"));
     }
 
     /// <summary>Every page of console and account, in both schemes, wide and narrow; the guides take theirs from the same walk.</summary>
@@ -82,6 +87,7 @@ internal static class Screenshots
         await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => LookAsync(visitor.Page, "owner"));
         var (visitor, authenticator) = (first.Visitor, first.Authenticator);
         await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, name => LookAsync(visitor.Page, name));
+        await ConnectAsync(visitor, demo);
         await AccountTour.WalkAsync(
             visitor,
             demo.Endpoints.Server,
@@ -95,6 +101,38 @@ internal static class Screenshots
             },
             name => LookAsync(visitor.Page, name)
         );
+    }
+
+    /// <summary>An organization that has nothing yet: what its guides show of the way to a connection, up to the consent at Entra.</summary>
+    private static async Task ConnectAsync(Visitor visitor, RunningDemo demo)
+    {
+        var (page, room) = (visitor.Page, "/console/organizations/adventure");
+        await demo.Api.PostAsync(
+            "/organizations",
+            new JsonObject { ["slug"] = "adventure", ["name"] = "Adventure Works" },
+            CancellationToken.None
+        );
+        await page.GotoAsync(demo.Endpoints.Server + room + "/connections/new-oidc?provider=okta");
+        await visitor.Button("Enter Adventure Works").ClickAsync();
+        await page.GotoAsync(demo.Endpoints.Server + room + "/connections/new-oidc?provider=okta");
+        await TakeAsync(page, "connect-oidc");
+
+        await page.GotoAsync(demo.Endpoints.Server + room + "/protection");
+        await page.GetByLabel("Authentication method").SelectOptionAsync("entra");
+        await TakeAsync(page, "connect-shared");
+        await visitor.Button("Save").ClickAsync();
+        await page.GetByText("Saved.").WaitForAsync();
+        await page.Locator("summary", new() { HasText = "OpenId Connect Initial Setup" }).ClickAsync();
+        await TakeAsync(page, "connect-addresses", at: page.Locator("details.section"));
+
+        await visitor.Link("Connect your Entra tenant").ClickAsync();
+        await visitor.Button("Connect your Entra tenant").ClickAsync();
+        var administrator = await demo.NewAdministratorAsync(await demo.NewTenantAsync("Adventure Works"));
+        await visitor.EnterUserNameAsync(administrator);
+        await visitor.EnterPasswordAsync(administrator);
+        await visitor.SeesHeadingAsync("Permissions requested");
+        await page.GetByLabel("Consent on behalf of your organization").CheckAsync();
+        await TakeAsync(page, "entra-consent");
     }
 
     private static async Task LookAsync(IPage page, string name)
@@ -115,15 +153,18 @@ internal static class Screenshots
                 );
             }
         }
-        if (InGuides.TryGetValue(name, out var picture))
-            await TakeAsync(page, picture);
+        if (InGuides.TryGetValue(name, out var shown))
+            await TakeAsync(page, shown.Picture, at: shown.At is { } top ? page.Locator(top) : null);
         await page.SetViewportSizeAsync(1440, 900);
     }
 
     /// <summary>At one size, and without a blinking caret or moving parts, so that pictures change only when pages do.</summary>
-    private static async Task TakeAsync(IPage page, string name, bool whole = false)
+    /// <param name="at">What stands at the top of the picture; null for the top of the page.</param>
+    private static async Task TakeAsync(IPage page, string name, bool whole = false, ILocator? at = null)
     {
         await page.SetViewportSizeAsync(1200, 640);
+        if (at is not null)
+            await at.EvaluateAsync("element => element.scrollIntoView()");
         await page.ScreenshotAsync(
             new()
             {

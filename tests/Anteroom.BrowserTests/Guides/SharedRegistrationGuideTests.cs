@@ -231,17 +231,11 @@ public sealed class SharedRegistrationGuideTests(Sites sites)
             new JsonObject { ["policies"] = new JsonObject { ["userConsent"] = "none" } },
             CancellationToken.None
         );
-        var administrator = await sites.NewPersonAsync(tenant, "Adele Admin");
-        await sites.Demo.Emulator.PatchAsync(
-            $"/tenants/{tenant.TenantId}/users/{administrator.ObjectId}",
-            new JsonObject { ["isAdministrator"] = true },
-            CancellationToken.None
-        );
         return new(
             tenant,
             await sites.NewPersonAsync(tenant, "Ordinary Orla"),
             await sites.NewPersonAsync(tenant, "Other Otis"),
-            administrator
+            await sites.Demo.NewAdministratorAsync(tenant)
         );
     }
 }

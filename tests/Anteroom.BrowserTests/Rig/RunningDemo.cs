@@ -90,6 +90,30 @@ internal sealed class RunningDemo : IAsyncDisposable
         return new DemoUser(name, password, JsonCalls.Text(made, "id"));
     }
 
+    /// <summary>A tenant of the emulator that nothing else uses.</summary>
+    public async Task<DemoTenant> NewTenantAsync(string displayName)
+    {
+        var domain = $"guide-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.onmicrosoft.com";
+        var made = await Emulator.PostAsync(
+            "/tenants",
+            new JsonObject { ["displayName"] = displayName, ["initialDomain"] = domain },
+            CancellationToken.None
+        );
+        return new DemoTenant(JsonCalls.Text(made, "id"), domain, [], []);
+    }
+
+    /// <summary>Who administers a tenant of the emulator, and may consent for everybody there.</summary>
+    public async Task<DemoUser> NewAdministratorAsync(DemoTenant tenant)
+    {
+        var administrator = await NewPersonAsync(tenant, "Adele Admin");
+        await Emulator.PatchAsync(
+            $"/tenants/{tenant.TenantId}/users/{administrator.ObjectId}",
+            new JsonObject { ["isAdministrator"] = true },
+            CancellationToken.None
+        );
+        return administrator;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -24,10 +24,17 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("claims-and-roles")]
-    [InlineData("connect-entra-shared")]
+    [InlineData("connect-entra")]
+    [InlineData("connect-entra-browser")]
+    [InlineData("connect-entra-cloud")]
     [InlineData("connect-entra-hybrid")]
+    [InlineData("connect-entra-implicit")]
+    [InlineData("connect-entra-shared")]
+    [InlineData("connect-entra-without-secret")]
+    [InlineData("connect-oidc")]
     [InlineData("console")]
     [InlineData("native-applications")]
+    [InlineData("own-host")]
     [InlineData("your-account")]
     public void Each_step_says_words_of_the_pages(string guide)
     {
