@@ -164,7 +164,7 @@ internal static class Screenshots
     {
         await page.SetViewportSizeAsync(1200, 640);
         if (at is not null)
-            await at.EvaluateAsync("element => element.scrollIntoView()");
+            await at.EvaluateAsync("element => element.scrollIntoView({ behavior: \"instant\" })");
         await page.ScreenshotAsync(
             new()
             {
