@@ -7,7 +7,7 @@ namespace Anteroom.Server.Api;
 
 internal sealed record TenantBindingBody(string TenantId, string Cloud = "global");
 
-internal sealed record TenantByDomainBody(string Domain, string Cloud = "global");
+internal sealed record BindTenantBody(string Cloud = "global");
 
 /// <param name="By">The id of who made it, as in the audit; null for the server itself.</param>
 internal sealed record TenantBindingView(
@@ -46,9 +46,9 @@ internal static class TenantBindingEndpoints
             .Operation("tenantBindings.create")
             .Accepts<TenantBindingBody>("application/json")
             .Produces<TenantBindingView>(201);
-        api.MapPost(Path + "/by-domain", CreateByDomainAsync)
+        api.MapPost("/organizations/{slug}/domains/{name}/bind-tenant", CreateByDomainAsync)
             .Operation("tenantBindings.createByDomain")
-            .Accepts<TenantByDomainBody>("application/json")
+            .Accepts<BindTenantBody>("application/json")
             .Produces<TenantBindingView>(201);
         api.MapDelete(Path + "/{id}", RemoveAsync).Operation("tenantBindings.remove").Produces(204);
     }
@@ -77,11 +77,11 @@ internal static class TenantBindingEndpoints
         return Created(http, bound);
     }
 
-    private static async Task<IResult> CreateByDomainAsync(HttpContext http, BindByDomain bind, CancellationToken ct)
+    private static async Task<IResult> CreateByDomainAsync(string name, HttpContext http, BindByDomain bind, CancellationToken ct)
     {
-        if (!(await ApiBody.ReadAsync<TenantByDomainBody>(http, ct)).TryGet(http, out var body, out var problem))
+        if (!(await ApiBody.ReadAsync<BindTenantBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
-        return Created(http, await bind.HandleAsync(http.TargetOrganization().Id, body.Cloud, body.Domain, http.ApiAudit(), ct));
+        return Created(http, await bind.HandleAsync(http.TargetOrganization().Id, body.Cloud, name, http.ApiAudit(), ct));
     }
 
     private static IResult Created(HttpContext http, Result<TenantBinding, ConnectionRefusal> bound) =>

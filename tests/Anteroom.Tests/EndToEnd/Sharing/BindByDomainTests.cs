@@ -7,6 +7,7 @@ using Anteroom.Server.Organizations;
 using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.SignIn.Consent;
 using Anteroom.Tests.Console;
+using Anteroom.Tests.Organizations.Proof;
 
 namespace Anteroom.Tests.EndToEnd.Sharing;
 
@@ -184,6 +185,31 @@ public sealed class BindByDomainTests(SharedRig shared)
 
         var bound = Assert.Single(await rig.Get<TenantBindings>().ListAsync(subsidiary.Organization.Id, default));
         Assert.Equal((contoso.TenantId, second), (bound.TenantId, bound.Domain));
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-063")]
+    public async Task An_organizations_key_does_it_by_the_API()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var app = await AppAsync(rig);
+        var tenant = await Contoso.CreateAsync(rig);
+        await GrantAsync(rig, app, tenant.TenantId);
+        using var scene = await DomainScene.CreateAsync(rig, tenant.Domain);
+        await scene.ProveAsync();
+        var path = $"/{tenant.Domain}/bind-tenant";
+        var cloud = $$"""{"cloud":"{{app.Cloud}}"}""";
+
+        Assert.Equal((400, "validation_failed"), Told(await scene.SendAsync(HttpMethod.Post, path, """{"cloud":"nowhere"}""")));
+        Assert.Equal((404, "not_found"), Told(await scene.SendAsync(HttpMethod.Post, $"/other.{tenant.Domain}/bind-tenant", cloud)));
+        var made = await scene.SendAsync(HttpMethod.Post, path, cloud);
+        Assert.Equal(
+            (201, "verifiedDomain", tenant.TenantId.ToString(), tenant.Domain),
+            (made.Status, (string?)made.Json["kind"], (string?)made.Json["tenantId"], (string?)made.Json["domain"])
+        );
+        Assert.Equal((409, "conflict"), Told(await scene.SendAsync(HttpMethod.Post, path, cloud)));
+
+        static (int, string?) Told(Anteroom.Tests.Api.Answer answer) => (answer.Status, (string?)answer.Json["code"]);
     }
 
     [Fact]
