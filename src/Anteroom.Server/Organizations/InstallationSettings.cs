@@ -5,15 +5,28 @@ using Anteroom.Server.Platform.Notifications;
 namespace Anteroom.Server.Organizations;
 
 /// <summary>The operators' settings, at hand without asking: a page that tells that the database is away still says whom to ask.</summary>
-/// <remarks>Read at the start, whenever a notification says that they changed, and every ten seconds in case one was lost.</remarks>
-public sealed class InstallationSettings(OrganizationDirectory organizations, Notifications notifications) : BackgroundService
+public sealed class InstallationSettings
+{
+    private volatile OperatorSettings _current = OperatorSettings.Default;
+
+    /// <summary>As they were read last (<see cref="FollowInstallationSettings"/>).</summary>
+    public OperatorSettings Current
+    {
+        get => _current;
+        internal set => _current = value;
+    }
+}
+
+/// <summary>Reads them at the start, whenever a notification says that they changed, and every ten seconds in case one was lost.</summary>
+internal sealed class FollowInstallationSettings(
+    InstallationSettings settings,
+    OrganizationDirectory organizations,
+    Notifications notifications
+) : BackgroundService
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _changed = new(0);
-    private volatile OperatorSettings _current = OperatorSettings.Default;
-
-    public OperatorSettings Current => _current;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +58,7 @@ public sealed class InstallationSettings(OrganizationDirectory organizations, No
     }
 
     private async Task ReadAsync(CancellationToken ct) =>
-        _current = (await organizations.ReadAsync(OrganizationId.Platform, ct))?.Settings.Operator ?? OperatorSettings.Default;
+        settings.Current = (await organizations.ReadAsync(OrganizationId.Platform, ct))?.Settings.Operator ?? OperatorSettings.Default;
 
     private void Hear(string payload)
     {

@@ -25,7 +25,7 @@ public static class OrganizationsFeature
         services.AddSingleton<ApiKeys>();
         services.AddHostedService<PlatformRoles>();
         services.AddSingleton<InstallationSettings>();
-        services.AddHostedService(provider => provider.GetRequiredService<InstallationSettings>());
+        services.AddHostedService<FollowInstallationSettings>();
         return services;
     }
 }

@@ -81,6 +81,7 @@ internal sealed class FederationNode : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<StoredRequests>();
         services.AddSingleton<ProblemPages>();
+        services.AddSingleton<InstallationSettings>();
         services.AddSingleton(new SessionLifetimes());
         services.AddSingleton<DeviceSessions>();
         services.AddDataProtection();

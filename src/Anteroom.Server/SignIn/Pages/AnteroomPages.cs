@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Web;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,7 @@ public static class AnteroomPages
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<SignInPages>();
         services.TryAddSingleton<ProblemPages>();
+        services.TryAddSingleton<InstallationSettings>();
         services.AddSingleton<IProblemPage, ProblemPage>();
 
         // Markup is still escaped; without this every letter beyond ASCII would travel as a character reference.
