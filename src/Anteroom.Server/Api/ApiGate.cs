@@ -37,7 +37,8 @@ internal sealed class ApiGate(ApiKeys keys, OrganizationDirectory organizations,
             var target = await organizations.FindBySlugAsync((string)slug!, ct);
             if (target is null || (!caller.IsPlatform && target.Id != caller.Organization))
                 return ApiResults.NotFound(http);
-            http.Remember(target);
+            // As it is now: what was answered to a change is what the next request is told, whichever node answers, and its ETag holds.
+            http.Remember(await organizations.ReadAsync(target.Id, ct) ?? target);
         }
 
         if (Operations.Missing(Operation(http), caller.Permissions, caller.IsPlatform) is { } missing)

@@ -46,7 +46,8 @@ internal sealed class ConsoleGate(
             var room = await organizations.FindBySlugAsync((string)slug!, ct);
             if (room is null || (!caller.IsOperator && room.Id != caller.Home.Id))
                 return problems.NotFound();
-            http.Remember(room);
+            // As it is now: whoever has just saved sees what they saved, whichever node answers.
+            http.Remember(await organizations.ReadAsync(room.Id, ct) ?? room);
         }
         var metadata = http.GetEndpoint()!.Metadata;
         var operation = metadata.GetMetadata<ConsoleOperation>()?.Name;
