@@ -12,6 +12,28 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
          "callbackStyle":"connection","authorizedDomains":["A.Test"],"provisioning":"create","defaultRole":"worker"}
         """;
 
+    [Fact] // a client that changes what it has just read must not hear that it has changed meanwhile
+    public async Task An_organization_is_told_as_it_is_also_before_its_change_was_announced()
+    {
+        var (slug, id) = await scenario.OrganizationAsync();
+        var before = await scenario.SendAsync(HttpMethod.Get, $"organizations/{slug}");
+        await scenario
+            .TestDatabase.Database.In(id)
+            .ExecuteAsync(
+                "UPDATE organizations SET name = 'Renamed', version = version + 1 WHERE organization_id = @organization",
+                null,
+                default
+            );
+
+        var now = await scenario.SendAsync(HttpMethod.Get, $"organizations/{slug}");
+        Assert.Equal("Renamed", (string?)now.Json["name"]);
+        Assert.NotEqual(before.ETag, now.ETag);
+        Assert.Equal(
+            200,
+            (await scenario.SendAsync(HttpMethod.Patch, $"organizations/{slug}", """{"name":"Again"}""", ifMatch: now.ETag)).Status
+        );
+    }
+
     [Fact] // SEC-262
     [Trait("Security", "SEC-262")]
     public void Every_endpoint_has_its_row_in_the_table_and_every_row_but_the_applications_its_endpoint()

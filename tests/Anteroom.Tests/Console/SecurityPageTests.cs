@@ -1,6 +1,7 @@
 using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;
@@ -28,6 +29,29 @@ public sealed class SecurityPageTests(SharedRig shared)
         var token = reading.Html.QuerySelector("main form[method=post] input[type=hidden]")!;
         var tried = await auditor.PostAsync(address, [new(token.GetAttribute("name")!, token.GetAttribute("value")!)]);
         Assert.Equal(HttpStatusCode.Forbidden, tried.Status);
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-16")]
+    public async Task Shows_what_is_saved_also_before_the_change_was_announced()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        using var administrator = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var address = scene.AddressOf(contoso.Organization, "protection");
+        Assert.Null((await administrator.GetAsync(address)).Html.QuerySelector("[name=allowPasskeys][checked]"));
+
+        await rig.Get<Database>()
+            .In(contoso.Organization.Id)
+            .ExecuteAsync(
+                """
+                UPDATE organizations SET settings = jsonb_set(settings, '{signIn,allowPasskeys}', 'true') WHERE organization_id = @organization
+                """,
+                null,
+                default
+            );
+        Assert.NotNull((await administrator.GetAsync(address)).Html.QuerySelector("[name=allowPasskeys][checked]"));
     }
 
     [Fact]
