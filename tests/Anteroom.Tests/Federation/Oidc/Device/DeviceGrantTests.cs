@@ -376,7 +376,9 @@ public sealed class DeviceGrantTests(FederationFixture fixture) : IClassFixture<
         );
         Assert.Single(answers, answer => answer is null);
         Assert.All(answers, answer => Assert.True(answer is null or "invalid_grant", answer));
-        Assert.Equal(1, await scenario.CountAsync("refresh_tokens"));
+        // Who came second ended the grant, perhaps before its first refresh token was made.
+        Assert.Equal(GrantRevocation.DeviceCodeReplayed, await scenario.RevokedForAsync());
+        Assert.InRange(await scenario.CountAsync("refresh_tokens"), 0, 1);
     }
 
     [Fact] // a yes and a no, on two nodes, at the same moment
