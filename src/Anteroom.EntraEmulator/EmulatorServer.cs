@@ -205,7 +205,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         if (options.Folder is not { } folder)
             return;
         if (CertificateAuthorityPem is not null)
-            await File.WriteAllTextAsync(Path.Combine(folder, "ca.pem"), CertificateAuthorityPem, ct);
+            await WriteWholeAsync(Path.Combine(folder, "ca.pem"), CertificateAuthorityPem, ct);
 
         var start = (Http ?? Https)?.ToString().TrimEnd('/');
         var json = new JsonObject
@@ -217,9 +217,13 @@ public sealed class EmulatorServer : IAsyncDisposable
             ["graph"] = $"{start}/graph",
             ["caCertificate"] = CertificateAuthorityPem is null ? null : Path.GetFullPath(Path.Combine(folder, "ca.pem")),
         };
-        // Renamed into place, so that whoever waits for the file never reads half of it.
-        var path = Path.Combine(folder, "emulator.json");
-        await File.WriteAllTextAsync(path + ".tmp", json.ToString(), ct);
+        await WriteWholeAsync(Path.Combine(folder, "emulator.json"), json.ToString(), ct);
+    }
+
+    /// <summary>Renamed into place, so that whoever waits for the file never reads half of it.</summary>
+    private static async Task WriteWholeAsync(string path, string text, CancellationToken ct)
+    {
+        await File.WriteAllTextAsync(path + ".tmp", text, ct);
         File.Move(path + ".tmp", path, overwrite: true);
     }
 }
