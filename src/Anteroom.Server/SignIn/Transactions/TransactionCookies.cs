@@ -83,7 +83,7 @@ public sealed class TransactionCookies(
         http.Response.Cookies.Delete(names.For(Prefix + id), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
 
     /// <summary>White space stands for an account that is not meant, so that the length does not tell whether a typed name is one (SEC-042).</summary>
-    /// <remarks>More of it fills up to whole steps: times are written shorter where they end in zeros.</remarks>
+    /// <remarks>More of it fills up to whole steps, so that little else can be told by it either.</remarks>
     private static byte[] Write(SignInTransaction transaction)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(transaction, TransactionJson.Default.SignInTransaction);
