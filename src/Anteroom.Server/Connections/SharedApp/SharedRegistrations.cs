@@ -39,6 +39,10 @@ public sealed class SharedRegistrations : IDisposable
     public async Task<SharedRegistration?> FindAsync(SharedRegistrationId id, CancellationToken ct) =>
         (await ListAsync(ct)).FirstOrDefault(registration => registration.Id == id);
 
+    /// <summary>The clouds in which one of them serves.</summary>
+    public static IReadOnlyList<CloudEntry> Served(IReadOnlyList<SharedRegistration> all, IReadOnlyList<CloudEntry> clouds) =>
+        [.. clouds.IntersectBy(all.Where(one => one.IsActive).Select(one => one.Cloud), entry => entry.Cloud.Key)];
+
     /// <summary>The one that serves a cloud now, or null.</summary>
     public async Task<SharedRegistration?> ActiveAsync(string cloud, CancellationToken ct) =>
         (await ActiveRowAsync(cloud, ct))?.ToRegistration();

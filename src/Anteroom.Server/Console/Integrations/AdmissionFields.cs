@@ -1,6 +1,8 @@
 using Anteroom.Server.Connections;
+using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
 
 namespace Anteroom.Server.Console.Integrations;
 
@@ -26,6 +28,22 @@ internal static class AdmissionFields
             KeyValuePair.Create(AccountRequired, settings.Provisioning == ProvisioningMode.RequireExisting ? Field.On : ""),
             KeyValuePair.Create(DefaultRole, settings.DefaultRole),
         ];
+
+    /// <summary>Before there is a connection: what was said beforehand of the next one.</summary>
+    public static ConnectionSettings SettingsOf(NextConnection? next) =>
+        new()
+        {
+            ClientId = "",
+            AuthorizedDomains = next?.AuthorizedDomains ?? [],
+            Provisioning = next is { AccountRequired: true } ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+        };
+
+    /// <summary>The roles that a connection may give: those that administer nothing.</summary>
+    public static async Task<IReadOnlyList<Role>> RolesAsync(HttpContext http, Database database, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
+        return [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)];
+    }
 
     /// <summary>Which domains, and whether an account has to be there.</summary>
     public static Field[] Of(ConsolePages pages, FormValues values) =>

@@ -142,10 +142,9 @@ internal static class ConnectionForms
     {
         var issuer = http.RequestServices.GetRequiredService<AnteroomOptions>().BaseUri;
         var known = await clouds.ListAsync(ct);
-        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
         return new(
             known,
-            [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)],
+            await AdmissionFields.RolesAsync(http, database, ct),
             known.Any(entry => FederatedTrust.Fault(issuer, entry.Cloud) is null)
         );
     }
@@ -175,14 +174,7 @@ internal static class ConnectionForms
 
     private static FormValues ValuesOf(Connection? connection, NextConnection? next = null)
     {
-        var settings =
-            connection?.Settings
-            ?? new ConnectionSettings
-            {
-                ClientId = "",
-                AuthorizedDomains = next?.AuthorizedDomains ?? [],
-                Provisioning = next is { AccountRequired: true } ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
-            };
+        var settings = connection?.Settings ?? AdmissionFields.SettingsOf(next);
         return new([
             KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),

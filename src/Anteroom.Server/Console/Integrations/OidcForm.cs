@@ -40,7 +40,7 @@ internal static class OidcForm
             KeyValuePair.Create(Authority, isOkta ? "https://{yourOktaDomain}" : ""),
             KeyValuePair.Create(AdmissionFields.DefaultRole, BuiltInRoles.Worker),
         ]);
-        return pages.Form(NewForm(http, pages, await RolesAsync(http, database, ct), values));
+        return pages.Form(NewForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), values));
     }
 
     private static async Task<IResult> CreateAsync(
@@ -52,7 +52,7 @@ internal static class OidcForm
     )
     {
         var typed = await FormValues.TypedAsync(http, ct);
-        var page = NewForm(http, pages, await RolesAsync(http, database, ct), typed);
+        var page = NewForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
         var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);
@@ -71,7 +71,7 @@ internal static class OidcForm
         CancellationToken ct
     ) =>
         await FindAsync(http, connections, id, ct) is { } connection
-            ? pages.Form(EditForm(http, pages, await RolesAsync(http, database, ct), connection, ValuesOf(connection)))
+            ? pages.Form(EditForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), connection, ValuesOf(connection)))
             : problems.NotFound();
 
     private static async Task<IResult> ChangeAsync(
@@ -85,7 +85,7 @@ internal static class OidcForm
         CancellationToken ct
     )
     {
-        var roles = await RolesAsync(http, database, ct);
+        var roles = await AdmissionFields.RolesAsync(http, database, ct);
         return await pages.EditAsync(
                 http,
                 () => FindAsync(http, connections, id, ct),
@@ -97,12 +97,6 @@ internal static class OidcForm
 
     private static async Task<Connection?> FindAsync(HttpContext http, ConnectionStore connections, string id, CancellationToken ct) =>
         await ConnectionPages.FindAsync(http, connections, id, ct) is { Kind: ConnectionKind.Oidc } connection ? connection : null;
-
-    private static async Task<IReadOnlyList<Role>> RolesAsync(HttpContext http, Database database, CancellationToken ct)
-    {
-        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)];
-    }
 
     /// <param name="current">What the form does not ask about stays as it is there.</param>
     private static ConnectionDraft DraftOf(FormValues typed, Connection? current)

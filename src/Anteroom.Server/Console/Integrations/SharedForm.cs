@@ -123,10 +123,8 @@ internal static class SharedForm
         CancellationToken ct
     )
     {
-        var served = (await shared.ListAsync(ct)).Where(registration => registration.IsActive).Select(registration => registration.Cloud);
-        var known = (await clouds.ListAsync(ct)).IntersectBy(served, entry => entry.Cloud.Key).ToList();
-        await using var tx = await database.BeginAsync(http.Room()!.Id, ct);
-        return new(known, [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)]);
+        var served = SharedRegistrations.Served(await shared.ListAsync(ct), await clouds.ListAsync(ct));
+        return new(served, await AdmissionFields.RolesAsync(http, database, ct));
     }
 
     /// <param name="current">What the form does not ask about stays as it is there.</param>
@@ -149,14 +147,7 @@ internal static class SharedForm
 
     private static FormValues ValuesOf(Connection? connection, NextConnection? next = null)
     {
-        var settings =
-            connection?.Settings
-            ?? new ConnectionSettings
-            {
-                ClientId = "",
-                AuthorizedDomains = next?.AuthorizedDomains ?? [],
-                Provisioning = next is { AccountRequired: true } ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
-            };
+        var settings = connection?.Settings ?? AdmissionFields.SettingsOf(next);
         return new([
             KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),

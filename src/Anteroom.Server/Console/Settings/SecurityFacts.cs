@@ -60,14 +60,8 @@ internal sealed record SecurityFacts(
             isShown,
             mayConnect,
             hosts.OriginOf(room),
-            isFit ? ServedBy(shared, clouds) : []
+            isFit ? SharedRegistrations.Served(shared, clouds) : []
         );
-    }
-
-    private static IReadOnlyList<CloudEntry> ServedBy(IReadOnlyList<SharedRegistration> shared, IReadOnlyList<CloudEntry> clouds)
-    {
-        var served = shared.Where(registration => registration.IsActive).Select(registration => registration.Cloud);
-        return [.. clouds.IntersectBy(served, entry => entry.Cloud.Key)];
     }
 
     /// <summary>The one that was asked for; else the one that people are sent to; else the first that is active, or the first.</summary>
