@@ -25,7 +25,7 @@ rm -rf "$data"
 settings=(
     --Anteroom:BaseUrl="$address" --Anteroom:DataFolder="$data"
     --Anteroom:TrustedAuthorities="$certificate" --Anteroom:AllowedTargets:0="$provider"
-    --Anteroom:StoredRequestsPerMinute=100000 --Anteroom:IdentifyPerMinute=100000 # all load comes from one network
+    --Anteroom:StoredRequestsPerMinute=1000000 --Anteroom:IdentifyPerMinute=1000000 # all load comes from one network
 )
 cd "$server"
 key=$(dotnet Anteroom.Server.dll admin api-key --name bench "${settings[@]}" | tail -1)

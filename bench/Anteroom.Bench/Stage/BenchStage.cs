@@ -207,8 +207,8 @@ internal sealed class BenchStage : IAsyncDisposable
             $"--ConnectionStrings:Anteroom={_own.AppConnectionString}",
             $"--ConnectionStrings:AnteroomOwner={_own.OwnerConnectionString}",
             // All load comes from one network here.
-            "--Anteroom:IdentifyPerMinute=100000",
-            "--Anteroom:StoredRequestsPerMinute=100000",
+            "--Anteroom:IdentifyPerMinute=1000000",
+            "--Anteroom:StoredRequestsPerMinute=1000000",
         ];
 
     private async Task<EmbeddedPostgres> StartDatabaseAsync(string name, CancellationToken ct)

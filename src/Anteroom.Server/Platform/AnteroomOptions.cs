@@ -104,10 +104,10 @@ public sealed class AnteroomOptions
         foreach (var target in TraceTargets)
             if (!Uri.TryCreate(target, UriKind.Absolute, out var origin) || origin.GetLeftPart(UriPartial.Authority) != target)
                 return $"Anteroom:TraceTargets is not an origin such as https://login.example.com: '{target}'.";
-        if (StoredRequestsPerMinute is < 1 or > 100_000)
-            return "Anteroom:StoredRequestsPerMinute must be between 1 and 100000.";
-        if (IdentifyPerMinute is < 1 or > 100_000)
-            return "Anteroom:IdentifyPerMinute must be between 1 and 100000.";
+        if (StoredRequestsPerMinute is < 1 or > 1_000_000)
+            return "Anteroom:StoredRequestsPerMinute must be between 1 and 1000000.";
+        if (IdentifyPerMinute is < 1 or > 1_000_000)
+            return "Anteroom:IdentifyPerMinute must be between 1 and 1000000.";
         if (DeviceCodesPerMinute is < 1 or > 100_000)
             return "Anteroom:DeviceCodesPerMinute must be between 1 and 100000.";
         if (AuditRetentionDays is < 30 or > 36_500)
