@@ -18,7 +18,7 @@ public enum AuditResult
 /// <param name="Reason">The reason code of a refusal or failure.</param>
 /// <param name="TargetKind">What it was done to: <c>user</c>, <c>connection</c>, <c>application</c>, ….</param>
 /// <param name="TargetId">Which one.</param>
-/// <param name="TargetName">Its name at that time; kept apart from the row and erasable.</param>
+/// <param name="TargetName">Its name at that time; kept under its id, apart from the row, and erasable. Without an id: <see cref="OfNamed"/>.</param>
 public sealed record AuditEntry(
     string Action,
     AuditResult Result,
@@ -30,6 +30,21 @@ public sealed record AuditEntry(
 {
     /// <summary>What else the reader needs: a <see cref="Change"/> for each changed attribute, counts, methods. Never a name of a person, never a secret.</summary>
     public IReadOnlyDictionary<string, object?>? Details { get; init; }
+
+    /// <summary>An act on something that has a name and no id under which the trail could keep it: its name is among the details, under its kind.</summary>
+    /// <param name="kind">What it was done to: <c>domain</c>, <c>customField</c>, <c>cloud</c>. Nothing that is about a person.</param>
+    public static AuditEntry OfNamed(
+        string action,
+        AuditResult result,
+        string? reason,
+        string kind,
+        string name,
+        params (string Name, object? Value)[] more
+    ) =>
+        new(action, result, reason, kind)
+        {
+            Details = more.Prepend((Name: kind, Value: name)).ToDictionary(detail => detail.Name, detail => detail.Value),
+        };
 }
 
 /// <summary>An attribute before and after; null where there was or is none. For a secret only the fact that it changed is recorded.</summary>

@@ -153,8 +153,10 @@ public sealed class AuditReader(Database database)
         string Details
     )
     {
-        public AuditItem ToItem() =>
-            new(
+        public AuditItem ToItem()
+        {
+            var details = JsonElement.Parse(Details);
+            return new(
                 AuditId,
                 At,
                 RecordedAt,
@@ -164,12 +166,19 @@ public sealed class AuditReader(Database database)
                 Action,
                 TargetKind,
                 TargetId,
-                TargetName,
+                TargetName ?? (TargetId is null ? NameIn(details) : null),
                 Result,
                 Reason,
                 Network,
                 CorrelationId,
-                JsonElement.Parse(Details)
+                details
             );
+        }
+
+        /// <summary>As <see cref="AuditEntry.OfNamed"/> wrote it.</summary>
+        private string? NameIn(JsonElement details) =>
+            TargetKind is { } kind && details.TryGetProperty(kind, out var name) && name.ValueKind == JsonValueKind.String
+                ? name.GetString()
+                : null;
     }
 }

@@ -78,10 +78,7 @@ public sealed class CloudStore : IDisposable
         );
         if (added == 0)
             return new ConnectionRefusal(ReasonCodes.Conflict, $"The key '{key}' is taken.");
-        var entry = new AuditEntry("cloud.created", AuditResult.Success, null, "cloud", null, name)
-        {
-            Details = new Dictionary<string, object?> { ["key"] = key, ["authority"] = authority },
-        };
+        var entry = AuditEntry.OfNamed("cloud.created", AuditResult.Success, null, "cloud", name, ("key", key), ("authority", authority));
         await _audit.RecordAsync(tx, context, entry, ct);
         await tx.NotifyAsync(Channel, key, ct);
         await tx.CommitAsync(ct);

@@ -47,16 +47,11 @@ public sealed class ChangeDomains(Database database, AuditTrail audit, TimeProvi
         return true;
     }
 
-    /// <summary>A row of the trail about a domain. It has no id under which the trail could keep its name, so the name is among the details.</summary>
     internal static AuditEntry Entry(
         string action,
         AuditResult result,
         string? reason,
         string name,
         params (string Name, object? Value)[] more
-    ) =>
-        new(action, result, reason, "domain")
-        {
-            Details = more.Prepend((Name: "domain", Value: name)).ToDictionary(detail => detail.Name, detail => detail.Value),
-        };
+    ) => AuditEntry.OfNamed(action, result, reason, "domain", name, more);
 }

@@ -38,7 +38,8 @@ public sealed partial class DefineCustomField(Database database, AuditTrail audi
             {
                 Member = "key",
             };
-        await audit.RecordAsync(tx, context, new("custom_field.created", AuditResult.Success, null, "customField", null, key), ct);
+        var entry = AuditEntry.OfNamed("custom_field.created", AuditResult.Success, null, "customField", key);
+        await audit.RecordAsync(tx, context, entry, ct);
         await tx.CommitAsync(ct);
         return field;
     }

@@ -45,6 +45,20 @@ public sealed class AuditTrailTests : IAsyncLifetime
         Assert.Equal("""{"role":{"before":"member","after":"manager"}}""", row.Details.GetRawText().Replace(" ", ""), CanonicalOrder);
     }
 
+    [Fact]
+    [Trait("Security", "SEC-320")]
+    public async Task A_row_about_something_without_an_id_still_says_its_name()
+    {
+        var row = await RecordAndReadAsync(
+            AuditEntry.OfNamed("custom_field.created", AuditResult.Success, null, "customField", "costCentre", ("maxLength", 40))
+        );
+        Assert.Equal(("customField", null, "costCentre"), (row.TargetKind, row.TargetId, row.TargetName));
+        Assert.Equal(40, row.Details.GetProperty("maxLength").GetInt32());
+
+        var unnamed = await RecordAndReadAsync(new("mail.failed", AuditResult.Failed, "mail_refused", "mail"));
+        Assert.Null(unnamed.TargetName);
+    }
+
     // jsonb orders members by length: "after" before "before".
     private static readonly IEqualityComparer<string> CanonicalOrder = EqualityComparer<string>.Create(
         (a, b) => Order(a!) == Order(b!),
