@@ -45,6 +45,9 @@ internal static class AdmissionFields
         return [.. (await RoleStore.ListAsync(tx, ct)).Where(role => !role.IsAdministrative)];
     }
 
+    /// <summary>What all of them stand under.</summary>
+    public static FormSection SectionOf(ConsolePages pages) => new(pages["Connections.Admission"], pages["Connections.Admission.Words"]);
+
     /// <summary>Which domains, and whether an account has to be there.</summary>
     public static Field[] Of(ConsolePages pages, FormValues values) =>
         [
@@ -53,12 +56,14 @@ internal static class AdmissionFields
                 Longest = LongestList,
                 Verbatim = true,
                 Help = pages["Connections.Domains.Help"],
+                Section = SectionOf(pages),
             },
             new(AccountRequired, pages["Connections.AccountRequired"], values[AccountRequired])
             {
                 Kind = FieldKind.Switch,
                 Options = [(Field.On, pages["Yes"]), ("", pages["No"])],
                 Help = pages["Connections.AccountRequired.Help"],
+                Section = SectionOf(pages),
             },
         ];
 
@@ -68,5 +73,6 @@ internal static class AdmissionFields
         {
             Kind = FieldKind.Choice,
             Options = [.. roles.Select(role => (role.Key, role.Name))],
+            Section = SectionOf(pages),
         };
 }

@@ -277,6 +277,7 @@ internal static class ConnectionForms
                 Kind = FieldKind.Choice,
                 Help = pages["Connections.FirstLink.Help"],
                 Options = [.. Enum.GetValues<FirstLinkName>().Select(name => (Word(name), pages["Connections.FirstLink." + Word(name)]))],
+                Section = AdmissionFields.SectionOf(pages),
             },
             AdmissionFields.RoleOf(pages, values, choices.Roles),
             .. SecondFactorFields.Of(pages, values),

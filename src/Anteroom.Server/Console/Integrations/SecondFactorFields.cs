@@ -36,25 +36,39 @@ internal static class SecondFactorFields
         };
 
     public static Field[] Switches(ConsolePages pages, FormValues values) =>
-        [Switch(pages, Required, "Connections.Mfa", values), Switch(pages, Trusted, "Connections.TrustMfa", values)];
+        Folded(pages, [Switch(pages, Required, "Connections.Mfa", values), Switch(pages, Trusted, "Connections.TrustMfa", values)]);
 
     public static Field[] Of(ConsolePages pages, FormValues values) =>
-        [
-            .. Switches(pages, values),
-            new(Context, pages["Connections.AuthContext"], values[Context])
-            {
-                Longest = 3,
-                Verbatim = true,
-                Help = pages["Connections.AuthContext.Help"],
-            },
-            new(Steps, pages["Connections.StepUps"], values[Steps])
-            {
-                Kind = FieldKind.Area,
-                Longest = LongestSteps,
-                Verbatim = true,
-                Help = pages["Connections.StepUps.Help"],
-            },
-        ];
+        Folded(
+            pages,
+            [
+                .. Switches(pages, values),
+                new(Context, pages["Connections.AuthContext"], values[Context])
+                {
+                    Longest = 3,
+                    Verbatim = true,
+                    Help = pages["Connections.AuthContext.Help"],
+                },
+                new(Steps, pages["Connections.StepUps"], values[Steps])
+                {
+                    Kind = FieldKind.Area,
+                    Longest = LongestSteps,
+                    Verbatim = true,
+                    Help = pages["Connections.StepUps.Help"],
+                },
+            ]
+        );
+
+    /// <summary>Most connections need none of them; where one is set, all are seen.</summary>
+    private static Field[] Folded(ConsolePages pages, Field[] fields)
+    {
+        var section = new FormSection(pages["Connections.SecondFactors"], pages["Connections.SecondFactors.Words"])
+        {
+            Folds = true,
+            IsOpen = fields.Any(field => field.Value.Length > 0),
+        };
+        return [.. fields.Select(field => field with { Section = section })];
+    }
 
     private static Field Switch(ConsolePages pages, string name, string words, FormValues values) =>
         new(name, pages[words], values[name])
