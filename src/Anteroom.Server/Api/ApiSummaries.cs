@@ -62,6 +62,7 @@ public static class ApiSummaries
         ["roles.update"] = "Changes a role.",
         ["groups.list"] = "Groups of the organization.",
         ["groups.create"] = "Makes a group.",
+        ["groups.delete"] = "Removes a group that was made by hand. Its members keep their accounts.",
         ["groups.members"] = "Members of a group, and where each membership comes from.",
         ["groups.addMember"] = "Puts a user into a group by hand.",
         ["groups.removeMember"] = "Takes a membership by hand away.",

@@ -26,6 +26,7 @@ internal static class GroupEndpoints
     {
         api.MapGet(Path, ListAsync).Operation("groups.list").Paged().Produces<ApiList<GroupView>>();
         api.MapPost(Path, CreateAsync).Operation("groups.create").Accepts<GroupBody>("application/json").Produces<GroupView>(201);
+        api.MapDelete(Path + "/{id}", DeleteAsync).Operation("groups.delete").Produces(204);
         api.MapGet(Path + "/{id}/members", MembersAsync).Operation("groups.members").Paged().Produces<ApiList<MemberView>>();
         api.MapPost(Path + "/{id}/members", AddAsync).Operation("groups.addMember").Accepts<MemberBody>("application/json").Produces(204);
         api.MapDelete(Path + "/{id}/members/{userId}", RemoveAsync).Operation("groups.removeMember").Produces(204);
@@ -48,6 +49,15 @@ internal static class GroupEndpoints
             return ApiResults.Problem(http, refusal.Code, refusal.Detail);
         var group = GroupView.Of(made);
         return ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/groups/{group.Id}", group);
+    }
+
+    private static async Task<IResult> DeleteAsync(string id, HttpContext http, Groups groups, CancellationToken ct)
+    {
+        if (!Identifiers.TryParse(Groups.IdPrefix, id, out var group))
+            return ApiResults.NotFound(http);
+        return await groups.DeleteAsync(http.TargetOrganization().Id, group, http.ApiAudit(), ct) is { } refusal
+            ? ApiResults.Problem(http, refusal.Code, refusal.Detail)
+            : Results.NoContent();
     }
 
     private static async Task<IResult> MembersAsync(string id, HttpContext http, Groups groups, CancellationToken ct)

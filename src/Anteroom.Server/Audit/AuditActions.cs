@@ -46,6 +46,7 @@ public static class AuditActions
         "domain.verified",
         "grant.revoked",
         "group.created",
+        "group.deleted",
         "group.member_added",
         "group.member_removed",
         "keys.listed",

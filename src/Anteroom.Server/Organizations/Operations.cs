@@ -78,6 +78,7 @@ public static class Operations
             ["roles.update"] = new(Permissions.RolesWrite, Org),
             ["groups.list"] = new(Permissions.GroupsRead, Org),
             ["groups.create"] = new(Permissions.GroupsWrite, Org),
+            ["groups.delete"] = new(Permissions.GroupsWrite, Org),
             ["groups.members"] = new(Permissions.GroupsRead, Org),
             ["groups.addMember"] = new(Permissions.GroupsWrite, Org),
             ["groups.removeMember"] = new(Permissions.GroupsWrite, Org),

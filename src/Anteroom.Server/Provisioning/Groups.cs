@@ -161,6 +161,37 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
         return true;
     }
 
+    /// <summary>Removes a group that was made by hand, and every membership in it. The accounts stay.</summary>
+    /// <returns>Null where it is gone now; <c>not_found</c>, or <c>conflict</c> where another source keeps the group.</returns>
+    public async Task<ProvisioningRefusal?> DeleteAsync(OrganizationId organization, Guid group, AuditContext context, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(organization, ct);
+        var current = await tx.FirstAsync<LeavingRow>(
+            """
+            SELECT g.name, g.source, (SELECT count(DISTINCT m.user_id)::int FROM group_members m
+                                       WHERE m.organization_id = g.organization_id AND m.group_id = g.group_id) AS members
+              FROM groups g WHERE g.organization_id = @organization AND g.group_id = @group FOR UPDATE
+            """,
+            new { group },
+            ct
+        );
+        if (current is null)
+            return new ProvisioningRefusal(ReasonCodes.NotFound);
+        if (current.Source != "administrator")
+            return new ProvisioningRefusal(ReasonCodes.Conflict, "The group comes from a directory; it is removed there.");
+        await tx.ExecuteAsync("DELETE FROM groups WHERE organization_id = @organization AND group_id = @group", new { group }, ct);
+        var entry = new AuditEntry("group.deleted", AuditResult.Success, null, "group", group, current.Name)
+        {
+            Details = new Dictionary<string, object?> { ["members"] = current.Members },
+        };
+        await audit.RecordAsync(tx, context, entry, ct);
+        await events.AppendAsync(tx, "group.deleted", group, new { members = current.Members }, clock.GetUtcNow(), ct);
+        await tx.CommitAsync(ct);
+        return null;
+    }
+
+    private sealed record LeavingRow(string Name, string Source, int Members);
+
     private static async Task<bool> ExistsAsync(Transaction tx, Guid group, CancellationToken ct) =>
         await tx.FirstAsync<int>(
             "SELECT count(*)::int FROM groups WHERE organization_id = @organization AND group_id = @group",

@@ -185,6 +185,21 @@ public sealed class EditingTests(SharedRig shared)
     }
 
     [Fact]
+    public async Task Deletes_a_group_after_saying_what_goes_with_it()
+    {
+        using var desk = await SitDownAsync();
+        var group = await desk.SaveAsync("groups/new", new() { ["name"] = "Night shift" });
+        var question = await desk.Browser.ClickAsync(group, "Delete");
+        Assert.Contains("Its members keep their accounts", question.Text, StringComparison.Ordinal);
+
+        var list = await ConsoleForm.SubmitAsync(desk.Browser, question);
+
+        Assert.NotNull(list.Html.QuerySelector("[role=status]"));
+        Assert.DoesNotContain("Night shift", list.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.Browser.GetAsync(question.Address.AbsoluteUri)).Status);
+    }
+
+    [Fact]
     public async Task Leaves_operators_switches_to_operators()
     {
         using var desk = await SitDownAsync();

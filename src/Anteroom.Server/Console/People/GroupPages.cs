@@ -2,6 +2,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
 
@@ -20,6 +21,8 @@ internal static class GroupPages
         console.MapGet(Path + "/new", New).Operation("groups.create");
         console.MapPost(Path + "/new", CreateAsync).Operation("groups.create");
         console.MapGet(Path + "/{id}", ShowAsync).Operation("groups.members");
+        console.MapGet(Path + "/{id}/delete", AskToDeleteAsync).Operation("groups.delete");
+        console.MapPost(Path + "/{id}/delete", DeleteAsync).Operation("groups.delete");
         console.MapPost(Path + "/{id}/members", AddAsync).Operation("groups.addMember");
         console.MapPost(Path + "/{id}/members/{user}/remove", RemoveAsync).Operation("groups.removeMember");
     }
@@ -80,6 +83,56 @@ internal static class GroupPages
         ProblemPages problems,
         CancellationToken ct
     ) => PageAsync(id, http, groups, pages, problems, "", null, ct);
+
+    private static async Task<IResult> AskToDeleteAsync(
+        string id,
+        HttpContext http,
+        Groups groups,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) => await FindAsync(http, groups, id, ct) is { } group ? pages.Form(Deletion(http, pages, group)) : problems.NotFound();
+
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        HttpContext http,
+        Groups groups,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        if (await FindAsync(http, groups, id, ct) is not { } group)
+            return problems.NotFound();
+        var refusal = await groups.DeleteAsync(http.Room()!.Id, group.Id, http.Audit(), ct);
+        return refusal is null ? ConsolePages.Back(Navigation.Of(http.Room()!, "groups"), "group.deleted")
+            : refusal.Code == ReasonCodes.NotFound ? problems.NotFound()
+            : pages.Form(FormFault.Of(refusal.Code, refusal.Detail).On(Deletion(http, pages, group)));
+    }
+
+    private static async Task<Group?> FindAsync(HttpContext http, Groups groups, string id, CancellationToken ct) =>
+        Identifiers.TryParse(Groups.IdPrefix, id, out var group) ? await groups.FindAsync(http.Room()!.Id, group, ct) : null;
+
+    private static FormPage Deletion(HttpContext http, ConsolePages pages, Group group)
+    {
+        var list = Navigation.Of(http.Room()!, "groups");
+        return new(
+            pages.Frame(
+                http,
+                pages["Groups.Delete.Title", group.Name],
+                list,
+                new Crumb(pages["Nav.Groups"], list),
+                new Crumb(group.Name, AddressOf(http, group))
+            ),
+            [],
+            pages["Groups.Delete.Do"],
+            AddressOf(http, group)
+        )
+        {
+            Consequences = [pages["Groups.Delete.Members"], pages["Groups.Delete.Applications"], pages["Groups.Delete.Never"]],
+            IsDangerous = true,
+        };
+    }
 
     private static async Task<IResult> AddAsync(
         string id,
@@ -148,7 +201,8 @@ internal static class GroupPages
                 AddressOf(http, group),
                 typed,
                 fault,
-                http.Caller().May("groups.addMember")
+                http.Caller().May("groups.addMember"),
+                http.Caller().May("groups.delete") && group.Source == "administrator"
             ),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
         );
@@ -167,5 +221,6 @@ internal sealed record GroupModel(
     string Address,
     string Typed,
     string? Fault,
-    bool MayChange
+    bool MayChange,
+    bool MayDelete
 ) : IConsolePage;
