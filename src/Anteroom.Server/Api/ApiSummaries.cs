@@ -58,6 +58,7 @@ public static class ApiSummaries
         ["users.sendPasswordLink"] = "Mails the user a link that sets a password, once; nobody else sees it.",
         ["users.liftPasswordStop"] = "Lets passwords of the user count again after very many wrong ones.",
         ["roles.list"] = "Roles of the organization.",
+        ["roles.get"] = "A role, with its version.",
         ["roles.create"] = "Makes a role.",
         ["roles.update"] = "Changes a role.",
         ["groups.list"] = "Groups of the organization.",

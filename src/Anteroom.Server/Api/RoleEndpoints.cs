@@ -19,10 +19,12 @@ internal sealed record RoleView(
     string Name,
     IReadOnlyList<string> Permissions,
     IReadOnlyList<string> Channels,
-    bool BuiltIn
+    bool BuiltIn,
+    int Version
 )
 {
-    public static RoleView Of(Role role) => new(role.Id.ToString(), role.Key, role.Name, role.Permissions, role.Channels, role.BuiltIn);
+    public static RoleView Of(Role role) =>
+        new(role.Id.ToString(), role.Key, role.Name, role.Permissions, role.Channels, role.BuiltIn, role.Version);
 }
 
 internal sealed record CustomFieldBody(string Key, string Name, int MaxLength = 256);
@@ -37,8 +39,10 @@ internal static class RoleEndpoints
             .Operation("roles.create")
             .Accepts<RoleBody>("application/json")
             .Produces<RoleView>(201);
+        api.MapGet("/organizations/{slug}/roles/{key}", GetAsync).Operation("roles.get").Produces<RoleView>();
         api.MapPatch("/organizations/{slug}/roles/{key}", PatchAsync)
             .Operation("roles.update")
+            .Versioned()
             .Accepts<PatchRoleBody>("application/merge-patch+json", "application/json")
             .Produces<RoleView>();
         api.MapGet("/organizations/{slug}/custom-fields", ListFieldsAsync).Operation("customFields.list").Produces<ApiList<CustomField>>();
@@ -55,6 +59,14 @@ internal static class RoleEndpoints
         return ApiResults.Ok(new ApiList<RoleView>([.. roles.Select(RoleView.Of)], null));
     }
 
+    private static async Task<IResult> GetAsync(string key, HttpContext http, Database database, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(http.TargetOrganization().Id, ct);
+        return await RoleStore.FindAsync(tx, key, ct) is { } role
+            ? ApiResults.Versioned(http, RoleView.Of(role), role.Version)
+            : ApiResults.NotFound(http);
+    }
+
     private static async Task<IResult> CreateAsync(HttpContext http, ChangeRoles roles, CancellationToken ct)
     {
         if (!(await ApiBody.ReadAsync<RoleBody>(http, ct)).TryGet(http, out var body, out var problem))
@@ -62,12 +74,19 @@ internal static class RoleEndpoints
         var draft = new RoleDraft(body.Name, body.Permissions ?? [], body.Channels ?? Channels.All);
         var created = await roles.CreateAsync(http.TargetOrganization().Id, body.Key, draft, http.ApiAdministrator(), ct);
         return created.TryGet(out var role, out var refusal)
-            ? ApiResults.Created(http, $"/api/v1/organizations/{http.TargetOrganization().Slug}/roles/{role.Key}", RoleView.Of(role))
+            ? ApiResults.Created(
+                http,
+                $"/api/v1/organizations/{http.TargetOrganization().Slug}/roles/{role.Key}",
+                RoleView.Of(role),
+                role.Version
+            )
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
     private static async Task<IResult> PatchAsync(string key, HttpContext http, ChangeRoles roles, CancellationToken ct)
     {
+        if (!http.TryGetIfMatch(out var version, out var unmatched))
+            return unmatched!;
         if (!(await ApiBody.ReadAsync<PatchRoleBody>(http, ct)).TryGet(http, out var body, out var problem))
             return problem;
         var changed = await roles.ChangeAsync(
@@ -79,12 +98,12 @@ internal static class RoleEndpoints
                     body.Permissions.IsPresent ? body.Permissions.Value ?? [] : current.Permissions,
                     body.Channels.IsPresent ? body.Channels.Value ?? [] : current.Channels
                 ),
-            seen: null,
+            version,
             http.ApiAdministrator(),
             ct
         );
         return changed.TryGet(out var role, out var refusal)
-            ? ApiResults.Ok(RoleView.Of(role))
+            ? ApiResults.Versioned(http, RoleView.Of(role), role.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 

@@ -30,7 +30,10 @@ public sealed partial class ChangeRoles(Database database, AuditTrail audit, Tim
         if (Fault(draft, by) is { } fault)
             return fault;
         var now = clock.GetUtcNow();
-        var role = new Role(RoleId.New(clock), key, draft.Name.Trim(), draft.Permissions, draft.Channels, BuiltIn: false, now);
+        var role = new Role(RoleId.New(clock), key, draft.Name.Trim(), draft.Permissions, draft.Channels, BuiltIn: false, now)
+        {
+            Version = 1,
+        };
         await using var tx = await database.BeginAsync(organization, ct);
         if ((await RoleStore.ListAsync(tx, ct)).Count >= Most || !await RoleStore.TryAddAsync(tx, role, ct))
             return new OrganizationRefusal(ReasonCodes.Conflict, "The key is taken, or there are a hundred roles already.")
@@ -42,12 +45,12 @@ public sealed partial class ChangeRoles(Database database, AuditTrail audit, Tim
     }
 
     /// <param name="change">Gives what the role shall be from what it is.</param>
-    /// <param name="seen">The role as the caller has seen it, where a change in the meantime is to be told; null where any will do.</param>
+    /// <param name="version">The version that the caller has seen; null where any will do.</param>
     public async Task<Result<Role, OrganizationRefusal>> ChangeAsync(
         OrganizationId organization,
         string key,
         Func<Role, RoleDraft> change,
-        RoleDraft? seen,
+        long? version,
         Administrator by,
         CancellationToken ct
     )
@@ -57,23 +60,24 @@ public sealed partial class ChangeRoles(Database database, AuditTrail audit, Tim
             return new OrganizationRefusal(ReasonCodes.NotFound);
         if (current.BuiltIn)
             return new OrganizationRefusal(ReasonCodes.ValidationFailed, "A built-in role does not change; make one of your own.");
-        if (seen is not null && !IsSame(seen, current))
+        if (version is { } seen && seen != current.Version)
             return new OrganizationRefusal(ReasonCodes.VersionMismatch);
         if (!by.Holds(current.Permissions))
             return new OrganizationRefusal(ReasonCodes.Forbidden, "The role has more permissions than you.");
         var draft = change(current);
         if (Fault(draft, by) is { } fault)
             return fault;
-        var changed = current with { Name = draft.Name.Trim(), Permissions = draft.Permissions, Channels = draft.Channels };
+        var changed = current with
+        {
+            Name = draft.Name.Trim(),
+            Permissions = draft.Permissions,
+            Channels = draft.Channels,
+            Version = current.Version + 1,
+        };
         await RoleStore.UpdateAsync(tx, changed, ct);
         await CommitAsync(tx, "role.updated", changed, by, ct);
         return changed;
     }
-
-    private static bool IsSame(RoleDraft seen, Role current) =>
-        seen.Name == current.Name
-        && seen.Permissions.ToHashSet().SetEquals(current.Permissions)
-        && seen.Channels.ToHashSet().SetEquals(current.Channels);
 
     private static OrganizationRefusal? Fault(RoleDraft draft, Administrator by)
     {

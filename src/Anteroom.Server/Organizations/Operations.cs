@@ -74,6 +74,7 @@ public static class Operations
             ["users.sendPasswordLink"] = new(Permissions.UsersWrite, Org),
             ["users.liftPasswordStop"] = new(Permissions.UsersWrite, Org),
             ["roles.list"] = new(Permissions.RolesRead, Org),
+            ["roles.get"] = new(Permissions.RolesRead, Org),
             ["roles.create"] = new(Permissions.RolesWrite, Org),
             ["roles.update"] = new(Permissions.RolesWrite, Org),
             ["groups.list"] = new(Permissions.GroupsRead, Org),

@@ -14,6 +14,9 @@ public sealed record Role(
     DateTimeOffset CreatedAt
 )
 {
+    /// <summary>Counts its changes from 1; 0 where the role was read with a person.</summary>
+    public int Version { get; init; }
+
     /// <summary>Whether it may see or change anything of the organization: such a role is never given by a default (SEC-072).</summary>
     public bool IsAdministrative => Permissions.Count > 0;
 }
@@ -55,7 +58,7 @@ public static class BuiltInRoles
 /// <summary>Roles of one organization.</summary>
 public static class RoleStore
 {
-    private const string Columns = "role_id, key, name, permissions, channels, built_in, created_at";
+    private const string Columns = "role_id, key, name, permissions, channels, built_in, created_at, version";
 
     private sealed record Row(
         Guid RoleId,
@@ -64,10 +67,11 @@ public static class RoleStore
         string[] Permissions,
         string[] Channels,
         bool BuiltIn,
-        DateTimeOffset CreatedAt
+        DateTimeOffset CreatedAt,
+        int Version
     )
     {
-        public Role ToRole() => new(new(RoleId), Key, Name, Permissions, Channels, BuiltIn, CreatedAt);
+        public Role ToRole() => new(new(RoleId), Key, Name, Permissions, Channels, BuiltIn, CreatedAt) { Version = Version };
     }
 
     /// <summary>All of them; an organization has at most a hundred.</summary>
@@ -136,7 +140,7 @@ public static class RoleStore
     public static Task UpdateAsync(Transaction tx, Role role, CancellationToken ct) =>
         tx.ExecuteAsync(
             """
-            UPDATE roles SET name = @name, permissions = @permissions, channels = @channels
+            UPDATE roles SET name = @name, permissions = @permissions, channels = @channels, version = version + 1
              WHERE organization_id = @organization AND role_id = @id AND NOT built_in
             """,
             new

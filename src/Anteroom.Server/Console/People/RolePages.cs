@@ -104,8 +104,7 @@ internal static class RolePages
 
         async Task<IResult?> SaveAsync(Role role, Edit edit)
         {
-            var seen = new RoleDraft(role.Name, role.Permissions, role.Channels);
-            var changed = await roles.ChangeAsync(http.Room()!.Id, key, _ => DraftOf(edit.Typed), seen, http.Administrator(), ct);
+            var changed = await roles.ChangeAsync(http.Room()!.Id, key, _ => DraftOf(edit.Typed), role.Version, http.Administrator(), ct);
             return changed.TryGet(out _, out var refusal)
                 ? ConsolePages.Back(Navigation.Of(http.Room()!, "roles"), "role.updated")
                 : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
