@@ -50,6 +50,10 @@ public sealed class AnteroomRig : IAsyncDisposable
 
     public IReadOnlyList<IServerNode?> Nodes => _nodes;
 
+    /// <summary>The services of each server in this process.</summary>
+    public IReadOnlyList<IServiceProvider> InProcess =>
+        [.. _nodes.ToArray().OfType<InProcessNode>().Append(_desk!).Distinct().Select(node => node.Services)];
+
     /// <summary>Only with <see cref="RigOptions.Durable"/>.</summary>
     public DurableDatabase? Durable { get; private set; }
 

@@ -226,7 +226,7 @@ public sealed class Contoso
         Connection = saved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
-        await HeardAsync(ct);
+        await _rig.HeardAsync(Organization.Id, ct);
     }
 
     /// <summary>Takes its own app registration in place of the shared one, as its administrator does.</summary>
@@ -254,7 +254,7 @@ public sealed class Contoso
         Connection = saved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
-        await HeardAsync(ct);
+        await _rig.HeardAsync(Organization.Id, ct);
         await RegisterAddressesAsync();
     }
 
@@ -266,6 +266,7 @@ public sealed class Contoso
         Organization = changed.TryGet(out var organization, out var refusal)
             ? organization
             : throw new InvalidOperationException(refusal.ToString());
+        await _rig.HeardAsync(Organization.Id, ct);
     }
 
     public async Task MoveAsync(ConnectionStep step, CancellationToken ct = default)
@@ -275,21 +276,7 @@ public sealed class Contoso
         Connection = moved.TryGet(out var connection, out var refusal)
             ? connection
             : throw new InvalidOperationException(refusal.ToString());
-        await HeardAsync(ct);
-    }
-
-    /// <summary>A node hears of a change a moment after it.</summary>
-    private async Task HeardAsync(CancellationToken ct)
-    {
-        var known = _rig.Get<ConnectionStore>();
-        for (var tries = 0; tries < 250 && await IsOldAsync(); tries++)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
-
-        async Task<bool> IsOldAsync()
-        {
-            var active = (await known.ListActiveAsync(Organization.Id, ct)).FirstOrDefault(one => one.Id == Connection.Id);
-            return Connection.State == ConnectionState.Active ? active?.Version != Connection.Version : active is not null;
-        }
+        await _rig.HeardAsync(Organization.Id, ct);
     }
 
     /// <summary>What the database holds of this organization.</summary>

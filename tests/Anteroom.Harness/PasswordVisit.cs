@@ -12,21 +12,13 @@ public static class PasswordVisit
     public const string Wrong = "plums sail beside quiet grovel";
 
     /// <summary>Lets the organization's people use passwords, or not, and waits until the servers have heard of it.</summary>
-    public static async Task AllowAsync(AnteroomRig rig, Contoso contoso, bool? allowed)
-    {
-        await contoso.ChangeAsync(organization =>
+    public static Task AllowAsync(Contoso contoso, bool? allowed) =>
+        contoso.ChangeAsync(organization =>
             organization with
             {
                 Settings = organization.Settings with { SignIn = organization.Settings.SignIn with { AllowPasswords = allowed } },
             }
         );
-        await Poll.UntilAsync(
-            "the server knows the organization's new version",
-            TimeSpan.FromSeconds(15),
-            async () =>
-                (await rig.Get<OrganizationDirectory>().GetAsync(contoso.Organization.Id, default))?.Version == contoso.Organization.Version
-        );
-    }
 
     /// <summary>An account with an address, made by whom.</summary>
     public static async Task<User> AddMemberAsync(

@@ -39,13 +39,6 @@ internal sealed class AccountScene
                     },
                 }
             );
-            await Poll.UntilAsync(
-                "the server knows the organization's new version",
-                TimeSpan.FromSeconds(15),
-                async () =>
-                    (await rig.Get<OrganizationDirectory>().GetAsync(contoso.Organization.Id, default))?.Version
-                    == contoso.Organization.Version
-            );
         }
         return new(rig, contoso);
     }

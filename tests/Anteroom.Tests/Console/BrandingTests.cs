@@ -52,6 +52,7 @@ public sealed class BrandingTests(SharedRig shared)
                 ),
                 refusal?.Detail
             );
+            await Rig.HeardAsync(id);
             using var stranger = Rig.NewBrowser();
             return await stranger.GetAsync(Application.Begin(("organization", Contoso.Slug)).Address.AbsoluteUri);
         }
@@ -136,7 +137,7 @@ public sealed class BrandingTests(SharedRig shared)
             {
                 address.Replace(scene.Contoso.Organization.Id.ToString(), other.ToString(), StringComparison.Ordinal),
                 address.Replace(scene.Contoso.Organization.Id.ToString(), "org_x", StringComparison.Ordinal),
-                address[..^5] + "0.png",
+                address[..^5] + (address[^5] == '0' ? "1.png" : "0.png"),
                 "/branding/accent/red.css",
             }
         )

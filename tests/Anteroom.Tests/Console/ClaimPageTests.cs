@@ -77,6 +77,7 @@ public sealed class ClaimPageTests(SharedRig shared)
         Assert.Equal([new RoleMapping("groups", drivers.ToString(), BuiltInRoles.Member)], settings.RoleMappings);
         Assert.Equal(RoleMappingApplies.EverySignIn, settings.RoleMappingApplies);
 
+        await stage.Rig.HeardAsync(stage.Contoso.Organization.Id);
         using var again = stage.Rig.NewBrowser();
         Assert.True((await stage.Contoso.SignInAsync(stage.Application, again, mira)).IsSuccess);
         var id = await stage.Contoso.Rows.FirstAsync<Guid>("SELECT user_id FROM external_identities WHERE organization_id = @organization");

@@ -119,6 +119,7 @@ public sealed class SecurityPageTests(SharedRig shared)
 
         async Task<(bool Provider, bool Password)> OffersAsync()
         {
+            await rig.HeardAsync(contoso.Organization.Id);
             using var person = rig.NewBrowser();
             var page = await person.GetAsync(application.Begin(("organization", contoso.Slug)).Address.AbsoluteUri);
             return (

@@ -122,6 +122,7 @@ public sealed class SecuritySetUpTests(SharedRig shared)
         Assert.Equal(("entra", (Guid?)connection.Id.Value), (settings.SignIn.AuthenticationMethod, settings.SignIn.AutoConnectConnection));
         Assert.Null(settings.NextConnection.Key);
 
+        await desk.Rig.HeardAsync(desk.Room.Id);
         using var person = desk.Rig.NewBrowser();
         var attempt = application.Begin(("organization", desk.Room.Slug));
         var page = await Contoso.SignInAsync(person, attempt, await desk.Entra.AddPersonAsync());
@@ -190,6 +191,7 @@ public sealed class SecuritySetUpTests(SharedRig shared)
 
         async Task SignInAsync(Guid client)
         {
+            await rig.HeardAsync(desk.Room.Id);
             using var person = rig.NewBrowser();
             var attempt = application.Begin(("organization", desk.Room.Slug));
             var page = await Contoso.SignInAsync(person, attempt, mira);

@@ -79,6 +79,7 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(address), selector: "main form[action$='/renew-code']");
         var renewed = CodeOn(await browser.GetAsync(address));
         Assert.NotEqual(shown, renewed);
+        await rig.HeardAsync(contoso.Organization.Id);
         Assert.True(await LeadsAsync(renewed));
         Assert.False(await LeadsAsync(shown));
 

@@ -45,35 +45,20 @@ public sealed class PasskeyTests(SharedRig shared)
     {
         var (rig, application) = await shared.GetAsync();
         var contoso = await Contoso.CreateAsync(rig);
-        await AllowAsync(rig, contoso, true);
+        await AllowAsync(contoso, true);
         var mira = await contoso.AddAccountAsync("mira@" + contoso.Domain, null);
         authenticator ??= new SoftwareAuthenticator(rig.Address);
         await PasskeyVisit.EnrolAsync(rig, mira, authenticator, made);
         return new(rig, application, contoso, mira, authenticator);
     }
 
-    private static Task AllowAsync(AnteroomRig rig, Contoso contoso, bool? allowed) =>
-        ChangeAsync(
-            rig,
-            contoso,
-            organization =>
-                organization with
-                {
-                    Settings = organization.Settings with { SignIn = organization.Settings.SignIn with { AllowPasskeys = allowed } },
-                }
+    private static Task AllowAsync(Contoso contoso, bool? allowed) =>
+        contoso.ChangeAsync(organization =>
+            organization with
+            {
+                Settings = organization.Settings with { SignIn = organization.Settings.SignIn with { AllowPasskeys = allowed } },
+            }
         );
-
-    /// <summary>Changes the organization and waits until the server has heard of it.</summary>
-    private static async Task ChangeAsync(AnteroomRig rig, Contoso contoso, Func<Organization, Organization> change)
-    {
-        await contoso.ChangeAsync(change);
-        await Poll.UntilAsync(
-            "the server knows the organization's new version",
-            TimeSpan.FromSeconds(15),
-            async () =>
-                (await rig.Get<OrganizationDirectory>().GetAsync(contoso.Organization.Id, default))?.Version == contoso.Organization.Version
-        );
-    }
 
     private static string CheckOf((string? Reason, string? CorrelationId, JsonElement Details) refusal) =>
         refusal.Details.GetProperty("upstream").GetString()!;
@@ -238,7 +223,7 @@ public sealed class PasskeyTests(SharedRig shared)
         public async Task<(Contoso, SoftwareAuthenticator)> SetAsync()
         {
             var contoso = await Contoso.CreateAsync(Rig);
-            await AllowAsync(Rig, contoso, true);
+            await AllowAsync(contoso, true);
             var authenticator = new SoftwareAuthenticator(Rig.Address);
             await PasskeyVisit.EnrolAsync(Rig, await contoso.AddAccountAsync("mira@" + contoso.Domain, null), authenticator);
             return (contoso, authenticator);
@@ -296,7 +281,7 @@ public sealed class PasskeyTests(SharedRig shared)
         using var visit = await scene.OpenAsync();
         var (browser, page) = (visit.Browser, visit.Page);
         var options = (await PasskeyVisit.AskAsync(browser, page)).Body;
-        await AllowAsync(scene.Rig, scene.Contoso, null); // not by default either
+        await AllowAsync(scene.Contoso, null); // not by default either
         var before = await scene.Contoso.Rows.CountAsync();
 
         Assert.Equal(HttpStatusCode.Forbidden, (await PasskeyVisit.AskAsync(browser, page)).Status);
@@ -333,9 +318,9 @@ public sealed class PasskeyTests(SharedRig shared)
         }
         await Refused.AssertAsync(scene.Contoso, await scene.SignInAsync(), before, "account_blocked");
 
-        await ChangeAsync(rig, scene.Contoso, current => current with { Status = OrganizationStatus.Disabled });
+        await scene.Contoso.ChangeAsync(current => current with { Status = OrganizationStatus.Disabled });
         await Refused.AssertAsync(scene.Contoso, await first.SendAsync(scene.Authenticator.Get(one)), before, "organization_disabled");
-        await ChangeAsync(rig, scene.Contoso, current => current with { Status = OrganizationStatus.Active });
+        await scene.Contoso.ChangeAsync(current => current with { Status = OrganizationStatus.Active });
 
         await using (var tx = await rig.Database.BeginAsync(organization, default))
         {
@@ -361,7 +346,7 @@ public sealed class PasskeyTests(SharedRig shared)
     {
         var scene = await SetAsync();
         var fabrikam = await Contoso.CreateAsync(scene.Rig);
-        await AllowAsync(scene.Rig, fabrikam, true);
+        await AllowAsync(fabrikam, true);
         using var browser = scene.Rig.NewBrowser();
         var page = await browser.GetAsync(scene.Application.Begin(("organization", fabrikam.Slug)).Address.AbsoluteUri);
         var before = await scene.Contoso.Rows.CountAsync();

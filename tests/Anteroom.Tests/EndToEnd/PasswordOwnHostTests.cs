@@ -12,7 +12,7 @@ public sealed class PasswordOwnHostTests(OwnHosts hosts) : IClassFixture<OwnHost
     public async Task Everything_happens_on_the_organization_s_host_and_a_link_works_on_no_other()
     {
         var contoso = await hosts.OrganizationAsync();
-        await PasswordVisit.AllowAsync(hosts.Rig, contoso, true);
+        await PasswordVisit.AllowAsync(contoso, true);
         var mira = await PasswordVisit.AddMemberAsync(hosts.Rig, contoso.Organization.Id, "Mira." + contoso.Slug, "mira@" + contoso.Domain);
         await PasswordVisit.SetAsync(hosts.Rig, mira);
         var scene = new PasswordScene(hosts.Rig, hosts.Application, contoso, mira);

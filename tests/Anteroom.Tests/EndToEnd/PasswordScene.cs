@@ -22,7 +22,7 @@ internal sealed record PasswordScene(AnteroomRig Rig, RelyingParty Application, 
         var contoso = await Contoso.CreateAsync(rig);
         if (!withProvider)
             await contoso.MoveAsync(ConnectionStep.Disable);
-        await PasswordVisit.AllowAsync(rig, contoso, true);
+        await PasswordVisit.AllowAsync(contoso, true);
         var mira = await PasswordVisit.AddMemberAsync(rig, contoso.Organization.Id, "Mira." + contoso.Slug, "mira@" + contoso.Domain);
         if (hasPassword)
             await PasswordVisit.SetAsync(rig, mira);
