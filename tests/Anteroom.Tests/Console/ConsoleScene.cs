@@ -4,6 +4,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
@@ -43,9 +44,9 @@ internal sealed class ConsoleScene(AnteroomRig rig)
         var now = rig.Clock.GetUtcNow();
         var cookie = Handle.New(SessionCookies.HandlePrefix, user.Organization);
         var evidence = new Evidence("passkey", now, [], null, [], secondFactor);
-        await rig
-            .Database.In(user.Organization)
-            .ExecuteAsync(
+        await using (var tx = await rig.Database.BeginAsync(user.Organization, default))
+        {
+            await tx.ExecuteAsync(
                 """
                 INSERT INTO sessions (organization_id, session_id, sha256, user_id, evidence, authenticated_at, created_at, last_seen_at,
                                       idle_expires_at, absolute_expires_at)
@@ -63,18 +64,19 @@ internal sealed class ConsoleScene(AnteroomRig rig)
                 },
                 default
             );
-        await RecordAsync(user, now);
+            await RecordAsync(tx, user, now);
+            await tx.CommitAsync(default);
+        }
         var browser = rig.NewBrowser();
         var name = rig.Get<CookieNames>().For("session-" + Identifiers.ToBase32(user.Organization.Value));
         browser.SetCookie(new Uri(rig.Address).Host, name, cookie.Reveal());
         return browser;
     }
 
-    /// <summary>As the end of any sign-in does.</summary>
-    private async Task RecordAsync(User user, DateTimeOffset now)
+    /// <summary>As the end of any sign-in does, with the session: who counts both at once finds no session without its sign-in.</summary>
+    private async Task RecordAsync(Transaction tx, User user, DateTimeOffset now)
     {
         var id = Identifiers.NewUuid(rig.Clock);
-        await using var tx = await rig.Database.BeginAsync(user.Organization, default);
         tx.Later(
             """
             INSERT INTO sign_ins (organization_id, sign_in_id, at, correlation_id, user_id, facts, decision, reason)
@@ -92,7 +94,6 @@ internal sealed class ConsoleScene(AnteroomRig rig)
         var context = new AuditContext(new Actor(ActorKind.User, user.Id.Value, user.UserName), null, null, id.ToString("N"));
         var entry = new AuditEntry("sign_in.succeeded", AuditResult.Success, "account_known", "user", user.Id.Value);
         await rig.Get<AuditTrail>().RecordAsync(tx, context, entry, default);
-        await tx.CommitAsync(default);
     }
 
     /// <summary>The browser of somebody with that role who is in the console.</summary>
