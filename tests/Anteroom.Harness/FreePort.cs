@@ -19,55 +19,64 @@ public static class FreePort
     /// A port that nobody listens on, below the range from which the system gives out ports, and that is given to no other test before this
     /// program ends: it is still free when it is used later.
     /// </summary>
-    public static int Next()
+    public static int Next() => Next(20_000, 32_000, 0);
+
+    /// <summary>The port of a demo, whose further programs listen beside it and, for https, further above.</summary>
+    public static int OfDemo() => Next(15_000, 18_900, 0, 1, 2, 3, 1001);
+
+    private static int Next(int from, int below, params int[] distances)
     {
         lock (Gate)
         {
             for (var attempt = 0; attempt < LastTry; attempt++)
             {
-                var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-                if (IsFree(port) && Claim(port) is { } claim)
-                {
-                    Claims.Add(claim);
-                    return port;
-                }
+                var first = RandomNumberGenerator.GetInt32(from, below);
+                if (distances.All(distance => IsFree(first + distance) && TryClaim(first + distance)))
+                    return first;
             }
         }
         throw new UnreachableException("All ports are taken.");
     }
 
-    private static bool IsFree(int port)
+    /// <summary>"localhost" may mean either address.</summary>
+    private static bool IsFree(int port) =>
+        IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));
+
+    private static bool IsFree(IPAddress address, int port)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        using var listener = new TcpListener(address, port);
         try
         {
             listener.Start();
             return true;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return false;
+            return e.SocketErrorCode == SocketError.AddressNotAvailable; // this machine has none of that kind
         }
     }
 
     /// <summary>The system lets go of the file when its holder ends, however it ends.</summary>
-    private static FileStream? Claim(int port)
+    private static bool TryClaim(int port)
     {
         Directory.CreateDirectory(Folder);
         try
         {
-            return new(
-                Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                bufferSize: 1,
-                FileOptions.DeleteOnClose
+            Claims.Add(
+                new(
+                    Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1,
+                    FileOptions.DeleteOnClose
+                )
             );
+            return true;
         }
         catch (IOException)
         {
-            return null; // another test's
+            return false; // another test's
         }
     }
 }

@@ -1,16 +1,14 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anteroom.DevHost;
+using Anteroom.Harness;
 
 namespace Anteroom.BrowserTests.Rig;
 
 /// <summary>The demo of this build, fresh, in a folder and on ports of its own: its programs run as they do for <c>./anteroom demo</c>.</summary>
 internal sealed class RunningDemo : IAsyncDisposable
 {
-    private const int LastTry = 50;
-
     private readonly string _folder;
     private readonly CancellationTokenSource _stop;
     private readonly Task<DemoFailure?> _running;
@@ -47,7 +45,7 @@ internal sealed class RunningDemo : IAsyncDisposable
     private static async Task<RunningDemo> StartAsync(DemoNames names, string[] alsoAllowed, bool https)
     {
         var folder = Directory.CreateTempSubdirectory("anteroom-tests-").FullName;
-        var options = new DemoOptions(FreePorts(), Path.Combine(folder, "demo"), Fresh: true, https)
+        var options = new DemoOptions(FreePort.OfDemo(), Path.Combine(folder, "demo"), Fresh: true, https)
         {
             Names = names,
             AlsoAllowed = alsoAllowed,
@@ -121,17 +119,5 @@ internal sealed class RunningDemo : IAsyncDisposable
         Http.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePorts()
-    {
-        for (var attempt = 0; attempt < LastTry; attempt++)
-        {
-            // Below the ranges from which the system and other tests take ports, so that none of them is taken in between.
-            var port = RandomNumberGenerator.GetInt32(15_000, 18_900);
-            if (Ports.Check(new DemoOptions(port, "", Fresh: false, Https: true)) is null)
-                return port;
-        }
-        throw new UnreachableException("All ports are taken.");
     }
 }

@@ -16,7 +16,6 @@ internal sealed class DemoProcess : IAsyncDisposable
     public const int Terminate = 15;
 
     private const string Mark = "TEST_OF_THE_DEMO";
-    private const int LastTry = 50;
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
 
@@ -48,18 +47,6 @@ internal sealed class DemoProcess : IAsyncDisposable
         };
         start.Environment[Mark] = mark;
         return new DemoProcess(Process.Start(start)!, folder, mark);
-    }
-
-    /// <summary>A port whose neighbours are free too, below those that the system and other tests take.</summary>
-    public static int FreePort()
-    {
-        for (var attempt = 0; attempt < LastTry; attempt++)
-        {
-            var port = RandomNumberGenerator.GetInt32(15_000, 18_900);
-            if (Ports.Check(new DemoOptions(port, "", Fresh: false, Https: false)) is null)
-                return port;
-        }
-        throw new UnreachableException("All ports are taken.");
     }
 
     /// <summary>What the demo says in <c>endpoints.json</c> once everything answers.</summary>

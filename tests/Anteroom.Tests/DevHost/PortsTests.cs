@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Anteroom.DevHost;
+using Anteroom.Harness;
 
 namespace Anteroom.Tests.DevHost;
 
@@ -9,9 +10,10 @@ public sealed class PortsTests
     [Fact]
     public void An_occupied_port_is_named()
     {
-        using var other = ListenBelowEphemeralPorts();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        var options = new DemoOptions(port - 2, "/tmp/x", Fresh: false, Https: false); // the sample application's place
+        var options = new DemoOptions(FreePort.OfDemo(), "/tmp/x", Fresh: false, Https: false);
+        var port = options.SamplePort;
+        using var other = new TcpListener(IPAddress.Loopback, port);
+        other.Start();
         Assert.Contains($"Port {port}, meant for the sample application,", Ports.Check(options)?.Sentence, StringComparison.Ordinal);
     }
 
@@ -29,24 +31,6 @@ public sealed class PortsTests
         );
     }
 
-    // Servers of other tests listen above 32767, where the demo's further ports would otherwise be taken now and then.
-    private static TcpListener ListenBelowEphemeralPorts()
-    {
-        for (var port = 24_002; ; port += 10)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return listener;
-            }
-            catch (SocketException) when (port < 30_000)
-            {
-                listener.Dispose();
-            }
-        }
-    }
-
     [Fact]
-    public void Free_ports_pass() => Assert.Null(Ports.Check(new DemoOptions(15200, "/tmp/x", Fresh: false, Https: false)));
+    public void Free_ports_pass() => Assert.Null(Ports.Check(new DemoOptions(FreePort.OfDemo(), "/tmp/x", Fresh: false, Https: false)));
 }

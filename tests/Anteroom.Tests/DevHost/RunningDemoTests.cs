@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Anteroom.DevHost;
+using Anteroom.Harness;
 
 namespace Anteroom.Tests.DevHost;
 
@@ -136,7 +137,7 @@ public sealed class RunningDemoTests(SharedDemo demo)
     [Fact]
     public async Task A_folder_in_use_is_one_sentence_and_its_demo_goes_on()
     {
-        var sentence = await RefusalAsync(DemoProcess.Start(DemoProcess.FreePort(), demo.Folder, "--fresh"));
+        var sentence = await RefusalAsync(DemoProcess.Start(FreePort.OfDemo(), demo.Folder, "--fresh"));
         Assert.StartsWith($"Another demo runs in {demo.Folder}", sentence, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync($"{demo.Endpoints.Server}/health/ready"));
         Assert.True(File.Exists(Path.Combine(demo.Folder, "endpoints.json")));
@@ -147,7 +148,7 @@ public sealed class RunningDemoTests(SharedDemo demo)
     {
         var folder = Directory.CreateDirectory(Path.Combine(demo.Parent, "thesis")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "thesis.txt"), "years");
-        var sentence = await RefusalAsync(DemoProcess.Start(DemoProcess.FreePort(), folder));
+        var sentence = await RefusalAsync(DemoProcess.Start(FreePort.OfDemo(), folder));
         Assert.StartsWith($"The folder {folder} holds other things than a demo", sentence, StringComparison.Ordinal);
     }
 
@@ -157,7 +158,7 @@ public sealed class RunningDemoTests(SharedDemo demo)
         var folder = Directory.CreateDirectory(Path.Combine(demo.Parent, "damaged")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "demo.lock"), "");
         await File.WriteAllTextAsync(Path.Combine(folder, "demo.json"), "{");
-        var sentence = await RefusalAsync(DemoProcess.Start(DemoProcess.FreePort(), folder));
+        var sentence = await RefusalAsync(DemoProcess.Start(FreePort.OfDemo(), folder));
         Assert.Equal($"{folder}/demo.json is damaged: begin anew with --fresh.", sentence);
     }
 
@@ -168,7 +169,7 @@ public sealed class RunningDemoTests(SharedDemo demo)
         await File.WriteAllTextAsync(file, "");
         Assert.StartsWith(
             $"The folder {file} cannot be used",
-            await RefusalAsync(DemoProcess.Start(DemoProcess.FreePort(), file)),
+            await RefusalAsync(DemoProcess.Start(FreePort.OfDemo(), file)),
             StringComparison.Ordinal
         );
     }

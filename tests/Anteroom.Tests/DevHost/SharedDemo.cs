@@ -1,4 +1,5 @@
 using Anteroom.DevHost;
+using Anteroom.Harness;
 
 namespace Anteroom.Tests.DevHost;
 
@@ -10,9 +11,9 @@ public sealed class SharedDemo : IAsyncLifetime
     private DemoProcess? _process;
     private DemoEndpoints? _endpoints;
 
-    internal int Port { get; } = DemoProcess.FreePort();
+    internal int Port { get; } = FreePort.OfDemo();
 
-    internal int SecondPort { get; } = DemoProcess.FreePort();
+    internal int SecondPort { get; } = FreePort.OfDemo();
 
     internal string Parent { get; } = Directory.CreateTempSubdirectory("anteroom-demos-").FullName;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Anteroom.Harness;
@@ -146,13 +147,11 @@ public sealed class DatabaseFailoverTests
         public Way(string socket)
         {
             _socket = socket;
-            _listener = new(IPAddress.Loopback, 0);
-            _listener.Start();
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-            _ = AcceptAsync(_listener);
+            Open();
         }
 
-        public int Port { get; }
+        /// <summary>Nobody else takes it while the way is shut.</summary>
+        public int Port { get; } = FreePort.Next();
 
         public long Carried => Interlocked.Read(ref _carried);
 
@@ -163,6 +162,7 @@ public sealed class DatabaseFailoverTests
                 socket.Dispose();
         }
 
+        [MemberNotNull(nameof(_listener))]
         public void Open()
         {
             _listener = new(IPAddress.Loopback, Port);
