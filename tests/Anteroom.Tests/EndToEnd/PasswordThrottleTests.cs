@@ -195,32 +195,4 @@ public sealed class PasswordThrottleTests : IAsyncLifetime
         taken.ForEach(place => place.Dispose());
         Assert.True((await PasswordVisit.TypeAsync(browser, question, PasswordVisit.Right)).Answer.ContainsKey("code"));
     }
-
-    [Fact]
-    [Trait("Security", "SEC-213")]
-    public async Task Other_pages_answer_while_very_many_passwords_come()
-    {
-        var scene = await SetAsync();
-        List<(HttpBrowser Browser, Page Page)> ready = [];
-        for (var number = 0; number < 16; number++)
-        {
-            var browser = _rig.NewBrowser();
-            ready.Add((browser, await PasswordVisit.OpenAsync(browser, scene.Begin(), $"person-{number}")));
-        }
-        var flood = Task.WhenAll(ready.Select(one => PasswordVisit.TypeAsync(one.Browser, one.Page, PasswordVisit.Wrong)));
-        List<double> times = [];
-        using var visitor = _rig.NewBrowser();
-        while (!flood.IsCompleted)
-        {
-            var began = System.Diagnostics.Stopwatch.GetTimestamp();
-            Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(_rig.Address + "/.well-known/openid-configuration")).Status);
-            times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-        await flood;
-        // 200 ms is the promise; a test's machine does other work besides.
-        Assert.True(times.Count > 5, $"{times.Count}");
-        Assert.InRange(times.Order().ElementAt(times.Count / 2), 0, 200);
-        Assert.InRange(times.Order().ElementAt((int)(times.Count * 0.99)), 0, 1_000);
-        ready.ForEach(one => one.Browser.Dispose());
-    }
 }

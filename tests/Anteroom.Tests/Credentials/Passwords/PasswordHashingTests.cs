@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Anteroom.Tests.Credentials.Passwords;
 
+[Collection(Alone.Name)] // each measures what the whole machine is busy with
 public sealed class PasswordHashingTests
 {
     private static readonly Password Right = Password.Read("plums sail beside quiet gravel")!;
@@ -76,9 +77,14 @@ public sealed class PasswordHashingTests
         Assert.All(places, Assert.NotNull);
         var working = places[0]!.HashAsync(Right, default);
 
-        var began = Stopwatch.GetTimestamp();
-        Assert.Null(hashing.TryEnter());
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 0, 50);
+        List<double> took = [];
+        for (var tries = 0; tries < 20; tries++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            Assert.Null(hashing.TryEnter());
+            took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        Assert.InRange(took.Order().ElementAt(took.Count / 2), 0, 50);
 
         await working;
         places[1]!.Dispose();
@@ -95,14 +101,22 @@ public sealed class PasswordHashingTests
     {
         using var hashing = new PasswordHashing(parallel: 1);
         using var place = hashing.TryEnter()!;
-        await place.HashAsync(Right, default);
-        var began = Stopwatch.GetTimestamp();
-        await place.HashAsync(Right, default);
-        var alone = Stopwatch.GetElapsedTime(began);
+        List<TimeSpan> alone = [];
+        List<TimeSpan> together = [];
+        for (var round = 0; round < 4; round++)
+        {
+            alone.Add(await TimeAsync(1));
+            together.Add(await TimeAsync(4));
+        }
+        // The least is what the work takes. Four in turn take four; two at once would take two.
+        Assert.InRange(together.Min() / alone.Min(), 2.2, 100);
 
-        began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => place.HashAsync(Right, default)));
-        Assert.InRange(Stopwatch.GetElapsedTime(began) / alone, 2.2, 100); // four in turn; two at once would take two
+        async Task<TimeSpan> TimeAsync(int hashes)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await Task.WhenAll(Enumerable.Range(0, hashes).Select(_ => place.HashAsync(Right, default)));
+            return Stopwatch.GetElapsedTime(began);
+        }
     }
 
     [Fact]
