@@ -56,6 +56,7 @@ public sealed class HttpBrowser : IDisposable
             UseCookies = false,
             UseProxy = false,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(30), // a busy server says later than after a second whether it wants a body
             MaxConnectionsPerServer = 2_000, // ten thousand people at once are more than one process may have files open
             SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
         }

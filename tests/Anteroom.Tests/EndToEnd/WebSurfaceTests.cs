@@ -13,6 +13,7 @@ public sealed class WebSurfaceTests(SharedRig shared)
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
         }
     );
 
@@ -309,6 +310,8 @@ public sealed class WebSurfaceTests(SharedRig shared)
         if (shape?.Body is { } body && method is not ("GET" or "HEAD"))
         {
             request.Content = new ByteArrayContent(body);
+            // Who does not read it answers and closes; without asking, what comes in pieces may still be on its way.
+            request.Headers.ExpectContinue = body.Length > 1_000;
             request.Content.Headers.TryAddWithoutValidation("Content-Type", shape.ContentType);
         }
         if (shape?.Header is { } header)

@@ -40,7 +40,18 @@ internal sealed class GroundHost : IAsyncDisposable
         return new(application, new Uri($"http://localhost:{port}"));
     }
 
-    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address };
+    public HttpClient Client() =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                Expect100ContinueTimeout = TimeSpan.FromSeconds(30), // a busy server says later than after a second whether it wants a body
+            }
+        )
+        {
+            BaseAddress = Address,
+        };
 
     public async ValueTask DisposeAsync()
     {
