@@ -2,7 +2,7 @@ using Anteroom.EntraEmulator.Tokens;
 
 namespace Anteroom.EntraEmulator.Hosting;
 
-/// <summary>Feeds the request log after each request to the protocol endpoints.</summary>
+/// <summary>Feeds the request log with each request to the protocol endpoints, before its answer leaves: who has the answer finds it there.</summary>
 internal sealed class RequestLogging(RequestDelegate next, RequestLog log)
 {
     private static readonly string[] Unlogged = ["/_emulator", "/portal", "/assets"];
@@ -19,13 +19,26 @@ internal sealed class RequestLogging(RequestDelegate next, RequestLog log)
         var form = HttpMethods.IsPost(http.Request.Method)
             ? await Requests.ReadFormAsync(http.Request, http.RequestAborted)
             : FormCollection.Empty;
+        var isLogged = false;
+        http.Response.OnStarting(() =>
+        {
+            Log();
+            return Task.CompletedTask;
+        });
         try
         {
             await next(http);
         }
         finally
         {
-            log.Add(http, Pairs(http.Request.Query), Pairs(form));
+            Log(); // also what was never answered
+        }
+
+        void Log()
+        {
+            if (!isLogged)
+                log.Add(http, Pairs(http.Request.Query), Pairs(form));
+            isLogged = true;
         }
     }
 
