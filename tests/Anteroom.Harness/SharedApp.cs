@@ -23,7 +23,8 @@ public sealed class SharedApp
 
     public SharedRegistration Registration { get; private set; }
 
-    public static async Task<SharedApp> CreateAsync(AnteroomRig rig, CancellationToken ct = default)
+    /// <param name="keep">Whether it must outlive the test that makes it, because others share it.</param>
+    public static async Task<SharedApp> CreateAsync(AnteroomRig rig, bool keep = false, CancellationToken ct = default)
     {
         var mark = Identifiers.ToBase32(Identifiers.NewUuid(rig.Clock)).ToLowerInvariant()[^10..];
         var vendor = await rig.Control.PostAsync(
@@ -49,7 +50,7 @@ public sealed class SharedApp
         var secret = (string)
             (await rig.Control.PostAsync($"applications/{clientId}/secrets", new { displayName = "sign-in" }))["secretText"]!;
 
-        var cloud = "emulator-" + mark;
+        var cloud = (keep ? "emulator-kept-" : "emulator-") + mark;
         await ForgetFormerAsync(rig, ct);
         var added = await rig.Get<CloudStore>()
             .AddAsync(cloud, "Emulator", rig.EmulatorAddress, rig.EmulatorAddress + "/graph", [], null, AnteroomRig.Desk, ct);
@@ -70,7 +71,8 @@ public sealed class SharedApp
         await using var command = new NpgsqlCommand(
             """
             SELECT set_config('app.organization', platform_organization()::text, false);
-            DELETE FROM clouds WHERE key LIKE 'emulator-%' AND key NOT IN (SELECT key FROM clouds ORDER BY age(xmin) LIMIT 30);
+            DELETE FROM clouds WHERE key LIKE 'emulator-%' AND key NOT LIKE 'emulator-kept-%'
+               AND key NOT IN (SELECT key FROM clouds ORDER BY age(xmin) LIMIT 30);
             DELETE FROM shared_registrations WHERE cloud LIKE 'emulator-%' AND cloud NOT IN (SELECT key FROM clouds);
             """,
             connection

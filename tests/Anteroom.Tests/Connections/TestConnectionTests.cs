@@ -6,6 +6,7 @@ using Anteroom.Tests.EndToEnd;
 namespace Anteroom.Tests.Connections;
 
 /// <summary>What an administrator is told before anybody signs in: each step, its code, its cure.</summary>
+[Collection(GraphDomains.Name)]
 public sealed class TestConnectionTests(SharedRig shared)
 {
     [Fact]

@@ -12,6 +12,7 @@ using Anteroom.Tests.Organizations.Proof;
 namespace Anteroom.Tests.EndToEnd.Sharing;
 
 /// <summary>A tenant is connected because it has verified a domain that the organization has proven by DNS (SEC-063, docs/decisions/0028).</summary>
+[Collection(GraphDomains.Name)]
 public sealed class BindByDomainTests(SharedRig shared)
 {
     [Fact]
@@ -233,7 +234,7 @@ public sealed class BindByDomainTests(SharedRig shared)
             rig,
             async one =>
             {
-                var app = await SharedApp.CreateAsync(one);
+                var app = await SharedApp.CreateAsync(one, keep: true);
                 await app.AskForDomainsAsync();
                 return app;
             }

@@ -144,7 +144,7 @@ public sealed class SharedSignOutTests(SharedRig shared)
     }
 
     /// <summary>One for the tests that change nothing about it: an installation has few clouds.</summary>
-    private static Task<SharedApp> AppAsync(AnteroomRig rig) => Apps.GetOrAdd(rig, one => SharedApp.CreateAsync(one));
+    private static Task<SharedApp> AppAsync(AnteroomRig rig) => Apps.GetOrAdd(rig, one => SharedApp.CreateAsync(one, keep: true));
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<AnteroomRig, Task<SharedApp>> Apps = new();
 
