@@ -154,7 +154,7 @@ public sealed class SignInTests(Sites sites)
 
     private static async Task TypeIntoFocusedAsync(IPage page, string id, string text)
     {
-        Assert.Equal(id, await page.EvaluateAsync<string>("document.activeElement.id"));
+        await Assertions.Expect(page.Locator($"#{id}")).ToBeFocusedAsync(); // by itself, a moment after it is seen
         await page.Keyboard.TypeAsync(text);
     }
 

@@ -52,7 +52,7 @@ internal sealed class ConsolePerson : IAsyncDisposable
                 ViewportSize = new() { Width = 1440, Height = 900 },
             }
         );
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var visitor = new Visitor(sites.Endpoints, await context.NewPageAsync());
         await VirtualAuthenticator.AddAsync(visitor.Page);
         await Stage.FollowLinkAsync(visitor, sites.Endpoints.Mailbox, address, "Set your password");

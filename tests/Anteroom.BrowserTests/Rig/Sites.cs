@@ -42,6 +42,7 @@ public sealed class Sites : IAsyncLifetime
     {
         _demo = await RunningDemo.StartAsync(new("anteroom.localhost", "entra-emulator.localhost", "app.example-vendor.test"));
         await Demo.Emulator.PatchAsync("/settings", new JsonObject { ["askToStaySignedIn"] = true }, CancellationToken.None);
+        Assertions.SetDefaultExpectTimeout(60_000); // for a machine with much else to do, as all else that is waited for
         _playwright = await Playwright.CreateAsync();
         var certificates = Path.Combine(Demo.Options.Folder, "certificates");
         var certificate = Path.Combine(certificates, "localhost.pem");

@@ -1,3 +1,5 @@
+using Anteroom.Harness;
+
 namespace Anteroom.Interop.Entra;
 
 /// <summary>Issue 3: npm @azure/msal-browser in Chromium, told no more than authority and <c>knownAuthorities</c>.</summary>
@@ -39,7 +41,7 @@ public sealed class MsalBrowserTests
 
         Assert.Equal(entra.Mira.UserName, answer.Text("userName"));
         Assert.False(answer.Flag("fromCache"));
-        Assert.True(popup.IsClosed);
+        await Poll.UntilAsync("the popup is closed", TimeSpan.FromSeconds(30), () => Task.FromResult(popup.IsClosed));
     }
 
     // Issue 3: silent by iframe with the session at Entra; without one login_required (entra-oidc.md §2.5 D, 50058).

@@ -1,7 +1,7 @@
 // oidcc-rp-initiated-logout-, oidcc-backchannel- and oidcc-frontchannel-rp-initiated-logout-certification-test-plan.
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { input } from "../api.mjs";
 import { walk } from "../browser.mjs";
 import { Browser, Client, keys, metadata } from "./client.mjs";
@@ -106,8 +106,10 @@ export const modules = (client) => [
     heard.length = 0;
     const { signedIn, left } = await signOut(t, client, ({ tokens }, state) => ({ id_token_hint: tokens.id_token, ...home(client), state }));
     t.require(left, "the browser came back");
-    for (let i = 0; i < 300 && !heard.some((one) => one.path === "/back"); i++) await new Promise((resolve) => setTimeout(resolve, 100));
-    const told = heard.filter((one) => one.path === "/back");
+    // Of this session: what an earlier module ended may be told only now.
+    const tellings = () => heard.filter((one) => one.path === "/back" && decodeJwt(new URLSearchParams(one.body).get("logout_token")).sid === signedIn.claims.sid);
+    for (let i = 0; i < 300 && tellings().length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    const told = tellings();
     t.equal(told.length, 1, "how often the application was told");
     t.equal(told[0].method, "POST", "method");
     t.require(/^application\/x-www-form-urlencoded\b/.test(told[0].type), "a form (section 2.5)");
@@ -119,7 +121,6 @@ export const modules = (client) => [
     t.require(payload.exp - payload.iat <= 120, "it lives two minutes at most (section 4)");
     t.equal(JSON.stringify(payload.events), JSON.stringify({ [EVENT]: {} }), "events");
     t.require(!("nonce" in payload), "no nonce");
-    t.equal(payload.sid, signedIn.claims.sid, "sid");
     t.equal(payload.sub, signedIn.claims.sub, "sub");
   }],
   ["oidcc-frontchannel-logout-discovery-endpoint-verification", async (t) => {
