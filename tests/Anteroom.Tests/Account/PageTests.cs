@@ -131,10 +131,10 @@ public sealed class PageTests(SharedRig shared)
         var scene = await AccountScene.CreateAsync(rig);
         using var browser = await scene.EnterAsync((await scene.AddAsync()).Person);
 
-        var page = await browser.GetAsync(scene.AddressOf() + "?done=Call+0900+now");
+        var page = await browser.GetAsync(scene.AddressOf() + "?done=Call+stranger-number+now");
 
         Assert.Null(page.Html.QuerySelector("[role=status]"));
-        Assert.DoesNotContain("0900", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("stranger-number", page.Body, StringComparison.Ordinal);
     }
 
     [Fact] // the issue allows 200 KB; everybody comes here, on any line

@@ -213,5 +213,5 @@ public sealed class DnsAnswerTests
 
     [Fact] // RFC 5452 §9.1
     public void Gives_each_question_a_number_of_its_own() =>
-        Assert.InRange(Enumerable.Range(0, 1000).Select(_ => DnsQuery.For(Query.Name).Id).Distinct().Count(), 980, 1000);
+        Assert.InRange(Enumerable.Range(0, 1000).Select(_ => DnsQuery.For(Query.Name).Id).Distinct().Count(), 960, 1000);
 }
