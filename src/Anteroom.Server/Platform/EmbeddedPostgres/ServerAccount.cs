@@ -48,6 +48,7 @@ internal static class ServerAccount
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None); // what it leaves can be removed
             throw;
         }
     }

@@ -97,7 +97,7 @@ public sealed class EmbeddedPostgresFailureTests
         await (await folder.StartAsync()).DisposeAsync();
         // A process that calls itself postgres and works in the folder for a moment, as the backends of a killed server do.
         var impostor = Path.Combine(folder.Parent, "postgres");
-        File.Copy("/bin/sleep", impostor);
+        File.CreateSymbolicLink(impostor, "/bin/sleep"); // a copy may still be open for writing in what another test is just starting
         using var left = Process.Start(new ProcessStartInfo(impostor, ["1"]) { WorkingDirectory = folder.Cluster })!;
         await folder.StartAsync();
         Assert.True(left.HasExited);
