@@ -97,16 +97,8 @@ public sealed class GroundScenario : IAsyncDisposable
     }
 
     /// <summary>Waits until something is so; transactions of other test databases on the same server may delay it.</summary>
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(50);
-        }
-        Assert.Fail($"Within ten seconds this did not become so: {what}.");
-    }
+    public static Task EventuallyAsync(Func<Task<bool>> condition, string what) =>
+        Poll.UntilAsync(what, TimeSpan.FromSeconds(30), condition);
 
     public ValueTask DisposeAsync() => _test.DisposeAsync();
 }
