@@ -81,7 +81,7 @@ internal sealed class ProviderScenario : IAsyncDisposable
     /// <summary>Waits until the refresh that a request has started in passing is over.</summary>
     public static async Task UntilAsync(Func<Task<bool>> reached)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!await reached())
             await Task.Delay(5, limit.Token);
     }
