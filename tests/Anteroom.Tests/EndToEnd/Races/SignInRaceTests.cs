@@ -14,7 +14,14 @@ public sealed class TwoProcesses : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Rig = await AnteroomRig.StartAsync(new() { Nodes = 2, Processes = true });
+        Rig = await AnteroomRig.StartAsync(
+            new()
+            {
+                Nodes = 2,
+                Processes = true,
+                Settings = SharedRig.Patient,
+            }
+        );
         Application = await RelyingParty.RegisterAsync(Rig);
     }
 
