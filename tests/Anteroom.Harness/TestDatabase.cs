@@ -70,7 +70,7 @@ public sealed class TestDatabase : IAsyncDisposable
                 await ExecuteAsync(owner, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
                 return;
             }
-            catch (PostgresException e) when (e.SqlState is "42501" or "55006" && attempt < 100)
+            catch (PostgresException e) when (e.SqlState is "42501" or "55006" && attempt < 600)
             {
                 await Task.Delay(50);
             }

@@ -91,7 +91,7 @@ public sealed class StepUpTests : IAsyncLifetime
         const string sent = "SELECT count(*) FROM mails WHERE organization_id = @organization AND state = 'sent'";
         await Poll.UntilAsync(
             "the mail has left",
-            TimeSpan.FromSeconds(15),
+            TimeSpan.FromSeconds(30),
             async () => await scene.Contoso.Rows.FirstAsync<long>(sent) == 1
         );
         return await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_mails, "*.eml", SearchOption.AllDirectories)));

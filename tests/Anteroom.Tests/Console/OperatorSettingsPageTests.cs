@@ -96,14 +96,5 @@ public sealed class OperatorSettingsPageTests : IAsyncLifetime
         return page.Html.QuerySelector("details.help a")?.GetAttribute("href");
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var tries = 0; tries < 250; tries++)
-        {
-            if (await holds())
-                return;
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
-        Assert.Fail("It never came true.");
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds) => Poll.UntilAsync("it is so", TimeSpan.FromSeconds(30), holds);
 }

@@ -187,7 +187,7 @@ public sealed partial class SourceRulesTests
         {
             var name = method.Groups[1].Value;
             var body = BodyAfter(text, method.Index + method.Length);
-            if (!Regex.IsMatch(body, $@"(?<![\w.]|new ){name}\(", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            if (!Regex.IsMatch(body, $@"(?<![\w.]|new ){name}\(", RegexOptions.None, TimeSpan.FromSeconds(30)))
                 continue;
             if (!method.Value.Contains("depth", StringComparison.OrdinalIgnoreCase) && !Overloads(text, name))
                 wrong.Add($"{path}: {name}");
@@ -196,7 +196,7 @@ public sealed partial class SourceRulesTests
     }
 
     private static bool Overloads(string text, string name) =>
-        Regex.Count(text, $@"\s{name}(?:<\w+>)?\([^)]*\)\s*(?:where[^{{]*)?(?:=>|\{{|\n)", RegexOptions.None, TimeSpan.FromSeconds(1)) > 1;
+        Regex.Count(text, $@"\s{name}(?:<\w+>)?\([^)]*\)\s*(?:where[^{{]*)?(?:=>|\{{|\n)", RegexOptions.None, TimeSpan.FromSeconds(30)) > 1;
 
     private static string BodyAfter(string text, int from)
     {

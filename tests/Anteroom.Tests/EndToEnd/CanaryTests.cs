@@ -58,7 +58,7 @@ public sealed class CanaryTests
 
         await Poll.UntilAsync(
             "the node has written its log of the flow",
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             () => Task.FromResult(rig.Output.Contains("/connect/endsession", StringComparison.Ordinal))
         );
         var metrics = await browser.GetAsync(rig.Address + "/metrics");
@@ -101,7 +101,7 @@ public sealed class CanaryTests
 
         await Poll.UntilAsync(
             "the node has written its log of the flow",
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             () => Task.FromResult(rig.Output.Contains("/password/new", StringComparison.Ordinal))
         );
         var metrics = await browser.GetAsync(rig.Address + "/metrics");

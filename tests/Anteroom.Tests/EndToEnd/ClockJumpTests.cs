@@ -38,7 +38,7 @@ public sealed class ClockJumpTests
         // It says so, and takes no part where a balancer listens.
         await Poll.UntilAsync(
             "the node is unready",
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             async () => await ReadyAsync(rig) == HttpStatusCode.ServiceUnavailable
         );
         // Who comes all the same gets nothing twice, and nothing that cannot be judged by this clock.
@@ -58,7 +58,7 @@ public sealed class ClockJumpTests
 
         rig.Clock.Advance(Jump);
 
-        await Poll.UntilAsync("the node is ready", TimeSpan.FromSeconds(10), async () => await ReadyAsync(rig) == HttpStatusCode.OK);
+        await Poll.UntilAsync("the node is ready", TimeSpan.FromSeconds(30), async () => await ReadyAsync(rig) == HttpStatusCode.OK);
         Assert.True((await contoso.SignInAsync(application, stranger, jonas)).IsSuccess);
         var silent = await browser.GetAsync(application.Begin(("organization", contoso.Slug), ("prompt", "none")).Address.AbsoluteUri);
         Assert.True(silent.Answer.ContainsKey("code"), silent.Location);

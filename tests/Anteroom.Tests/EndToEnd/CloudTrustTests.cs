@@ -39,7 +39,7 @@ public sealed class CloudTrustTests
         // The other node hears of it without being told to look, and so does the first.
         await Poll.UntilAsync(
             "the other node knows the cloud",
-            TimeSpan.FromSeconds(5),
+            TimeSpan.FromSeconds(30), // by itself it looks after a minute
             async () => await other.Services.GetRequiredService<CloudStore>().FindAsync("trusting", default) is not null
         );
         foreach (var services in (IServiceProvider[])[rig.Services, other.Services])

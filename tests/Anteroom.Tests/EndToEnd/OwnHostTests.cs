@@ -6,7 +6,7 @@ namespace Anteroom.Tests.EndToEnd;
 /// <summary>An organization with its own host signs in wholly there; the issuer stays the base URL (design.md §4).</summary>
 public sealed class OwnHostTests(OwnHosts hosts) : IClassFixture<OwnHosts>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private AnteroomRig Rig => hosts.Rig;
 

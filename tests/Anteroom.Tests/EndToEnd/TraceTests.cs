@@ -9,7 +9,7 @@ namespace Anteroom.Tests.EndToEnd;
 [Collection(Alone.Name)]
 public sealed class TraceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact] // W3C Trace Context §2, OpenTelemetry "Links between spans"
     public async Task A_sign_in_is_one_graph_across_application_server_and_provider()

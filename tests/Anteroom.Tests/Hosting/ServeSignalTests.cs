@@ -40,7 +40,7 @@ public sealed class ServeSignalTests
             while (await server.StandardOutput.ReadLineAsync(ct) is { } line)
             {
                 said.AppendLine(line);
-                if (line.Contains("Now listening on", StringComparison.Ordinal))
+                if (line.Contains("Application started", StringComparison.Ordinal)) // before that it may end without a word
                     break;
             }
             Assert.False(server.HasExited, said + (server.HasExited ? await server.StandardError.ReadToEndAsync(ct) : ""));

@@ -79,7 +79,7 @@ public sealed class OffBoardingTests(SharedRig shared)
             ).Answer.ContainsKey("code")
         );
 
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var told = Assert.Single(await contoso.Rows.AuditAsync("user.sessions_ended"));
         Assert.Equal((user, "test"), (told.TargetId, told.Reason));
         Assert.Equal(1, told.Details.GetProperty("sessions").GetInt32());

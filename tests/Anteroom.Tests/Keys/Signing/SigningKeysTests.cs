@@ -137,12 +137,12 @@ public sealed class SigningKeysTests
         {
             await Task.Delay(20);
             count = (await two.Get<SigningKeyStore>().ListAsync(default)).Count;
-        } while (count < 4 && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(10));
+        } while (count < 4 && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30));
         Assert.Equal(4, count);
         foreach (var row in await two.Get<SigningKeyStore>().ListAsync(default))
             while (await two.Get<SigningKeys>().FindForHintAsync(row.Kid, default) is null)
             {
-                Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(10), "the node did not hear of the key");
+                Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30), "the node did not hear of the key");
                 await Task.Delay(20);
             }
     }
