@@ -26,7 +26,10 @@ internal static class UserEndpoints
             .Accepts<PatchUserBody>("application/merge-patch+json", "application/json")
             .Produces<UserView>();
         api.MapDelete(Path + "/{id}", DeleteAsync).Operation("users.delete").Produces(204);
-        api.MapPost(Path + "/{id}/deactivate", DeactivateAsync).Operation("users.deactivate").Produces<UserView>();
+        api.MapPost(Path + "/{id}/deactivate", DeactivateAsync)
+            .Operation("users.deactivate")
+            .Accepts<BlockBody>(isOptional: true, "application/json")
+            .Produces<UserView>();
         api.MapPost(Path + "/{id}/activate", ActivateAsync).Operation("users.activate").Produces<UserView>();
         UserPasswordEndpoints.Map(api);
         UserPasskeyEndpoints.Map(api);
@@ -156,10 +159,7 @@ internal static class UserEndpoints
     )
     {
         var body = new BlockBody();
-        if (
-            http.Request.ContentLength is not (null or 0)
-            && !(await ApiBody.ReadAsync<BlockBody>(http, ct)).TryGet(http, out body, out var problem)
-        )
+        if (ApiBody.IsSent(http) && !(await ApiBody.ReadAsync<BlockBody>(http, ct)).TryGet(http, out body, out var problem))
             return problem;
         if (!UserId.TryParse(id, out var userId))
             return ApiResults.NotFound(http);

@@ -204,6 +204,16 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         Assert.Contains("no way out of this test", audit.Text, StringComparison.Ordinal);
     }
 
+    [Fact] // RFC 9112 §6.3: who is blocked for installed applications alone is not shut out of the web because nobody said how long the body is
+    public async Task Channels_in_a_chunked_body_count()
+    {
+        var users = $"organizations/{(await scenario.OrganizationAsync()).Slug}/users";
+        var id = (string)(await scenario.SendAsync(HttpMethod.Post, users, """{"userName":"ada"}""")).Json["id"]!;
+
+        var blocked = await scenario.SendChunkedAsync(HttpMethod.Post, $"{users}/{id}/deactivate", """{"channels":["native"]}""");
+        Assert.Equal(["native"], blocked.Json["blocks"]![0]!["channels"]!.AsArray().Select(channel => (string)channel!));
+    }
+
     [Fact] // design.md §4
     [Trait("Capability", "IMP-06")]
     public async Task An_organization_that_gets_its_own_host_is_told_which_addresses_to_register()

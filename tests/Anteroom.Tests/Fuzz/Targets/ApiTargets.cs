@@ -69,7 +69,14 @@ internal static class ApiTargets
             "api-body",
             ["ApiBody.ReadAsync"],
             Pieces.Object(Gen.Elements(Members), 2).Select(Pieces.Utf8),
-            [.. Members.Select(member => $"\"{member}\":"), "null", "{\"slug\":\"a\",\"name\":\"b\"}", "{\"slug\":1}", "\"\\ud800\""],
+            [
+                .. Members.Select(member => $"\"{member}\":"),
+                "null",
+                "{\"slug\":\"a\",\"name\":\"b\"}",
+                "{\"slug\":1}",
+                "\"domains\":[null]",
+                "\"\\ud800\"",
+            ],
             bytes =>
                 $"{Read<CreateOrganizationBody>(bytes)} {Read<PatchOrganizationBody>(bytes)} {Read<CreateUserBody>(bytes)} {Read<PatchUserBody>(bytes)}"
         ),
@@ -85,6 +92,8 @@ internal static class ApiTargets
         Assert.Equal(read, body is not null);
         Assert.Equal(!read, problem is not null);
         Assert.True(!read || bytes.Length <= 64 * 1024);
+        if (body is CreateOrganizationBody { Domains: { } domains })
+            Assert.All(domains, Assert.NotNull);
         return read ? "read" : "refused";
     }
 }
