@@ -95,7 +95,10 @@ public sealed class ApiKeys(Database database, AuditTrail audit, TimeProvider cl
 
     private const string Columns = "api_key_id, name, last4, permissions, expires_at, last_used_at, revoked_at, created_at";
 
-    /// <summary>Who shows this value, or null: unknown, revoked and expired look alike. Asked on every request, so a revocation counts at once.</summary>
+    /// <summary>
+    /// Who shows this value, or null: unknown, revoked, expired and of an organization that is switched off look alike (SEC-036). Asked on every
+    /// request, so a revocation counts at once.
+    /// </summary>
     public async Task<ApiCaller?> FindAsync(string? text, CancellationToken ct)
     {
         if (!Handle.TryParse(Prefix, text, out var value))
@@ -104,7 +107,11 @@ public sealed class ApiKeys(Database database, AuditTrail audit, TimeProvider cl
         var row = await database
             .In(value.Organization)
             .FirstAsync<KeyRow>(
-                $"SELECT {Columns} FROM api_keys WHERE organization_id = @organization AND sha256 = @hash",
+                $"""
+                SELECT {Columns} FROM api_keys
+                 WHERE organization_id = @organization AND sha256 = @hash
+                   AND EXISTS (SELECT FROM organizations o WHERE o.organization_id = @organization AND o.status = 'active')
+                """,
                 new { hash = value.Sha256() },
                 ct
             );

@@ -99,6 +99,22 @@ public sealed class ApiTests(ApiScenario scenario) : IClassFixture<ApiScenario>
         }
     }
 
+    [Fact] // whoever is switched off administers nothing by a program either
+    [Trait("Security", "SEC-036")]
+    public async Task A_key_of_an_organization_that_is_switched_off_opens_nothing()
+    {
+        var (slug, id) = await scenario.OrganizationAsync();
+        var key = await scenario.KeyAsync(id, Permissions.OfOrganizations);
+        Assert.Equal(200, await AskAsync());
+
+        await scenario.SendAsync(HttpMethod.Patch, $"organizations/{slug}", """{"status":"disabled"}""", ifMatch: "*");
+        Assert.Equal(401, await AskAsync());
+        await scenario.SendAsync(HttpMethod.Patch, $"organizations/{slug}", """{"status":"active"}""", ifMatch: "*");
+        Assert.Equal(200, await AskAsync());
+
+        async Task<int> AskAsync() => (await scenario.SendAsync(HttpMethod.Get, $"organizations/{slug}/users", key: key)).Status;
+    }
+
     [Fact] // SEC-261
     [Trait("Security", "SEC-261")]
     public async Task Another_organization_answers_as_one_that_does_not_exist()
