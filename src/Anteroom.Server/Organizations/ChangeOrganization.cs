@@ -98,15 +98,14 @@ public sealed class ChangeOrganization(Database database, AuditTrail audit, Ante
         OrganizationId id,
         AuditContext context,
         CancellationToken ct
-    ) =>
-        HandleAsync(
-            id,
-            version: null,
-            "organization.company_code_renewed",
-            current => current with { CompanyCode = CompanyCodes.Generate() },
-            context,
-            ct
-        );
+    ) => HandleAsync(id, version: null, "organization.company_code_renewed", Renewed, context, ct);
+
+    private static Result<Organization, OrganizationRefusal> Renewed(Organization current)
+    {
+        if (current.IsPlatform)
+            return new OrganizationRefusal(ReasonCodes.ValidationFailed, "The platform has no company code.");
+        return current with { CompanyCode = CompanyCodes.Generate() };
+    }
 
     private async Task<OrganizationRefusal?> MoveHostAsync(Transaction tx, Organization wanted, CancellationToken ct)
     {
