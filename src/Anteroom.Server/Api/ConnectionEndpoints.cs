@@ -3,7 +3,6 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Anteroom.Server.Api;
 
@@ -340,7 +339,8 @@ internal static class ConnectionEndpoints
             version,
             current => body.ApplyTo(current),
             http.ApiAudit(),
-            ct
+            ct,
+            isOperator: IsOperator(http)
         );
         return saved.TryGet(out var connection, out var refusal)
             ? ApiResults.Versioned(http, ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())), connection.Version)
@@ -368,7 +368,7 @@ internal static class ConnectionEndpoints
     )
     {
         string? withoutTest = null;
-        if (step == ConnectionStep.Activate && HasBody(http))
+        if (step == ConnectionStep.Activate && ApiBody.IsSent(http))
         {
             if (!(await ApiBody.ReadAsync<ActivateBody>(http, ct)).TryGet(http, out var body, out var problem))
                 return problem;
@@ -378,16 +378,22 @@ internal static class ConnectionEndpoints
         }
         if (!ConnectionId.TryParse(id, out var connectionId))
             return ApiResults.NotFound(http);
-        var caller = http.Caller();
-        var isOperator = caller.IsPlatform && caller.Permissions.Contains(Permissions.OrganizationsOperate);
-        var changed = await change.HandleAsync(http.TargetOrganization(), connectionId, step, isOperator, withoutTest, http.ApiAudit(), ct);
+        var changed = await change.HandleAsync(
+            http.TargetOrganization(),
+            connectionId,
+            step,
+            IsOperator(http),
+            withoutTest,
+            http.ApiAudit(),
+            ct
+        );
         return changed.TryGet(out var connection, out var refusal)
             ? ApiResults.Versioned(http, ConnectionView.Of(connection, hosts.OriginOf(http.TargetOrganization())), connection.Version)
             : ApiResults.Problem(http, refusal.Code, refusal.Detail);
     }
 
-    // A chunked body has no length; whether there is one is for the framing to say (RFC 9112 §6.3).
-    private static bool HasBody(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
+    private static bool IsOperator(HttpContext http) =>
+        http.Caller() is { IsPlatform: true } caller && caller.Permissions.Contains(Permissions.OrganizationsOperate);
 
     internal static async Task<Connection?> FindAsync(string id, HttpContext http, ConnectionStore connections, CancellationToken ct) =>
         ConnectionId.TryParse(id, out var connectionId)

@@ -38,6 +38,7 @@ public sealed class ChangeConnectionState(
     /// <param name="organization">Whose connection; its settings say whether it may activate without an operator.</param>
     /// <param name="isOperator">Whether an operator asks: only they approve, and only they activate what is not approved where the organization may not.</param>
     /// <param name="withoutTest">Why an operator activates without a test; null runs it, and a failed step refuses.</param>
+    /// <param name="version">Of the connection as the caller has seen it; null where any will do.</param>
     public async Task<Result<Connection, ConnectionRefusal>> HandleAsync(
         Organization organization,
         ConnectionId id,
@@ -45,11 +46,14 @@ public sealed class ChangeConnectionState(
         bool isOperator,
         string? withoutTest,
         AuditContext context,
-        CancellationToken ct
+        CancellationToken ct,
+        long? version = null
     )
     {
         if (await connections.FindAsync(organization.Id, id, ct) is not { } seen)
             return new ConnectionRefusal(ReasonCodes.NotFound);
+        if (version is { } expected && expected != seen.Version)
+            return new ConnectionRefusal(ReasonCodes.VersionMismatch);
         if (Next(seen.State, step) is not { } next)
             return new ConnectionRefusal(ReasonCodes.Conflict, $"A connection that is {Word(seen.State)} cannot do this.");
         if (!isOperator && Fault(organization, seen, step, withoutTest) is { } fault)
@@ -106,7 +110,8 @@ public sealed class ChangeConnectionState(
             : null;
     }
 
-    private async Task<ConnectionRefusal?> TestAsync(Connection connection, CancellationToken ct)
+    /// <returns>The first thing found that keeps people out; null where nothing does.</returns>
+    internal async Task<ConnectionRefusal?> TestAsync(Connection connection, CancellationToken ct)
     {
         var steps = await test.RunAsync(connection, ct);
         return steps.FirstOrDefault(step => step is { Result: ConnectionTestResult.Failed, Stops: true }) is { } failed
@@ -114,7 +119,7 @@ public sealed class ChangeConnectionState(
             : null;
     }
 
-    private static string Word(ConnectionState state) =>
+    internal static string Word(ConnectionState state) =>
         state switch
         {
             ConnectionState.Draft => "draft",

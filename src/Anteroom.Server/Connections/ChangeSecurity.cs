@@ -81,11 +81,13 @@ public sealed class ChangeSecurity(
     /// <param name="policy">Null leaves it.</param>
     /// <param name="connection">As the caller has seen it.</param>
     /// <param name="change">Makes the new draft from the present connection.</param>
+    /// <param name="isOperator">As in <see cref="SaveConnection.ChangeAsync"/>.</param>
     public async Task<Result<Connection, ConnectionRefusal>> ChangeAsync(
         Organization seen,
         SignInPolicy? policy,
         Connection connection,
         Func<Connection, ConnectionDraft> change,
+        bool isOperator,
         AuditContext context,
         CancellationToken ct
     )
@@ -99,7 +101,8 @@ public sealed class ChangeSecurity(
             current => change(current),
             context,
             ct,
-            policy is null ? null : (tx, _) => AlsoAsync(tx, seen, policy, context, ct)
+            policy is null ? null : (tx, _) => AlsoAsync(tx, seen, policy, context, ct),
+            isOperator
         );
     }
 
@@ -125,6 +128,10 @@ public sealed class ChangeSecurity(
         );
         return moved.TryGet(out _, out var refusal) ? null : refusal;
     }
+
+    /// <summary>For a connection that is in use already: whoever gave it another tenant, client or secret hears at once what is wrong with it (HEC-25).</summary>
+    /// <returns>What the test found that keeps people out; null where nothing does.</returns>
+    public Task<ConnectionRefusal?> TestAsync(Connection connection, CancellationToken ct) => states.TestAsync(connection, ct);
 
     private async Task<ConnectionRefusal?> FaultAsync(Organization organization, SignInPolicy policy, CancellationToken ct) =>
         await policies.FaultAsync(organization.Id, policy, ct) is { } fault ? Refusal(fault) : null;

@@ -28,6 +28,8 @@ public sealed class SaveConnection(
 {
     private const int MostConnections = 100;
     private const string NoSuchCertificate = "certificate is not the thumbprint of a certificate of this connection.";
+    private const string Approved =
+        "An operator approved this connection for the tenant and the app registration that it has. Make a new connection for others and submit it.";
 
     /// <param name="key">Of its addresses, where these were given away before; a new one where nothing is said.</param>
     /// <param name="also">What changes with it, first in the same transaction; its refusal refuses all.</param>
@@ -41,7 +43,7 @@ public sealed class SaveConnection(
         Func<Transaction, ConnectionId, Task<ConnectionRefusal?>>? also = null
     )
     {
-        if (!(await CheckAsync(organization, draft, ct)).TryGet(out var wanted, out var refusal))
+        if (!(await CheckAsync(organization, draft, seen: null, ct)).TryGet(out var wanted, out var refusal))
             return refusal;
 
         var now = clock.GetUtcNow();
@@ -100,6 +102,7 @@ public sealed class SaveConnection(
     /// <param name="version">What the caller has seen (If-Match).</param>
     /// <param name="change">Makes the new draft from the present connection; without a secret the present one is kept.</param>
     /// <param name="also">What changes with it, first in the same transaction; its refusal refuses all.</param>
+    /// <param name="isOperator">Whether an operator asks: what they approved, they may change.</param>
     public async Task<Result<Connection, ConnectionRefusal>> ChangeAsync(
         OrganizationId organization,
         ConnectionId id,
@@ -107,7 +110,8 @@ public sealed class SaveConnection(
         Func<Connection, Result<ConnectionDraft, ConnectionRefusal>> change,
         AuditContext context,
         CancellationToken ct,
-        Func<Transaction, ConnectionId, Task<ConnectionRefusal?>>? also = null
+        Func<Transaction, ConnectionId, Task<ConnectionRefusal?>>? also = null,
+        bool isOperator = false
     )
     {
         // What asks outside is done before the transaction; the version shows whether anything moved meanwhile.
@@ -117,18 +121,24 @@ public sealed class SaveConnection(
             return new ConnectionRefusal(ReasonCodes.VersionMismatch);
         if (!change(seen).TryGet(out var draft, out var unwanted))
             return unwanted;
-        if (!(await CheckAsync(organization, draft, ct)).TryGet(out var wanted, out var refusal))
+        if (!(await CheckAsync(organization, draft, seen.Settings, ct)).TryGet(out var wanted, out var refusal))
             return refusal;
         var keepsSecret =
             wanted.ClientSecret is null
             && wanted.Settings.Credential == CredentialKind.Secret
             && wanted.Settings.Registration == Registration.Own
             && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
-        if (keepsSecret && MovesSecret(seen, wanted))
+        var trustsAnother = ConnectionTrust.IsAnother(seen.Settings, wanted.Settings);
+        if (keepsSecret && seen.SecretLast4 is not null && trustsAnother)
             return new ConnectionRefusal(
                 ReasonCodes.ValidationFailed,
                 "clientSecret is required when the provider or the client changes, because a stored secret is never sent to another place."
             );
+
+        var needsApproval =
+            trustsAnother && !isOperator && await organizations.ReadAsync(organization, ct) is { Settings.SelfServiceActivation: false };
+        if (ConnectionTrust.After(seen.State, needsApproval) is not { } state)
+            return new ConnectionRefusal(ReasonCodes.Forbidden, Approved);
 
         var now = clock.GetUtcNow();
         var made = await MakeCertificateAsync(organization, id, seen.Key, wanted.Settings, ct);
@@ -149,6 +159,7 @@ public sealed class SaveConnection(
         var changed = current with
         {
             Name = wanted.Name,
+            State = state,
             Settings = With(wanted.Settings with { Certificate = used }, made),
             Revision = current.Revision + 1,
             Version = current.Version + 1,
@@ -174,13 +185,14 @@ public sealed class SaveConnection(
         await InsertRevisionAsync(tx, changed, secret, context, now, ct);
         await tx.ExecuteAsync(
             """
-            UPDATE connections SET name = @name, revision = @revision, version = @version
+            UPDATE connections SET name = @name, state = @state, revision = @revision, version = @version
              WHERE organization_id = @organization AND connection_id = @id
             """,
             new
             {
                 id = id.Value,
                 name = changed.Name,
+                state = ChangeConnectionState.Word(changed.State),
                 revision = changed.Revision,
                 version = changed.Version,
             },
@@ -193,6 +205,7 @@ public sealed class SaveConnection(
     private async Task<Result<ConnectionDraft, ConnectionRefusal>> CheckAsync(
         OrganizationId organization,
         ConnectionDraft draft,
+        ConnectionSettings? seen,
         CancellationToken ct
     )
     {
@@ -223,7 +236,10 @@ public sealed class SaveConnection(
                     Settings = wanted.Settings with { TenantId = tenant, TenantDomain = null },
                 };
 
-        // A domain is only another name of the tenant: what is stored and trusted is the id (SEC-061).
+        // A domain is only another name of the tenant: what is stored and trusted is the id (SEC-061). Where the name is as it was, nobody asks again,
+        // or whoever has the domain by now would come in with the next change of anything else.
+        if (seen is { TenantId: { } known, TenantDomain: { } name } && name == wanted.Tenant && seen.Cloud == cloud.Key)
+            return wanted with { Settings = wanted.Settings with { TenantId = known, TenantDomain = name } };
         var found = await tenants.FindAsync(organization, cloud, wanted.Tenant!, ct);
         return found.TryGet(out var id, out var missing)
             ? wanted with
@@ -246,16 +262,6 @@ public sealed class SaveConnection(
 
     private static ConnectionSettings With(ConnectionSettings settings, ConnectionCertificates.Made? made) =>
         made is null ? settings : settings with { Certificate = new(made.Certificate.Thumbprint, made.Certificate.EndsAt) };
-
-    private static bool MovesSecret(Connection seen, ConnectionDraft wanted) =>
-        seen.SecretLast4 is not null
-        && (
-            seen.Settings.ClientId != wanted.Settings.ClientId
-            || seen.Settings.TenantId != wanted.Settings.TenantId
-            || seen.Settings.Cloud != wanted.Settings.Cloud
-            || seen.Settings.Authority != wanted.Settings.Authority
-            || !seen.Settings.EndpointHosts.SequenceEqual(wanted.Settings.EndpointHosts)
-        );
 
     private static async Task<ConnectionRefusal?> RoleFaultAsync(Transaction tx, ConnectionSettings settings, CancellationToken ct)
     {
@@ -328,6 +334,7 @@ public sealed class SaveConnection(
             Details = new Dictionary<string, object?>
             {
                 ["revision"] = connection.Revision,
+                ["state"] = ChangeConnectionState.Word(connection.State),
                 ["settings"] = ConnectionJson.Write(connection.Settings),
             },
         };

@@ -95,6 +95,42 @@ public sealed class ConnectionFormTests(SharedRig shared)
         Assert.Equal(mode != "browser", await rig.Get<ConnectionStore>().ClientSecretAsync(now, default) is not null);
     }
 
+    [Fact] // who has lost the domain has not lost the connection to whoever has it now
+    [Trait("Security", "SEC-061")]
+    public async Task A_tenant_that_was_named_by_its_domain_stays_the_same_when_something_else_is_saved()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, new() { Settings = settings => settings with { ClientKind = ClientKind.Browser } });
+        var scene = new ConsoleScene(rig);
+        using var browser = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var address = scene.AddressOf(contoso.Organization, $"connections/{contoso.Connection.Id}/edit");
+        var domain = "former-" + contoso.Domain;
+        await rig.Control.PostAsync($"tenants/{contoso.TenantId}/domains", new { name = domain, isVerified = true });
+        await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(address), new() { ["tenantId"] = domain });
+        Assert.Equal((contoso.TenantId, domain), await TenantAsync());
+
+        await rig.Control.SendAsync(HttpMethod.Delete, $"tenants/{contoso.TenantId}/domains/{domain}");
+        await rig.Control.PostAsync(
+            "tenants",
+            new
+            {
+                displayName = "Domain hunters",
+                initialDomain = $"hunters{contoso.Slug[^8..]}.onmicrosoft.com",
+                verifiedDomains = new[] { domain },
+            }
+        );
+        var saved = await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(address), new() { ["name"] = "Renamed" });
+
+        Assert.Contains("Renamed", saved.Text, StringComparison.Ordinal);
+        Assert.Equal((contoso.TenantId, domain), await TenantAsync());
+
+        async Task<(Guid, string)> TenantAsync()
+        {
+            var now = (await rig.Get<ConnectionStore>().FindAsync(contoso.Organization.Id, contoso.Connection.Id, default))!.Settings;
+            return (now.TenantId!.Value, now.TenantDomain ?? "");
+        }
+    }
+
     [Fact]
     [Trait("Capability", "IMP-24")]
     public async Task Asks_for_second_factors_and_contexts_in_plain_fields()

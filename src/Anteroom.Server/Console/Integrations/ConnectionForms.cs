@@ -127,7 +127,8 @@ internal static class ConnectionForms
             connection.Version,
             current => draftOf(edit.Typed, current),
             http.Audit(),
-            ct
+            ct,
+            isOperator: http.Caller().IsOperator
         );
         if (changed.TryGet(out _, out var refusal))
             return ConsolePages.Back(ConnectionPages.AddressOf(http, connection), "connection.changed");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
@@ -13,6 +14,9 @@ internal static class ConnectionPages
 {
     public const string Path = "/organizations/{slug}/connections";
 
+    /// <summary>A hidden field of the buttons that move a connection on: its version as the page showed it.</summary>
+    public const string Version = "version";
+
     public static void Map(RouteGroupBuilder console)
     {
         console.MapGet(Path, ListAsync).Operation("connections.list");
@@ -22,6 +26,7 @@ internal static class ConnectionPages
         Step("approve", "connections.approve", ConnectionStep.Approve);
         Step("activate", "connections.activate", ConnectionStep.Activate);
         Step("disable", "connections.disable", ConnectionStep.Disable);
+        console.MapGet(Path + "/{id}/disable", AskToDisableAsync).Operation("connections.disable");
 
         void Step(string word, string operation, ConnectionStep step) =>
             console
@@ -134,12 +139,47 @@ internal static class ConnectionPages
             http.Caller().IsOperator,
             withoutTest: null,
             http.Audit(),
-            ct
+            ct,
+            await SeenAsync(http, ct)
         );
         return moved.TryGet(out _, out var refusal)
             ? ConsolePages.Back(AddressOf(http, connection), $"connection.{step}")
             : Page(http, pages, hosts, connection, [], Told(refusal, pages));
     }
+
+    /// <summary>Which version the page with the button showed, so that nobody approves what they have not seen.</summary>
+    private static async Task<long?> SeenAsync(HttpContext http, CancellationToken ct) =>
+        long.TryParse((await FormValues.TypedAsync(http, ct))[Version], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
+
+    private static async Task<IResult> AskToDisableAsync(
+        string id,
+        HttpContext http,
+        ConnectionStore connections,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    ) =>
+        await FindAsync(http, connections, id, ct) is { } connection
+            ? pages.Form(
+                new(
+                    FrameOf(http, pages, connection, pages["Connection.Disable.Title", connection.Name]),
+                    [],
+                    pages["Connection.Do.Disable"],
+                    AddressOf(http, connection)
+                )
+                {
+                    Consequences =
+                    [
+                        pages["Connection.Disable.Nobody"],
+                        pages["Connection.Disable.Sessions"],
+                        pages[http.Room()!.Settings.SelfServiceActivation ? "Connection.Disable.Back" : "Connection.Disable.Operator"],
+                    ],
+                    IsDangerous = true,
+                }
+            )
+            : problems.NotFound();
 
     /// <summary>A refusal in words; a step of the test has words of its own here.</summary>
     public static string Told(ConnectionRefusal refusal, ConsolePages pages) =>
@@ -181,7 +221,10 @@ internal static class ConnectionPages
                 connection.LogoutUri(origin),
                 [
                     .. Steps.Where(step =>
-                        http.Caller().May(step.Operation) && ChangeConnectionState.Next(connection.State, step.Step) is not null
+                        http.Caller().May(step.Operation)
+                        && ChangeConnectionState.Next(connection.State, step.Step) is not null
+                        // Where nobody has to approve, there is nothing to submit.
+                        && (step.Step != ConnectionStep.Submit || !http.Room()!.Settings.SelfServiceActivation)
                     ),
                 ],
                 tested,

@@ -63,7 +63,10 @@ internal static class TesterForm
         async Task<IResult?> SaveAsync(Connection connection, Edit edit)
         {
             List<string> testers = [];
-            foreach (var line in edit.Typed.Lines(Testers))
+            var lines = edit.Typed.Lines(Testers);
+            if (lines.Count > Connections.Testers.Most) // before anybody is looked for
+                return pages.Form(new FormFault(Testers, pages["Testers.TooMany", Connections.Testers.Most]).On(edit.Page));
+            foreach (var line in lines)
             {
                 if (await IdOfAsync(connection, users, line, ct) is not { } tester)
                     return pages.Form(new FormFault(Testers, pages["Testers.Unknown", line]).On(edit.Page));

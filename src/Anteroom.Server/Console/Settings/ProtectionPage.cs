@@ -91,6 +91,7 @@ internal static class ProtectionPage
                         SecurityForm.ChangesPolicy(edit) ? policy : null,
                         present,
                         current => SecurityForm.DraftOf(current, typed, current.Name),
+                        http.Caller().IsOperator,
                         http.Audit(),
                         ct
                     )
