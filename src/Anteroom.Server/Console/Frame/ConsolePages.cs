@@ -40,6 +40,18 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     public IResult? AskForProof(HttpContext http, FormPage page) =>
         http.Caller().IsFresh(clock.GetUtcNow()) ? null : Form(page with { Fault = this["Fresh.Form"], NeedsProof = true });
 
+    /// <summary>A form as it was typed, to come back with a fault. A secret is not sent back, so whoever typed one is asked for it again and does not lose it unnoticed.</summary>
+    public FormPage AsTyped(FormPage page, FormValues typed) =>
+        page with
+        {
+            Fields =
+            [
+                .. page.Fields.Select(field =>
+                    field.Kind == FieldKind.Secret && typed[field.Name].Length > 0 ? field with { Fault = this["Secret.Again"] } : field
+                ),
+            ],
+        };
+
     /// <summary>A form; 422 where it comes back with faults.</summary>
     public IResult Form(FormPage page) =>
         Show("Form", page, page.IsFaulty ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
@@ -69,7 +81,7 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
             var filled = form(kept, null);
             if (AskToMerge(filled, typed) is { } merge)
                 return merge;
-            var edit = Edit.Of(filled, form(kept, typed), typed);
+            var edit = Edit.Of(filled, AsTyped(form(kept, typed), typed), typed);
             if (isSensitive?.Invoke(edit) is not false && AskForProof(http, edit.Page) is { } proof)
                 return proof;
             if (await change(kept, edit) is { } done)
@@ -86,7 +98,7 @@ internal sealed class ConsolePages(PageRenderer renderer, FormGuard forms, IStri
     /// <param name="current">The form, filled with what is kept now.</param>
     private IResult? AskToMerge(FormPage current, FormValues typed) =>
         typed.Seen is { } seen && Merge.Of(current.Fields, seen, typed) is { Count: > 0 } fields
-            ? Show("Merge", new MergePage(current.Frame, current, fields), StatusCodes.Status409Conflict)
+            ? Show("Merge", new MergePage(current.Frame, AsTyped(current, typed), fields), StatusCodes.Status409Conflict)
             : null;
 
     /// <summary>A page that only says something.</summary>

@@ -74,6 +74,9 @@ internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields,
     /// <summary>A second button, which shows what would be without doing it; null where there is none.</summary>
     public FormButton? Preview { get; init; }
 
+    /// <summary>Whether the fault is of what was saved a moment ago: the fields hold nothing that could be lost.</summary>
+    public bool IsSaved { get; init; }
+
     /// <summary>Whether the fault is that nobody has proven lately enough who they are.</summary>
     public bool NeedsProof { get; init; }
 

@@ -58,7 +58,7 @@ internal static class ConnectionForms
     )
     {
         var typed = await FormValues.TypedAsync(http, ct);
-        var page = NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), typed);
+        var page = pages.AsTyped(NewForm(http, pages, await ChoicesAsync(http, clouds, database, ct), typed), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
         var room = await organizations.ReadAsync(http.Room()!.Id, ct) ?? http.Room()!;

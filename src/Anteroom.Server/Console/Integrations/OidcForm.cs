@@ -52,7 +52,7 @@ internal static class OidcForm
     )
     {
         var typed = await FormValues.TypedAsync(http, ct);
-        var page = NewForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), typed);
+        var page = pages.AsTyped(NewForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), typed), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
         var made = await save.CreateAsync(http.Room()!.Id, DraftOf(typed, null), http.Audit(), ct);

@@ -95,7 +95,7 @@ internal static class SharedAppPages
     )
     {
         var typed = await FormValues.TypedAsync(http, ct);
-        var page = Form(http, pages, await clouds.ListAsync(ct), null, typed);
+        var page = pages.AsTyped(Form(http, pages, await clouds.ListAsync(ct), null, typed), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
         var made = await save.CreateAsync(DraftOf(typed, typed[Cloud]), http.Audit(), ct);

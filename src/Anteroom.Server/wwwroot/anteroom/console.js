@@ -7,7 +7,7 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 }
 
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  let changed = false;
+  let changed = form.dataset.guard === "typed"; // it came back with what was typed, and nothing of it is saved
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", () => (changed = false));
   addEventListener("beforeunload", event => changed && event.preventDefault());
