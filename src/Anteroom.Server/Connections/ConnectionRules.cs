@@ -26,7 +26,8 @@ public static class ConnectionRules
             ?? ModeFault(draft)
             ?? (draft.Kind == ConnectionKind.Entra ? EntraFault(draft) : OidcFault(draft))
             ?? MappingFault(settings)
-            ?? ContextFault(draft);
+            ?? ContextFault(draft)
+            ?? SecondFactorFault(settings);
         if (fault is not null)
             return Invalid(fault);
         if (draft.ClientSecret is not null && !ConnectionFlow.Of(settings).MayHaveCredential)
@@ -50,7 +51,11 @@ public static class ConnectionRules
             {
                 AuthorizedDomains = domains,
                 Testers = [.. testers.OfType<string>()],
-                ClientId = draft.Kind == ConnectionKind.Entra ? settings.ClientId.ToLowerInvariant() : settings.ClientId,
+                // Parsing allows spaces around an id; Entra does not.
+                ClientId =
+                    draft.Kind == ConnectionKind.Entra && Guid.TryParse(settings.ClientId, out var id)
+                        ? id.ToString("D")
+                        : settings.ClientId,
                 Cloud = draft.Kind == ConnectionKind.Entra ? settings.Cloud ?? Cloud.Global.Key : null,
                 Certificate = settings.Credential == CredentialKind.Certificate ? settings.Certificate : null,
                 EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],
@@ -183,6 +188,12 @@ public static class ConnectionRules
             ? "stepUps: each acr stands once."
             : null;
     }
+
+    /// <summary>Not a rule about what is safe, but about what can be: nobody would come in.</summary>
+    private static string? SecondFactorFault(ConnectionSettings settings) =>
+        settings is { MfaRequired: true, TrustUpstreamMfa: false }
+            ? "mfaRequired needs trustUpstreamMfa: without it no word of the provider about second factors counts, and nobody could sign in."
+            : null;
 
     private static bool IsAcr(string acr) => acr.Length is > 0 and <= 200 && acr.All(character => character is > ' ' and <= '~');
 

@@ -42,6 +42,16 @@ public sealed class ConnectionRulesTests
         Assert.Null(oidc.Settings.Cloud);
     }
 
+    [Theory] // an id with a space at its end would be saved, shown as if it were right, and refused by Entra
+    [InlineData(" " + Guid1 + "\u00a0")]
+    [InlineData("\t" + Guid1 + "\r\n")]
+    public void Spaces_around_a_pasted_id_are_not_saved(string pasted)
+    {
+        var draft = Entra with { Tenant = pasted, Settings = Entra.Settings with { ClientId = pasted } };
+        Assert.True(ConnectionRules.Check(draft).TryGet(out var saved, out var refusal), refusal?.Detail);
+        Assert.Equal((Guid1, Guid1), (saved.Tenant, saved.Settings.ClientId));
+    }
+
     private static readonly ConnectionDraft Shared = new(
         "Entra",
         ConnectionKind.Entra,
@@ -110,6 +120,7 @@ public sealed class ConnectionRulesTests
                     )
             },
             { "authContext", draft => Set(draft, settings => settings with { AuthContext = "c100" }) },
+            { "mfaRequired needs trustUpstreamMfa", draft => Set(draft, settings => settings with { MfaRequired = true }) },
             { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("two words", "c1")] }) },
             { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("urn:high", "")] }) },
             { "stepUps", draft => Set(draft, settings => settings with { StepUps = [new("urn:high", "c1"), new("urn:high", "c2")] }) },

@@ -76,7 +76,9 @@ public sealed class OrganizationHostCallbackTests(OwnHosts hosts) : IClassFixtur
         await Refused.AssertAsync(contoso, page, before, "callback_style_unfit");
         var steps = await rig.Get<TestConnection>().RunAsync(contoso.Connection, default);
         Assert.Equal(ConnectionTestResult.Failed, steps.Single(step => step.Name == "redirectUri").Result);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => contoso.ChangeAsync(settings => settings with { MfaRequired = true }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            contoso.ChangeAsync(settings => settings with { TrustUpstreamMfa = true })
+        );
     }
 
     private Task<Contoso> CreateAsync(string mode) =>

@@ -38,7 +38,7 @@ public sealed class SaveSharedRegistration(
             SharedRegistrationId.New(clock),
             draft.Cloud,
             draft.Name.Trim(),
-            draft.ClientId.ToLowerInvariant(),
+            Guid.Parse(draft.ClientId).ToString("D"),
             Last4(secret),
             now,
             draft.State,
@@ -94,7 +94,7 @@ public sealed class SaveSharedRegistration(
             return fault;
         if (draft.Cloud != seen.Cloud)
             return Invalid("cloud: a registration stays in its cloud; add another one there.");
-        var client = draft.ClientId.ToLowerInvariant();
+        var client = Guid.Parse(draft.ClientId).ToString("D");
         if (client != seen.ClientId && draft.ClientSecret is null)
             return Invalid("clientSecret is required when the client changes, because a stored secret belongs to one client.");
 

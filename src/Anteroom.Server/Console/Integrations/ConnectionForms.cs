@@ -157,13 +157,13 @@ internal static class ConnectionForms
         return new(
             typed[Name],
             ConnectionKind.Entra,
-            typed.OrNull(Tenant),
+            PastedId.Of(typed[Tenant]),
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
             AdmissionFields.Apply(SecondFactorFields.Apply(settings, typed), typed) with
             {
                 Registration = Registration.Own, // also of one that used the shared app until now (HEC-37)
                 Cloud = typed.OrNull(Cloud),
-                ClientId = typed[Client],
+                ClientId = PastedId.Of(typed[Client]) ?? "",
                 Credential = typed[Mode] == Browser ? CredentialKind.Secret : OneOf(typed[Credential], settings.Credential),
                 ClientKind = typed[Mode] == Browser ? ClientKind.Browser : ClientKind.Confidential,
                 ResponseMode = typed[Mode] == Browser ? ResponseMode.Code : OneOf(typed[Mode], settings.ResponseMode),

@@ -9,4 +9,7 @@ internal static class PastedId
         && id != Guid.Empty
             ? id.ToString("D")
             : null;
+
+    /// <summary>The id, or the text as it was pasted where that is something else, such as a domain; null where there is none.</summary>
+    public static string? Of(string pasted) => Clean(pasted) ?? (pasted.Length > 0 ? pasted : null);
 }

@@ -4,6 +4,7 @@ using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Console.Integrations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.SignIn.Pages;
@@ -157,7 +158,7 @@ internal static class SharedAppPages
         new(
             cloud,
             typed[Name],
-            typed[Client].Trim(),
+            PastedId.Of(typed[Client]) ?? "",
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
             typed.IsOn(Serves) ? SharedRegistrationState.Active : SharedRegistrationState.Disabled
         );
