@@ -226,6 +226,43 @@ public sealed class SecuritySetUpTests(SharedRig shared)
     }
 
     [Fact]
+    [Trait("Capability", "HEC-25")]
+    [Trait("Capability", "HEC-40")]
+    public async Task What_people_sign_in_by_already_is_tested_when_it_is_changed()
+    {
+        using var desk = await SitDownConnectedAsync();
+        var told = await desk.SaveAsync(new() { ["clientSecret"] = "not-the-secret-of-this-application" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, told.Status);
+        Assert.Contains("The test failed at \"Credential\"", told.Text, StringComparison.Ordinal);
+        Assert.Equal("tion", Assert.Single(await desk.ConnectionsAsync()).SecretLast4); // told, not taken back
+
+        var mended = await ConsoleForm.SubmitAsync(desk.Browser, told, new() { ["clientSecret"] = desk.Entra.SecretValue });
+        Assert.Equal(HttpStatusCode.OK, mended.Status);
+        Assert.DoesNotContain("test failed", mended.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Capability", "HEC-25")]
+    [Trait("Capability", "HEC-26")]
+    public async Task Takes_ids_however_they_were_pasted()
+    {
+        using var desk = await SitDownConnectedAsync();
+        var saved = await desk.SaveAsync(
+            new()
+            {
+                ["tenantId"] = $" {{{desk.Entra.TenantId.ToString().ToUpperInvariant()}}} ",
+                ["clientId"] = $"{desk.Entra.ClientId.ToString("B").ToUpperInvariant()}\u00a0",
+            }
+        );
+        Assert.Equal(HttpStatusCode.OK, saved.Status);
+        var connection = Assert.Single(await desk.ConnectionsAsync());
+        Assert.Equal(
+            (desk.Entra.TenantId, desk.Entra.ClientId.ToString(), desk.Entra.Connection.SecretLast4),
+            (connection.Settings.TenantId, connection.Settings.ClientId, connection.SecretLast4)
+        );
+    }
+
+    [Fact]
     [Trait("Capability", "HEC-04")]
     [Trait("Capability", "HEC-09")]
     [Trait("Capability", "HEC-13")]

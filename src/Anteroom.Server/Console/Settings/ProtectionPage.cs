@@ -124,12 +124,18 @@ internal static class ProtectionPage
         {
             if (!saved.TryGet(out var connection, out var refusal))
                 return Refused(http, pages, facts, edit, refusal);
-            if (await security.ActivateAsync(facts.Room, connection, http.Audit(), ct) is not { } inactive)
+            var inactive = await security.ActivateAsync(facts.Room, connection, http.Audit(), ct);
+            var failing =
+                connection.State == ConnectionState.Active && SecurityForm.ChangesRegistration(edit)
+                    ? await security.TestAsync(connection, ct)
+                    : null;
+            if ((inactive ?? failing) is not { } found)
                 return Back(facts);
             // What was saved stays; the page says what is in the way of the rest.
             var now = (await ReadAsync())!;
             var form = SecurityForm.Of(http, pages, now, SecurityForm.ValuesOf(now));
-            return Page(http, pages, now, form with { Fault = pages["Protection.NotActive", ConnectionPages.Told(inactive, pages)] });
+            var words = inactive is null ? "Protection.Failing" : "Protection.NotActive";
+            return Page(http, pages, now, form with { Fault = pages[words, ConnectionPages.Told(found, pages)], IsSaved = true });
         }
 
         IResult? Done(Edit edit, SecurityFacts facts, Result<Organization, ConnectionRefusal> kept) =>

@@ -3,6 +3,7 @@ using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Console.Integrations;
 using Anteroom.Server.Organizations;
 
 namespace Anteroom.Server.Console.Settings;
@@ -28,10 +29,15 @@ internal static class SecurityForm
     /// <summary>What makes a connection to Entra; typed where there is none, it makes one.</summary>
     private static readonly string[] Ids = [Tenant, Client, ClientSecret];
 
+    /// <summary>By what Entra knows us.</summary>
+    private static readonly string[] OfRegistration = [Cloud, .. Ids];
+
     /// <summary>What stands in the connection, not in the organization.</summary>
-    private static readonly string[] OfConnection = [Domains, AccountRequired, Cloud, Tenant, Client, ClientSecret];
+    private static readonly string[] OfConnection = [Domains, AccountRequired, .. OfRegistration];
 
     public static bool Connects(FormValues typed) => Ids.Any(name => typed[name].Length > 0);
+
+    public static bool ChangesRegistration(Edit edit) => OfRegistration.Any(edit.Changed.Contains);
 
     public static bool ChangesConnection(Edit edit) => OfConnection.Any(edit.Changed.Contains);
 
@@ -92,13 +98,13 @@ internal static class SecurityForm
         return new(
             current?.Name ?? newName,
             ConnectionKind.Entra,
-            typed.OrNull(Tenant),
+            PastedId.Of(typed[Tenant]),
             typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
             settings with
             {
                 Registration = typed[Client].Length > 0 ? Registration.Own : settings.Registration,
                 Cloud = typed.OrNull(Cloud),
-                ClientId = typed[Client],
+                ClientId = PastedId.Of(typed[Client]) ?? "",
                 AuthorizedDomains = typed.Words(Domains),
                 Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
             }
