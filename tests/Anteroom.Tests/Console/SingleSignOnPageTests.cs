@@ -144,6 +144,35 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         Assert.Equal(ConnectionState.Testing, (await ListAsync(rig, contoso)).Single(one => one.Id == submitted.Id).State);
     }
 
+    [Theory] // whoever said beforehand who may come in is not overheard, whichever form makes the connection
+    [InlineData("connections/intake")]
+    [InlineData("connections/new-oidc")]
+    [Trait("Capability", "HEC-04")]
+    public async Task Keeps_to_the_domains_that_were_saved_before_there_was_a_connection(string page)
+    {
+        var (rig, _) = await shared.GetAsync();
+        var entra = await Contoso.CreateAsync(rig);
+        var made = await rig.Get<CreateOrganization>()
+            .HandleAsync(new("early-" + entra.Slug[^10..], "Early", null, [], false), AnteroomRig.Desk, default);
+        Assert.True(made.TryGet(out var room, out _));
+        var scene = new ConsoleScene(rig);
+        using var browser = await scene.EnterAsync(room.Id, BuiltInRoles.Administrator);
+        var security = await browser.GetAsync(scene.AddressOf(room, "protection"));
+        await ConsoleForm.SubmitAsync(browser, security, new() { ["authorizedDomains"] = "early.example", ["provisioning"] = "on" });
+
+        var form = await browser.GetAsync(scene.AddressOf(room, page));
+        var fill = Fill(entra.ClientId.ToString(), entra.TenantId.ToString());
+        fill["authority"] = "https://idp.example";
+        var sent = await ConsoleForm.SubmitAsync(browser, form, fill);
+
+        Assert.Equal(HttpStatusCode.OK, sent.Status);
+        var settings = Assert.Single(await rig.Get<ConnectionStore>().ListAsync(room.Id, default)).Settings;
+        Assert.Equal(
+            ("early.example", ProvisioningMode.RequireExisting),
+            (Assert.Single(settings.AuthorizedDomains), settings.Provisioning)
+        );
+    }
+
     [Fact]
     [Trait("Capability", "IMP-12")]
     [Trait("Capability", "IMP-11")]

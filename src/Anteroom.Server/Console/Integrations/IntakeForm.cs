@@ -30,8 +30,9 @@ internal static class IntakeForm
 
     private static async Task<IResult> SubmitAsync(
         HttpContext http,
-        SaveConnection save,
+        ChangeSecurity security,
         ChangeConnectionState change,
+        OrganizationDirectory organizations,
         CloudStore clouds,
         OrganizationHosts hosts,
         InstallationSettings installation,
@@ -39,7 +40,7 @@ internal static class IntakeForm
         CancellationToken ct
     )
     {
-        var room = http.Room()!;
+        var room = await organizations.ReadAsync(http.Room()!.Id, ct) ?? http.Room()!;
         var typed = await FormValues.TypedAsync(http, ct);
         var page = Form(http, pages, await clouds.ListAsync(ct), typed);
         foreach (var name in (string[])[Client, Tenant])
@@ -50,8 +51,9 @@ internal static class IntakeForm
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
 
-        var draft = DraftOf(typed, pages, installation.Current, hosts.OwnOriginOf(room) is not null);
-        var made = await save.CreateAsync(room.Id, draft, http.Audit(), ct);
+        var (policy, next) = (room.Settings.SignIn, room.Settings.NextConnection);
+        var draft = DraftOf(typed, pages, installation.Current, next, hosts.OwnOriginOf(room) is not null);
+        var made = await security.ConnectAsync(room, policy, next.AutoConnect, draft, http.Audit(), ct);
         if (!made.TryGet(out var connection, out var refusal))
             return pages.Form(Faulty(page, refusal));
         var submitted = await change.HandleAsync(
@@ -68,8 +70,17 @@ internal static class IntakeForm
             : pages.Form(Faulty(page, unsent));
     }
 
-    /// <summary>What the operators chose for all: without any secret, by default a browser's client, and accounts are made beforehand (IMP-10, IMP-14).</summary>
-    private static ConnectionDraft DraftOf(FormValues typed, ConsolePages pages, OperatorSettings preset, bool hasOwnHost) =>
+    /// <summary>
+    /// What the operators chose for all: without any secret, by default a browser's client, and accounts are made beforehand (IMP-10, IMP-14).
+    /// Who may come in, the organization has said on the page Security, if anywhere.
+    /// </summary>
+    private static ConnectionDraft DraftOf(
+        FormValues typed,
+        ConsolePages pages,
+        OperatorSettings preset,
+        NextConnection next,
+        bool hasOwnHost
+    ) =>
         new(
             pages["Provider.Entra"],
             ConnectionKind.Entra,
@@ -82,7 +93,9 @@ internal static class IntakeForm
                 ClientKind = preset.IntakeMode == OperatorSettings.IdToken ? ClientKind.Confidential : ClientKind.Browser,
                 ResponseMode = preset.IntakeMode == OperatorSettings.IdToken ? ResponseMode.IdToken : ResponseMode.Code,
                 CallbackStyle = hasOwnHost ? CallbackStyle.OrganizationHost : CallbackStyle.Central,
-                Provisioning = preset.IntakeAccountRequired ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
+                AuthorizedDomains = next.AuthorizedDomains,
+                Provisioning =
+                    preset.IntakeAccountRequired || next.AccountRequired ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
             }
         );
 

@@ -38,7 +38,7 @@ internal static class OidcForm
         FormValues values = new([
             KeyValuePair.Create(Name, pages[isOkta ? "Setup.Provider.okta" : "Oidc.Name"]),
             KeyValuePair.Create(Authority, isOkta ? "https://{yourOktaDomain}" : ""),
-            KeyValuePair.Create(AdmissionFields.DefaultRole, BuiltInRoles.Worker),
+            .. AdmissionFields.ValuesOf(AdmissionFields.SettingsOf(http.Room()!.Settings.NextConnection)),
         ]);
         return pages.Form(NewForm(http, pages, await AdmissionFields.RolesAsync(http, database, ct), values));
     }
