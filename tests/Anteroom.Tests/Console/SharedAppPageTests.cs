@@ -87,6 +87,25 @@ public sealed class SharedAppPageTests(SharedRig shared)
         Assert.Equal(app.Registration.Version, (await rig.Get<SharedRegistrations>().FindAsync(app.Registration.Id, default))!.Version);
     }
 
+    [Fact] // a browser takes the first option for one that is not there, and accounts are known by their cloud
+    public async Task Saving_something_else_moves_no_connection_to_another_cloud()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var (app, other) = (await SharedApp.CreateAsync(rig), await SharedApp.CreateAsync(rig));
+        var contoso = await Contoso.CreateAsync(rig, new() { Shared = app });
+        await app.ChangeAsync(SharedRegistrationState.Disabled);
+        var scene = new ConsoleScene(rig);
+        using var console = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var form = await console.GetAsync(scene.AddressOf(contoso.Organization, $"connections/{contoso.Connection.Id}/shared"));
+        Assert.NotNull(form.Html.QuerySelector($"select[name=cloud] option[value={other.Cloud}]"));
+
+        var refused = await ConsoleForm.SubmitAsync(console, form, new() { ["name"] = "Renamed" });
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        var now = (await rig.Get<ConnectionStore>().FindAsync(contoso.Organization.Id, contoso.Connection.Id, default))!;
+        Assert.Equal(app.Cloud, now.Settings.Cloud);
+    }
+
     [Fact]
     [Trait("Capability", "HEC-17")]
     [Trait("Capability", "HEC-22")]

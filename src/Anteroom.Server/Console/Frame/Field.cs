@@ -69,6 +69,9 @@ internal sealed record Field(string Name, string Label, string Value)
     /// <summary>A name or address: no capital letter and no spelling is put right while typing.</summary>
     public bool Verbatim { get; init; }
 
+    /// <summary>Whether what is kept is none of the options any more: a browser would take the first in its place, and whoever saves something else would change it.</summary>
+    public bool IsOther => Kind == FieldKind.Choice && Value.Length > 0 && Options.All(option => option.Value != Value);
+
     public bool Has(string option) => Value.Split(' ').Contains(option, StringComparer.Ordinal);
 
     /// <summary>The value in the reader's words.</summary>

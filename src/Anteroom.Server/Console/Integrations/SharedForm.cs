@@ -28,7 +28,10 @@ internal static class SharedForm
         new(pages["Shared.New"], Navigation.Of(room, "connections/new-shared"), "plug-connected");
 
     /// <summary>What there is to choose from: clouds that an operator's app serves, roles that give no permissions.</summary>
-    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles);
+    private sealed record Choices(IReadOnlyList<CloudEntry> Clouds, IReadOnlyList<Role> Roles)
+    {
+        public string First => Clouds is [var served, ..] ? served.Cloud.Key : "";
+    }
 
     private static async Task<IResult> NewAsync(
         HttpContext http,
@@ -37,16 +40,12 @@ internal static class SharedForm
         Database database,
         ConsolePages pages,
         CancellationToken ct
-    ) =>
-        pages.Form(
-            Form(
-                http,
-                pages,
-                await ChoicesAsync(http, shared, clouds, database, ct),
-                null,
-                ValuesOf(null, http.Room()!.Settings.NextConnection)
-            )
-        );
+    )
+    {
+        var choices = await ChoicesAsync(http, shared, clouds, database, ct);
+        var values = ValuesOf("Microsoft Entra ID", AdmissionFields.SettingsOf(http.Room()!.Settings.NextConnection), choices.First);
+        return pages.Form(Form(http, pages, choices, null, values));
+    }
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
@@ -145,16 +144,16 @@ internal static class SharedForm
         );
     }
 
-    private static FormValues ValuesOf(Connection? connection, NextConnection? next = null)
-    {
-        var settings = connection?.Settings ?? AdmissionFields.SettingsOf(next);
-        return new([
-            KeyValuePair.Create(Name, connection?.Name ?? "Microsoft Entra ID"),
-            KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
+    private static FormValues ValuesOf(Connection connection) =>
+        ValuesOf(connection.Name, connection.Settings, connection.Settings.Cloud ?? "");
+
+    private static FormValues ValuesOf(string name, ConnectionSettings settings, string cloud) =>
+        new([
+            KeyValuePair.Create(Name, name),
+            KeyValuePair.Create(Cloud, cloud),
             .. AdmissionFields.ValuesOf(settings),
             .. SecondFactorFields.ValuesOf(settings),
         ]);
-    }
 
     private static FormPage Form(HttpContext http, ConsolePages pages, Choices choices, Connection? connection, FormValues values)
     {
