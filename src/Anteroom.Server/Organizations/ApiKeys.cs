@@ -128,6 +128,18 @@ public sealed class ApiKeys(Database database, AuditTrail audit, TimeProvider cl
         return new(value.Organization, row.ApiKeyId, row.Name, row.Permissions.ToHashSet(StringComparer.Ordinal));
     }
 
+    public async Task<ApiKey?> FindAsync(OrganizationId organization, Guid id, CancellationToken ct)
+    {
+        var row = await database
+            .In(organization)
+            .FirstAsync<KeyRow>(
+                $"SELECT {Columns} FROM api_keys WHERE organization_id = @organization AND api_key_id = @id",
+                new { id },
+                ct
+            );
+        return row?.ToKey();
+    }
+
     public async Task<IReadOnlyList<ApiKey>> ListAsync(OrganizationId organization, Guid after, int limit, CancellationToken ct)
     {
         var rows = await database

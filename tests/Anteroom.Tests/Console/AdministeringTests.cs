@@ -139,6 +139,53 @@ public sealed class AdministeringTests(SharedRig shared)
     }
 
     [Fact]
+    public async Task Asks_before_a_key_or_a_secret_ends_for_good()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        using var browser = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var keys = scene.AddressOf(contoso.Organization, "api-keys");
+        Dictionary<string, string> robot = new() { ["name"] = "Payroll robot", ["permission"] = Permissions.UsersRead };
+        await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(keys), robot);
+        var form = await browser.GetAsync(scene.AddressOf(contoso.Organization, "applications/new"));
+        await ConsoleForm.SubmitAsync(browser, form, new() { ["name"] = "Portal", ["redirectUris"] = "https://portal.example/cb" });
+        var portal = (await browser.ClickAsync(await browser.GetAsync(scene.AddressOf(contoso.Organization, "applications")), "Portal"))
+            .Address
+            .AbsoluteUri;
+
+        await RevokeAsync(keys, "Revoke Payroll robot?");
+        await RevokeAsync(portal, "Revoke the secret that ends in");
+
+        async Task RevokeAsync(string address, string title)
+        {
+            var question = await browser.ClickAsync(await browser.GetAsync(address), "Revoke");
+            Assert.StartsWith(title, question.Html.QuerySelector("main h1")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains("cannot be undone", question.Html.QuerySelector(".consequences")!.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain("Revoked", (await browser.GetAsync(address)).Text, StringComparison.Ordinal); // asked, and left
+            Assert.Contains("Revoked", (await ConsoleForm.SubmitAsync(browser, question)).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Keeps_the_ticks_of_a_key_that_has_no_name_yet()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var scene = new ConsoleScene(rig);
+        using var browser = await scene.EnterAsync(contoso.Organization.Id, BuiltInRoles.Administrator);
+        var form = await browser.GetAsync(scene.AddressOf(contoso.Organization, "api-keys"));
+
+        var page = await ConsoleForm.SubmitAsync(browser, form, new() { ["name"] = " ", ["permission"] = Permissions.UsersRead });
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.Equal(
+            [Permissions.UsersRead],
+            page.Html.QuerySelectorAll("input[name=permission][checked]").Select(tick => tick.GetAttribute("value"))
+        );
+    }
+
+    [Fact]
     [Trait("Security", "SEC-365")]
     public async Task Pages_through_users_by_key()
     {

@@ -69,6 +69,27 @@ public sealed class DomainPageTests(SharedRig shared)
         static string AlertOf(Page page) => page.Html.QuerySelector("main [role=alert]")!.TextContent;
     }
 
+    [Fact] // undo brings back what was typed, and no proof
+    public async Task Asks_before_a_proven_domain_goes_and_offers_undo_for_others_alone()
+    {
+        var (rig, _) = await shared.GetAsync();
+        using var scene = await DomainScene.CreateAsync(rig);
+        var console = new ConsoleScene(rig);
+        using var browser = await console.EnterAsync(scene.Organization.Id, BuiltInRoles.Administrator);
+        var address = console.AddressOf(scene.Organization, "domains");
+
+        var removed = await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(address), selector: "main form[action$='/remove']");
+        await ConsoleForm.SubmitAsync(browser, removed, selector: ".toast-done form");
+        await scene.ProveAsync();
+
+        var question = await browser.ClickAsync(await browser.GetAsync(address), "Remove");
+        Assert.Contains("asserted only", question.Html.QuerySelector(".consequences")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await browser.GetAsync(address)).Html.QuerySelector(".domain .state-good")); // asked, and left
+        var gone = await ConsoleForm.SubmitAsync(browser, question);
+        Assert.Null(gone.Html.QuerySelector(".domain"));
+        Assert.Null(gone.Html.QuerySelector(".toast-done form"));
+    }
+
     [Fact]
     public async Task Shows_an_auditor_everything_and_no_button()
     {

@@ -76,7 +76,10 @@ public sealed class SingleSignOnPageTests(SharedRig shared)
         Assert.Equal(contoso.Code, shown);
         Assert.True(await LeadsAsync(shown));
 
-        await ConsoleForm.SubmitAsync(browser, await browser.GetAsync(address), selector: "main form[action$='/renew-code']");
+        var question = await browser.ClickAsync(await browser.GetAsync(address), "Make a new code");
+        Assert.Contains(shown, question.Html.QuerySelector(".consequences")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(shown, CodeOn(await browser.GetAsync(address))); // a click alone ends no code
+        await ConsoleForm.SubmitAsync(browser, question);
         var renewed = CodeOn(await browser.GetAsync(address));
         Assert.NotEqual(shown, renewed);
         await rig.HeardAsync(contoso.Organization.Id);

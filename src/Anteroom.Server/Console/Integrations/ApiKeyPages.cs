@@ -15,6 +15,7 @@ internal static class ApiKeyPages
     {
         console.MapGet(Path, ShowAsync).Operation("apiKeys.list");
         console.MapPost(Path, CreateAsync).Operation("apiKeys.create").WithMetadata(Sensitive.Instance);
+        console.MapGet(Path + "/{id}/revoke", AskToRevokeAsync).Operation("apiKeys.revoke");
         console.MapPost(Path + "/{id}/revoke", RevokeAsync).Operation("apiKeys.revoke").WithMetadata(Sensitive.Instance);
     }
 
@@ -24,7 +25,7 @@ internal static class ApiKeyPages
         ConsolePages pages,
         TimeProvider clock,
         CancellationToken ct
-    ) => await PageAsync(http, keys, pages, clock, null, "", null, ct);
+    ) => await PageAsync(http, keys, pages, clock, null, NewKey.Nothing, null, ct);
 
     private static async Task<IResult> CreateAsync(
         HttpContext http,
@@ -46,11 +47,40 @@ internal static class ApiKeyPages
                 ? pages["ApiKeys.TooMuch"]
             : null;
         if (fault is not null)
-            return await PageAsync(http, keys, pages, clock, null, name, fault, ct);
+            return await PageAsync(http, keys, pages, clock, null, new(name, wanted), fault, ct);
         await using var tx = await database.BeginAsync(room.Id, ct);
         var (_, value) = await keys.CreateAsync(tx, name, wanted, ApiKeys.DefaultLife, http.Audit(), ct);
         await tx.CommitAsync(ct);
-        return await PageAsync(http, keys, pages, clock, value.Reveal(), "", null, ct);
+        return await PageAsync(http, keys, pages, clock, value.Reveal(), NewKey.Nothing, null, ct);
+    }
+
+    private static async Task<IResult> AskToRevokeAsync(
+        string id,
+        HttpContext http,
+        ApiKeys keys,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        if (
+            !Protocols.Primitives.Identifiers.TryParse(ApiKeys.IdPrefix, id, out var parsed)
+            || await keys.FindAsync(http.Room()!.Id, parsed, ct) is not { } key
+        )
+            return problems.NotFound();
+        var list = Navigation.Of(http.Room()!, "api-keys");
+        return pages.Form(
+            new(
+                pages.Frame(http, pages["ApiKeys.Revoke.Title", key.Name], list, new Crumb(pages["Nav.ApiKeys"], list)),
+                [],
+                pages["ApiKeys.RevokeShort"],
+                list
+            )
+            {
+                Consequences = [pages["ApiKeys.Revoke.Programs"], pages["Revoke.Never"]],
+                IsDangerous = true,
+            }
+        );
     }
 
     private static async Task<IResult> RevokeAsync(string id, HttpContext http, ApiKeys keys, ProblemPages problems, CancellationToken ct)
@@ -69,7 +99,7 @@ internal static class ApiKeyPages
         ConsolePages pages,
         TimeProvider clock,
         string? value,
-        string typed,
+        NewKey typed,
         string? fault,
         CancellationToken ct
     )
@@ -97,6 +127,12 @@ internal static class ApiKeyPages
     }
 }
 
+/// <summary>What was typed about a new key; it comes back with the fault.</summary>
+internal sealed record NewKey(string Name, IReadOnlyCollection<string> Permissions)
+{
+    public static NewKey Nothing { get; } = new("", []);
+}
+
 /// <param name="Grantable">What this caller holds, and may give.</param>
 /// <param name="Value">A new key's, shown this once.</param>
 /// <param name="IsFresh">Whether who the caller is was proven lately enough to make one (SEC-041).</param>
@@ -106,7 +142,7 @@ internal sealed record ApiKeysModel(
     string? Next,
     IReadOnlyList<string> Grantable,
     string? Value,
-    string Typed,
+    NewKey Typed,
     string? Fault,
     bool MayChange,
     bool IsFresh,

@@ -20,6 +20,7 @@ internal static class ApplicationPages
         console.MapPost(Path + "/{id}/disable", DisableAsync).Operation("applications.disable");
         console.MapPost(Path + "/{id}/enable", EnableAsync).Operation("applications.enable");
         console.MapPost(Path + "/{id}/secrets", AddSecretAsync).Operation("applications.addSecret").WithMetadata(Sensitive.Instance);
+        console.MapGet(Path + "/{id}/secrets/{secret}/revoke", AskToRevokeSecretAsync).Operation("applications.revokeSecret");
         console
             .MapPost(Path + "/{id}/secrets/{secret}/revoke", RevokeSecretAsync)
             .Operation("applications.revokeSecret")
@@ -173,6 +174,38 @@ internal static class ApplicationPages
         return await applications.FindAsync(http.Room()!.Id, parsed, ct) is { } application
             ? Page(http, pages, application, made.Value, clock)
             : problems.NotFound();
+    }
+
+    private static async Task<IResult> AskToRevokeSecretAsync(
+        string id,
+        string secret,
+        HttpContext http,
+        ApplicationStore applications,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        if (
+            !Identifiers.TryParse(ApplicationModel.SecretPrefix, secret, out var secretId)
+            || await FindAsync(http, applications, id, ct) is not { } application
+            || application.Secrets.FirstOrDefault(one => one.Id == secretId) is not { } kept
+        )
+            return problems.NotFound();
+        var (list, address) = (Navigation.Of(http.Room()!, "applications"), AddressOf(http, application.Id));
+        var title = pages["Applications.RevokeSecret.Title", kept.Last4];
+        return pages.Form(
+            new(
+                pages.Frame(http, title, list, new(pages["Nav.Applications"], list), new(application.Name, address)),
+                [],
+                pages["ApiKeys.RevokeShort"],
+                address
+            )
+            {
+                Consequences = [pages["Applications.RevokeSecret.Application"], pages["Revoke.Never"]],
+                IsDangerous = true,
+            }
+        );
     }
 
     private static async Task<IResult> RevokeSecretAsync(

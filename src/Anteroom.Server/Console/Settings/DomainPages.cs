@@ -20,6 +20,7 @@ internal static class DomainPages
         console.MapPost(Path, AddAsync).Operation("domains.add");
         console.MapPost(Path + "/{name}/verify", VerifyAsync).Operation("domains.verify");
         console.MapPost(Path + "/{name}/verify-by-tenant", VerifyByTenantAsync).Operation("domains.verifyByTenant");
+        console.MapGet(Path + "/{name}/remove", AskToRemoveAsync).Operation("domains.remove");
         console.MapPost(Path + "/{name}/remove", RemoveAsync).Operation("domains.remove");
     }
 
@@ -90,13 +91,50 @@ internal static class DomainPages
         : refusal.Code == ReasonCodes.NotFound ? problems.NotFound()
         : null;
 
+    /// <summary>Of a verified domain: what goes with it does not come back by adding it again.</summary>
+    private static async Task<IResult> AskToRemoveAsync(
+        string name,
+        HttpContext http,
+        ProveDomain prove,
+        ConsolePages pages,
+        ProblemPages problems,
+        CancellationToken ct
+    )
+    {
+        if (await FindAsync(http, prove, name, ct) is not { } domain)
+            return problems.NotFound();
+        var list = Navigation.Of(http.Room()!, "domains");
+        return pages.Form(
+            new(
+                pages.Frame(http, pages["Domains.Remove.Title", domain.Name], list, new Crumb(pages["Nav.Domains"], list)),
+                [],
+                pages["Remove"],
+                list
+            )
+            {
+                Consequences = [pages["Domains.Remove.Way"], pages["Domains.Remove.Others"], pages["Domains.Remove.Again"]],
+                IsDangerous = true,
+            }
+        );
+    }
+
     private static async Task<IResult> RemoveAsync(
         string name,
         HttpContext http,
         ChangeDomains domains,
+        ProveDomain prove,
         ProblemPages problems,
         CancellationToken ct
-    ) => await domains.RemoveAsync(http.Room()!.Id, name, http.Audit(), ct) ? Back(http, "domain.removed", of: name) : problems.NotFound();
+    )
+    {
+        var isVerified = await FindAsync(http, prove, name, ct) is { State: DomainState.Verified };
+        return await domains.RemoveAsync(http.Room()!.Id, name, http.Audit(), ct)
+            ? Back(http, "domain.removed", of: isVerified ? null : name) // a proof is not taken back by a click
+            : problems.NotFound();
+    }
+
+    private static async Task<OrganizationDomain?> FindAsync(HttpContext http, ProveDomain prove, string name, CancellationToken ct) =>
+        (await prove.ListAsync(http.Room()!.Id, ct)).FirstOrDefault(domain => domain.Name == name);
 
     private static IResult Back(HttpContext http, string done, string? of = null) =>
         ConsolePages.Back(Navigation.Of(http.Room()!, "domains"), done, of);

@@ -23,6 +23,7 @@ internal static class GeneralPage
     {
         console.MapGet(Path, Show).Operation("organizations.get");
         console.MapPost(Path, ChangeAsync).Operation("organizations.update");
+        console.MapGet(Path + "/renew-code", AskToRenew).Operation("organizations.renewCompanyCode");
         console.MapPost(Path + "/renew-code", RenewAsync).Operation("organizations.renewCompanyCode");
     }
 
@@ -65,6 +66,25 @@ internal static class GeneralPage
                 ? ConsolePages.Back(Navigation.Of(room, "settings"), "organization.updated")
                 : pages.Refused(edit, refusal.Code, refusal.Detail, refusal.Member);
         }
+    }
+
+    private static IResult AskToRenew(HttpContext http, ConsolePages pages, ProblemPages problems)
+    {
+        if (http.Room()!.CompanyCode is not { } code)
+            return problems.NotFound();
+        var settings = Navigation.Of(http.Room()!, "settings");
+        return pages.Form(
+            new(
+                pages.Frame(http, pages["General.Renew.Title"], settings, new Crumb(pages["Nav.General"], settings)),
+                [],
+                pages["General.Renew.Do"],
+                settings
+            )
+            {
+                Consequences = [pages["General.Renew.Old", code], pages["General.Renew.Tell"]],
+                IsDangerous = true,
+            }
+        );
     }
 
     private static async Task<IResult> RenewAsync(HttpContext http, ChangeOrganization change, ProblemPages problems, CancellationToken ct)
