@@ -26,6 +26,7 @@ public sealed class AttentionTests
             { "disabled", ["Attention.Disabled"] },
             { "no way in", ["Attention.NoWayIn"] },
             { "passkeys alone", [] },
+            { "passwords alone", [] },
             { "submitted", ["Attention.Submitted"] },
             { "many refusals", ["Attention.Refusals"] },
             { "few refusals", [] },
@@ -50,6 +51,11 @@ public sealed class AttentionTests
             {
                 Connections = [],
                 Room = Quiet.Room with { Settings = new() { SignIn = SignInPolicy.Default with { AllowPasskeys = true } } },
+            },
+            "passwords alone" => Quiet with
+            {
+                Connections = [],
+                Room = Quiet.Room with { Settings = new() { SignIn = SignInPolicy.Default with { AllowPasswords = true } } },
             },
             "certificate ends" => Quiet with { Connections = [Certified(TimeSpan.FromDays(29))] },
             "certificate lasts" => Quiet with { Connections = [Certified(TimeSpan.FromDays(31))] },

@@ -1,8 +1,12 @@
 using System.Net;
 using Anteroom.Harness;
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;
@@ -81,24 +85,62 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         var (rig, _) = await shared.GetAsync();
         var (mine, theirs) = (await Contoso.CreateAsync(rig), await Contoso.CreateAsync(rig));
         var scene = new ConsoleScene(rig);
-        var stranger = await scene.AddAsync(theirs.Organization.Id, BuiltInRoles.Member);
+        var ids = await IdsAsync(rig, theirs, await scene.AddAsync(theirs.Organization.Id, BuiltInRoles.Member));
         using var browser = await scene.EnterAsync(mine.Organization.Id, BuiltInRoles.Administrator);
         var token = Token(await browser.GetAsync(scene.Address + "/sign-out"));
 
         foreach (var page in Pages(rig).Where(page => page.Path.Contains("{slug}", StringComparison.Ordinal)))
         {
-            var theirPage = await AskAsync(Fill(page.Path, theirs.Slug, stranger.Id.ToString()));
-            var absent = await AskAsync(Fill(page.Path, "no-such-organization", stranger.Id.ToString()));
+            var id = ids.GetValueOrDefault(page.Path.Split('/') is [_, _, _, _, var kind, ..] ? kind : "", "none");
+            var theirPage = await AskAsync(Fill(page.Path, theirs.Slug, id));
+            var absent = await AskAsync(Fill(page.Path, "no-such-organization", id));
             Assert.Equal(HttpStatusCode.NotFound, theirPage.Status);
             Assert.Equal(absent.Status, theirPage.Status);
             Assert.Equal(absent.Body, theirPage.Body);
             // In my own rooms somebody else's id names nobody either; what is the operators' alone is refused before anybody is looked for.
             var isMine = Operations.Missing(page.Operation, Permissions.OfOrganizations.ToHashSet(), isPlatform: false) is null;
             if (isMine && page.Path.Contains("{id}", StringComparison.Ordinal))
-                Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(Fill(page.Path, mine.Slug, stranger.Id.ToString()))).Status);
+            {
+                Assert.NotEqual("none", id);
+                var foreign = await AskAsync(Fill(page.Path, mine.Slug, id));
+                var nobody = await AskAsync(
+                    Fill(page.Path, mine.Slug, Identifiers.Format(id.Split('_')[0], Identifiers.NewUuid(rig.Clock)))
+                );
+                Assert.True(foreign.Status == HttpStatusCode.NotFound, $"{page.Method} {page.Path}: {foreign.Status}");
+                Assert.Equal((nobody.Status, nobody.Reason), (foreign.Status, foreign.Reason));
+            }
 
             async Task<Page> AskAsync(string path) =>
                 page.Method == "GET" ? await browser.GetAsync(rig.Address + path) : await browser.PostAsync(rig.Address + path, [token]);
+        }
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-262")]
+    public async Task Tells_on_the_overview_of_nothing_that_the_reader_may_not_open()
+    {
+        var (rig, _) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig, new() { State = ConnectionState.Draft });
+        var organization = contoso.Organization.Id;
+        var everything = new Administrator(Permissions.OfOrganizations.ToHashSet(), AnteroomRig.Desk);
+        var office = new RoleDraft("Office", [Permissions.OrganizationRead], Channels.All);
+        Assert.True((await rig.Get<ChangeRoles>().CreateAsync(organization, "office", office, everything, default)).TryGet(out _, out _));
+        await using (var tx = await rig.Database.BeginAsync(organization, default))
+        {
+            await rig.Get<ApiKeys>()
+                .CreateAsync(tx, "Payroll robot", [Permissions.UsersRead], TimeSpan.FromDays(5), AnteroomRig.Desk, default);
+            await tx.CommitAsync(default);
+        }
+        var scene = new ConsoleScene(rig);
+        using var administrator = await scene.EnterAsync(organization, BuiltInRoles.Administrator);
+        using var clerk = await scene.BrowserOfAsync(await scene.AddAsync(organization, "office"));
+
+        var whole = (await administrator.GetAsync(scene.AddressOf(contoso.Organization))).Text;
+        var part = (await clerk.GetAsync(scene.AddressOf(contoso.Organization))).Text;
+        foreach (var words in (string[])["Payroll robot", "No connection is active"])
+        {
+            Assert.Contains(words, whole, StringComparison.Ordinal);
+            Assert.DoesNotContain(words, part, StringComparison.Ordinal);
         }
     }
 
@@ -128,6 +170,40 @@ public sealed class ConsolePermissionTests(SharedRig shared)
         await operatorBrowser.PostAsync(rig.Address + leave.GetAttribute("action"), [Token(inside)]);
         Assert.Null((await operatorBrowser.GetAsync(users)).Html.QuerySelector("table"));
         Assert.Single(await contoso.Rows.AuditAsync("console.operator_left"));
+    }
+
+    /// <summary>One thing of each kind that pages name by an id, under the word in its address.</summary>
+    private static async Task<Dictionary<string, string>> IdsAsync(AnteroomRig rig, Contoso theirs, User user)
+    {
+        var organization = theirs.Organization.Id;
+        var made = await rig.Get<Groups>().CreateAsync(organization, "Theirs", AnteroomRig.Desk, default);
+        var registered = await rig.Get<ApplicationRegistry>()
+            .RegisterAsync(
+                organization,
+                new()
+                {
+                    Name = "Theirs",
+                    Protocol = "oidc",
+                    ClientKind = "confidential",
+                    RedirectUris = ["https://theirs.example/cb"],
+                },
+                AnteroomRig.Desk,
+                default
+            );
+        Assert.True(made.TryGet(out var group, out _));
+        Assert.True(registered.TryGet(out var application, out _));
+        await using var tx = await rig.Database.BeginAsync(organization, default);
+        var (key, _) = await rig.Get<ApiKeys>()
+            .CreateAsync(tx, "Theirs", [Permissions.UsersRead], TimeSpan.FromDays(1), AnteroomRig.Desk, default);
+        await tx.CommitAsync(default);
+        return new()
+        {
+            ["users"] = user.Id.ToString(),
+            ["connections"] = theirs.Connection.Id.ToString(),
+            ["groups"] = Identifiers.Format(Groups.IdPrefix, group.Id),
+            ["applications"] = application.Application.Id.ToString(),
+            ["api-keys"] = Identifiers.Format(ApiKeys.IdPrefix, key.Id),
+        };
     }
 
     private static KeyValuePair<string, string> Token(Page page)

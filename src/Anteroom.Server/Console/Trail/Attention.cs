@@ -33,7 +33,8 @@ internal static class Attention
         List<AttentionItem> items = [];
         if (!facts.Room.IsActive)
             items.Add(new("Attention.Disabled", facts.Room.Name, "settings"));
-        if (!facts.Room.IsPlatform && !facts.Room.AllowsPasskeys && facts.Connections.All(one => one.State != ConnectionState.Active))
+        var hasLocalWay = facts.Room.AllowsPasskeys || facts.Room.AllowsPasswords;
+        if (!facts.Room.IsPlatform && !hasLocalWay && facts.Connections.All(one => one.State != ConnectionState.Active))
             items.Add(new("Attention.NoWayIn", "", "connections"));
         foreach (var domain in facts.Domains.Where(domain => domain.LostFrom is not null))
             items.Add(new("Attention.DomainProof", domain.Name, "domains"));

@@ -38,19 +38,34 @@ internal static class OverviewPage
                 pages.Frame(http, room.Name, Navigation.Of(room)),
                 days,
                 [.. refusals.Select(refusal => new RefusalCause(refusal.Reason, TitleOf(refusal.Reason), refusal.Count))],
-                Attention.Of(
-                    new(
-                        room,
-                        await connections.ListAsync(room.Id, ct),
-                        await DomainsAsync(database, room, ct),
-                        await keys.ListAsync(room.Id, Guid.Empty, MostKeys, ct),
-                        days[^1],
-                        now
-                    )
-                )
+                [
+                    .. Attention
+                        .Of(
+                            new(
+                                room,
+                                await connections.ListAsync(room.Id, ct),
+                                await DomainsAsync(database, room, ct),
+                                await keys.ListAsync(room.Id, Guid.Empty, MostKeys, ct),
+                                days[^1],
+                                now
+                            )
+                        )
+                        .Where(item => http.Caller().May(OperationOf(item.Page))),
+                ]
             )
         );
     }
+
+    /// <summary>What the page needs where an item leads: whoever may not open it is not told its names here either (SEC-262).</summary>
+    private static string OperationOf(string page) =>
+        page.Split('/', '?')[0] switch
+        {
+            "connections" => "connections.list",
+            "api-keys" => "apiKeys.list",
+            "domains" => "domains.list",
+            "audit" => "audit.list",
+            _ => "organizations.get",
+        };
 
     private static async Task<IReadOnlyList<OrganizationDomain>> DomainsAsync(Database database, Organization room, CancellationToken ct)
     {
