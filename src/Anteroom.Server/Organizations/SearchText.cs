@@ -18,6 +18,9 @@ public sealed record SearchText
     /// <summary>For LIKE: what holds it.</summary>
     public string Anywhere => $"%{Escaped}%";
 
+    /// <summary>Whether the text holds what is searched for.</summary>
+    public bool IsIn(string? text) => text is not null && UserNames.Fold(text).Contains(Folded, StringComparison.Ordinal);
+
     /// <summary>More than 256 characters search for nothing.</summary>
     public static SearchText Of(string? text) => new(text is { Length: > 0 and <= Longest } ? UserNames.Fold(text.Trim()) : "");
 

@@ -34,6 +34,22 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
         return rows.ConvertAll(row => new Group(row.GroupId, row.Name, row.Source, row.CreatedAt));
     }
 
+    /// <summary>Groups whose name holds what is searched for, by name.</summary>
+    public async Task<IReadOnlyList<Group>> SearchAsync(OrganizationId organization, SearchText search, int limit, CancellationToken ct)
+    {
+        var rows = await database
+            .In(organization)
+            .ListAsync<GroupRow>(
+                """
+                SELECT group_id, name, source, created_at FROM groups
+                 WHERE organization_id = @organization AND lower(name) LIKE @pattern ORDER BY name, group_id LIMIT @limit
+                """,
+                new { pattern = search.Anywhere, limit },
+                ct
+            );
+        return rows.ConvertAll(row => new Group(row.GroupId, row.Name, row.Source, row.CreatedAt));
+    }
+
     public async Task<Group?> FindAsync(OrganizationId organization, Guid id, CancellationToken ct)
     {
         var row = await database

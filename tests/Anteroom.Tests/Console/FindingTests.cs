@@ -3,6 +3,7 @@ using System.Text;
 using Anteroom.Harness;
 using Anteroom.Server.Audit;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Provisioning;
 using Anteroom.Tests.EndToEnd;
 
 namespace Anteroom.Tests.Console;
@@ -46,6 +47,35 @@ public sealed class FindingTests(SharedRig shared)
                 var page = await browser.GetAsync($"{scene.Address}/search?q=zoe&room={room}");
                 Assert.Contains($"zoe@{mine.Domain}", page.Text, StringComparison.Ordinal);
                 Assert.DoesNotContain(theirs.Domain, page.Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-261")]
+    public async Task Finds_groups_connections_and_domains_of_ones_own_organization_alone()
+    {
+        var (browser, scene, mine) = await EnterAsync(BuiltInRoles.Administrator);
+        using (browser)
+        {
+            var (rig, _) = await shared.GetAsync();
+            var theirs = await Contoso.CreateAsync(rig);
+            foreach (var organization in (Contoso[])[mine, theirs])
+            {
+                await rig.Get<Groups>()
+                    .CreateAsync(organization.Organization.Id, $"Night shift {organization.Slug}", AnteroomRig.Desk, default);
+                await rig.Get<ChangeDomains>().AddAsync(organization.Organization.Id, organization.Domain, AnteroomRig.Desk, default);
+            }
+
+            Assert.Equal([$"Night shift {mine.Slug}"], await HitsAsync("night SHIFT", "groups/"));
+            Assert.Equal([mine.Connection.Name], await HitsAsync(mine.ClientId.ToString().ToUpperInvariant(), "connections/"));
+            Assert.Equal([mine.Domain], await HitsAsync(mine.Domain[..12], "domains"));
+            Assert.Empty(await HitsAsync(theirs.ClientId.ToString(), "connections/"));
+
+            async Task<List<string>> HitsAsync(string typed, string kind)
+            {
+                var page = await browser.GetAsync($"{scene.Address}/search?q={Uri.EscapeDataString(typed)}");
+                return [.. page.Html.QuerySelectorAll($"main li a[href*='{mine.Slug}/{kind}']").Select(hit => hit.TextContent)];
             }
         }
     }

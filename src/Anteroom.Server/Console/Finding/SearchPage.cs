@@ -1,7 +1,10 @@
+using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Organizations.Proof;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
@@ -15,7 +18,7 @@ internal sealed record Hit(string Text, string? Detail, string? Address);
 /// <summary>Found things of one kind.</summary>
 internal sealed record HitGroup(string Title, IReadOnlyList<Hit> Hits);
 
-/// <summary>One field that finds everything: pages by their words and older names, organizations, people, applications, and what a code means.</summary>
+/// <summary>One field that finds everything: pages by their words and older names, whatever has a name in the room, and what a code means.</summary>
 internal static class SearchPage
 {
     private const int Most = 8;
@@ -27,6 +30,9 @@ internal static class SearchPage
         Database database,
         OrganizationDirectory organizations,
         UserStore users,
+        Groups groups,
+        ConnectionStore connections,
+        ProveDomain domains,
         ApplicationStore applications,
         ConsolePages pages,
         CancellationToken ct
@@ -36,7 +42,7 @@ internal static class SearchPage
         var search = SearchText.Of(typed);
         var caller = http.Caller();
         var room = await RoomAsync(http, organizations, ct);
-        List<HitGroup> groups = [];
+        List<HitGroup> found = [];
         if (!search.IsEmpty)
         {
             Add("Search.Pages", PageWords.Find(pages, caller, room, search));
@@ -44,16 +50,22 @@ internal static class SearchPage
                 Add("Nav.Organizations", await OrganizationsAsync(database, search, ct));
             if (caller.May("users.list"))
                 Add("Nav.Users", await UsersAsync(users, room, search, ct));
+            if (caller.May("groups.list"))
+                Add("Nav.Groups", await GroupsAsync(groups, room, search, ct));
+            if (caller.May("connections.list"))
+                Add("Nav.SingleSignOn", await ConnectionsAsync(connections, room, search, ct));
+            if (caller.May("domains.list"))
+                Add("Nav.Domains", await DomainsAsync(domains, room, search, ct));
             if (caller.May("applications.list"))
                 Add("Nav.Applications", await ApplicationsAsync(applications, room, search, ct));
             Add("Search.Codes", Codes(typed));
         }
-        return pages.Show("Search", new SearchModel(pages.Frame(http, pages["Search.Title"], ""), typed, room, groups));
+        return pages.Show("Search", new SearchModel(pages.Frame(http, pages["Search.Title"], ""), typed, room, found));
 
         void Add(string title, IReadOnlyList<Hit> hits)
         {
             if (hits.Count > 0)
-                groups.Add(new(pages[title], hits));
+                found.Add(new(pages[title], hits));
         }
     }
 
@@ -85,6 +97,48 @@ internal static class SearchPage
                 found.User.UserName,
                 Navigation.Of(room, $"users/{found.User.Id}")
             )),
+        ];
+
+    private static async Task<IReadOnlyList<Hit>> GroupsAsync(Groups groups, Organization room, SearchText search, CancellationToken ct) =>
+        [
+            .. (await groups.SearchAsync(room.Id, search, Most, ct)).Select(found => new Hit(
+                found.Name,
+                null,
+                Navigation.Of(room, $"groups/{Identifiers.Format(Groups.IdPrefix, found.Id)}")
+            )),
+        ];
+
+    /// <summary>By name, or by one of the ids that stand in Entra; there are a hundred at most.</summary>
+    private static async Task<IReadOnlyList<Hit>> ConnectionsAsync(
+        ConnectionStore connections,
+        Organization room,
+        SearchText search,
+        CancellationToken ct
+    ) =>
+        [
+            .. (await connections.ListAsync(room.Id, ct))
+                .Where(one =>
+                    search.IsIn(one.Name) || search.IsIn(one.Settings.ClientId) || search.IsIn(one.Settings.TenantId?.ToString("D"))
+                )
+                .Take(Most)
+                .Select(found => new Hit(
+                    found.Name,
+                    found.Settings.TenantId?.ToString("D"),
+                    Navigation.Of(room, $"connections/{found.Id}")
+                )),
+        ];
+
+    private static async Task<IReadOnlyList<Hit>> DomainsAsync(
+        ProveDomain domains,
+        Organization room,
+        SearchText search,
+        CancellationToken ct
+    ) =>
+        [
+            .. (await domains.ListAsync(room.Id, ct))
+                .Where(domain => search.IsIn(domain.Name))
+                .Take(Most)
+                .Select(found => new Hit(found.Name, null, Navigation.Of(room, "domains"))),
         ];
 
     private static async Task<IReadOnlyList<Hit>> ApplicationsAsync(
