@@ -114,7 +114,7 @@ public sealed class CreateOrganization(Database database, AuditTrail audit, Ante
 internal static class OrganizationNames
 {
     public static string? Fault(string? name, int longest = 200) =>
-        name is null || name.Trim().Length == 0 || name.Length > longest || name.Any(char.IsControl)
+        name is null || name.Trim().Length == 0 || name.Length > longest || !OneLine.Is(name)
             ? $"name has 1 to {longest} characters on one line."
             : null;
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Audit;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
@@ -26,7 +27,7 @@ public sealed partial class DefineCustomField(Database database, AuditTrail audi
     {
         if (!KeyPattern().IsMatch(key))
             return Invalid("key", "key is a camelCase word of at most 40 letters and digits.");
-        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || !OneLine.Is(name))
             return Invalid("name", $"name has 1 to {LongestName} characters on one line.");
         if (maxLength is < 1 or > UserAttributes.LongestCustom)
             return Invalid("maxLength", $"maxLength is 1 to {UserAttributes.LongestCustom}.");

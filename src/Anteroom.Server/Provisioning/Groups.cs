@@ -70,7 +70,7 @@ public sealed class Groups(Database database, AuditTrail audit, EventLog events,
         CancellationToken ct
     )
     {
-        if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || !OneLine.Is(wanted))
             return new ProvisioningRefusal(ReasonCodes.ValidationFailed, $"name has 1 to {LongestName} characters on one line.")
             {
                 Member = "name",

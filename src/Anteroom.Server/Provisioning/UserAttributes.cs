@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Anteroom.Server.Organizations;
 
 namespace Anteroom.Server.Provisioning;
 
@@ -37,6 +38,7 @@ public static class UserAttributes
         foreach (var rune in value.EnumerateRunes())
             if (
                 rune == Rune.ReplacementChar
+                || (rune.IsBmp && OneLine.TurnsDirection((char)rune.Value))
                 || Rune.GetUnicodeCategory(rune)
                     is UnicodeCategory.Control
                         or UnicodeCategory.LineSeparator

@@ -2,6 +2,7 @@ using Anteroom.Entra.Providers;
 using Anteroom.Protocols.Jose;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Reasons;
 
 namespace Anteroom.Server.Federation.Applications;
@@ -22,7 +23,7 @@ public static class ApplicationRules
         var errors = new Dictionary<string, string>(StringComparer.Ordinal);
 
         var name = draft.Name?.Trim() ?? current.Name;
-        if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
+        if (name.Length is 0 or > MaxNameLength || !OneLine.Is(name))
             errors["name"] = $"The name has 1 to {MaxNameLength} characters, without control characters.";
 
         var settings = SettingsRules.Apply(current, draft, issuer, errors);
