@@ -48,6 +48,7 @@ public sealed class TestConnection(
     private const string RedirectUri = "redirectUri";
     private const string TokenBoxes = "tokenBoxes";
     private const string Permissions = "permissions";
+    private const string Consent = "consent";
     private const string ConsentCure = "Grant admin consent, or sign in first with an account that may consent for the organization.";
 
     public async Task<IReadOnlyList<ConnectionTestStep>> RunAsync(Connection connection, CancellationToken ct)
@@ -141,7 +142,7 @@ public sealed class TestConnection(
         var organization = await organizations.GetAsync(connection.Organization, ct);
         var hasOwnHost = organization is not null && hosts.OwnOriginOf(organization) is not null;
         if (ConnectionRules.HostFault(connection.Settings.CallbackStyle, hasOwnHost) is { } misplaced)
-            return [Failed(RedirectUri, ReasonCodes.CallbackStyleUnfit, misplaced), .. NotTried(TokenBoxes, Permissions)];
+            return [Failed(RedirectUri, ReasonCodes.CallbackStyleUnfit, misplaced), .. NotTried(TokenBoxes, Permissions, Consent)];
 
         var address = connection.RedirectUri(await hosts.OriginOfAsync(connection.Organization, ct));
         var registration = EntraRegistration.Of(connection);
@@ -169,8 +170,15 @@ public sealed class TestConnection(
                 Permissions,
                 ConnectionTestResult.Unknown,
                 null,
-                $"The sign-in asks for {GroupRoles.ScopeOf(connection)}. Only a sign-in shows whether everybody may consent to that.",
-                hasOwnApp ? "API permissions: the default, User.Read, is enough. Where people may not consent, Grant admin consent."
+                $"The sign-in asks for {GroupRoles.ScopeOf(connection)}. Only a sign-in shows whether the provider gives it.",
+                hasOwnApp ? "API permissions: the default, User.Read, is enough." : null
+            ),
+            new(
+                Consent,
+                ConnectionTestResult.Unknown,
+                null,
+                "Only a sign-in shows whether people may consent to that, or somebody has consented for them.",
+                hasOwnApp ? "API permissions > " + ConsentCure
                     : isEntra ? ConsentCure
                     : null
             ),

@@ -15,11 +15,11 @@ public sealed class TestConnectionTests(SharedRig shared)
     {
         var steps = await RunAsync(new());
         Assert.Equal(
-            ["discovery", "keys", "tenant", "clientId", "credential", "redirectUri", "tokenBoxes", "permissions"],
+            ["discovery", "keys", "tenant", "clientId", "credential", "redirectUri", "tokenBoxes", "permissions", "consent"],
             steps.Select(step => step.Name)
         );
         Assert.All(
-            steps.Where(step => step.Name is not ("redirectUri" or "permissions")),
+            steps.Where(step => step.Name is not ("redirectUri" or "permissions" or "consent")),
             step => Assert.Equal(ConnectionTestResult.Passed, step.Result)
         );
         Assert.Contains("under Web", AssertStep(steps, "redirectUri", ConnectionTestResult.Unknown).Cure, StringComparison.Ordinal);
@@ -44,6 +44,7 @@ public sealed class TestConnectionTests(SharedRig shared)
             AssertStep(steps, "permissions", ConnectionTestResult.Unknown).Message,
             StringComparison.Ordinal
         );
+        Assert.Contains("Grant admin consent", AssertStep(steps, "consent", ConnectionTestResult.Unknown).Cure, StringComparison.Ordinal);
         var box = AssertStep(steps, "tokenBoxes", boxes);
         if (boxes == ConnectionTestResult.Unknown)
             Assert.Contains("ID tokens (used for implicit and hybrid flows)", box.Cure, StringComparison.Ordinal);

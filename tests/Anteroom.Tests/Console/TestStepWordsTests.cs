@@ -20,7 +20,7 @@ public sealed class TestStepWordsTests(SharedRig shared)
 
         var tested = await ConsoleForm.SubmitAsync(browser, page, selector: "main form[action$='/test']");
         Assert.Equal(
-            ["Metadata", "Signing keys", "Tenant", "Client ID", "Credential", "Redirect Uri", "Token boxes", "API permissions"],
+            ["Metadata", "Signing keys", "Tenant", "Client ID", "Credential", "Redirect Uri", "Token boxes", "API permissions", "Consent"],
             tested.Html.QuerySelectorAll(".causes li strong").Select(step => step.TextContent)
         );
     }
