@@ -43,6 +43,7 @@ public sealed class EditingTests(SharedRig shared)
             }
         );
         Assert.Contains("4711", made.Text, StringComparison.Ordinal);
+        Assert.Contains(made.Html.QuerySelectorAll("main dt"), term => term.TextContent == "Cost centre"); // in the organization's words, not the program's
 
         var changed = await desk.SaveAsync(
             made.Address.AbsolutePath[$"/console/organizations/{desk.Contoso.Slug}/".Length..] + "/edit",

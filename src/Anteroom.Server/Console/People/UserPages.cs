@@ -3,6 +3,7 @@ using Anteroom.Server.Console.Frame;
 using Anteroom.Server.Credentials.Passkeys;
 using Anteroom.Server.Credentials.Passwords;
 using Anteroom.Server.Organizations;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn.Pages;
@@ -123,6 +124,7 @@ internal static class UserPages
     private static async Task<IResult> ShowAsync(
         string id,
         HttpContext http,
+        Database database,
         UserStore users,
         UserSessions sessions,
         SignInHistory history,
@@ -153,7 +155,20 @@ internal static class UserPages
                 await passkeys.ListAsync(room.Id, userId, ct),
                 http.Caller().May("users.update") && http.Administrator().Holds(user.Role.Permissions)
             )
+            {
+                OwnFields = await OwnFieldsAsync(room, database, ct),
+            }
         );
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> OwnFieldsAsync(
+        Organization room,
+        Database database,
+        CancellationToken ct
+    )
+    {
+        await using var tx = await database.BeginAsync(room.Id, ct);
+        return (await CustomFields.ListAsync(tx, ct)).ToDictionary(field => UserAttributes.CustomPrefix + field.Key, field => field.Name);
     }
 
     public static Crumb UsersCrumb(Organization room, ConsolePages pages) =>
@@ -179,6 +194,9 @@ internal sealed record UserModel(
 ) : IConsolePage
 {
     public string Address => Navigation.Of(Room, $"users/{User.Id}");
+
+    /// <summary>What the organization calls fields of its own, by attribute.</summary>
+    public required IReadOnlyDictionary<string, string> OwnFields { get; init; }
 
     /// <summary>Whether there is anything to say about a password.</summary>
     public bool ShowsPassword => Room.AllowsPasswords || Password.SetAt is not null;
