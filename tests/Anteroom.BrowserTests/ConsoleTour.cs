@@ -154,6 +154,12 @@ internal static class ConsoleTour
         await visitor.Button("Save").ClickAsync();
         await Expect(page.GetByText("Subject identifier")).ToBeVisibleAsync();
         await look("federated-connection");
+        var connection = page.Url.Split('?')[0];
+        foreach (var part in (string[])["claims", "try", "testers", "disable"])
+        {
+            await page.GotoAsync($"{connection}/{part}");
+            await look("connection-" + part);
+        }
     }
 
     /// <summary>Tables alone, as <c>users</c> is one.</summary>
@@ -184,10 +190,15 @@ internal static class ConsoleTour
         (Room + "/roles", "roles"),
         (Room + "/fields", "fields"),
         (Room + "/settings", "settings"),
+        (Room + "/settings/renew-code", "renew-code"),
         (Room + "/protection", "protection"),
         (Room + "/domains", "domains"),
         (Room + "/branding", "branding"),
         (Room + "/connections", "connections"),
+        (Room + "/connections/setup", "connection-setup"),
+        (Room + "/connections/new-oidc?provider=okta", "new-okta"),
+        (Room + "/connections/new-shared", "new-shared-connection"),
+        (Room + "/connections/intake", "two-ids"),
         (Room + "/applications", "applications"),
         (Room + "/api-keys", "api-keys"),
         (Room + "/audit", "audit"),
