@@ -147,9 +147,9 @@ public sealed class DnsServer : IAsyncDisposable
                 await ConverseAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // stopped
+            // stopped, perhaps between two clients
         }
     }
 

@@ -110,9 +110,9 @@ public sealed class SmtpServer : IAsyncDisposable
                 _ = ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // stopped
+            // stopped, perhaps between two clients
         }
     }
 
