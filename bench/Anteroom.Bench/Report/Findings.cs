@@ -16,7 +16,7 @@ internal sealed record Findings(
     double? LoadedMegabytes
 )
 {
-    /// <summary>Null where it was not asked for by name: filling the database takes minutes.</summary>
+    /// <summary>Null where it was asked for neither by name nor to be published: filling the database takes minutes.</summary>
     public SizeFindings? Size { get; init; }
 
     public Row? Find(string name) => Rows.FirstOrDefault(row => row.Scenario.Name == name);

@@ -127,6 +127,8 @@ internal static class ReportText
         foreach (var row in size.Rows)
             Line(text, $"| {row.What} | {row.P50:0.0} | {row.P95:0.0} | {row.P99:0.0} | {row.Kilobytes:0} |");
         Line(text, $"\nResident memory of Anteroom: {size.Before:0} MB before, {size.After:0} MB after.");
+        if (size.SignIn is { } signIn)
+            Line(text, $"A brokered sign-in there: {signIn.Cpu:0.000} ms of CPU, of which PostgreSQL {signIn.DatabaseCpu:0.000} ms.");
     }
 
     private static void WriteGoals(StringBuilder text, IReadOnlyList<Goal> goals)

@@ -1,3 +1,5 @@
+using Anteroom.Bench.Measuring;
+
 namespace Anteroom.Bench.Report;
 
 /// <summary>One page, asked for by one browser.</summary>
@@ -7,4 +9,8 @@ internal sealed record SizeRow(string What, double P50, double P95, double P99, 
 
 /// <param name="Before">The server's memory with an empty database, in megabytes.</param>
 /// <param name="After">The same at the end.</param>
-internal sealed record SizeFindings(IReadOnlyList<SizeRow> Rows, double Before, double After);
+internal sealed record SizeFindings(IReadOnlyList<SizeRow> Rows, double Before, double After)
+{
+    /// <summary>The sign-in among all these rows; null where it was not measured without them either.</summary>
+    public Sample? SignIn { get; init; }
+}

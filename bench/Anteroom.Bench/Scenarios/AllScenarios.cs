@@ -8,6 +8,8 @@ internal static class AllScenarios
 {
     public const string ColdStart = "cold-start";
 
+    public const string SignIn = "sign-in";
+
     public const string EmulatorSignIn = "emulator-sign-in";
 
     private const int PeoplePerClient = 25;
@@ -17,7 +19,7 @@ internal static class AllScenarios
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("sign-in", "brokered sign-in of a known person in a fresh browser, to the tokens", Anteroom, Known(stage => stage.Anteroom))
+        new(SignIn, "brokered sign-in of a known person in a fresh browser, to the tokens", Anteroom, Known(stage => stage.Anteroom))
         {
             ComparedWith = "floor-sign-in",
         },
