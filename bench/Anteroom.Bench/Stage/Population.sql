@@ -46,7 +46,8 @@ SELECT :'organization', gen_random_uuid(), replace(gen_random_uuid()::text, '-',
                              (ARRAY['Koch','Weber','Demir','Okafor','Rossi','Novak','Wang','Diallo','Smith','Silva'])[n / 10 % 10 + 1]
                              || (n / 1000)::text AS family) words
   CROSS JOIN LATERAL (SELECT lower(given) || '.' || lower(family) || '.' || n || '@people.example' AS name) names;
-INSERT INTO routes (kind, key, organization_id, target) SELECT 'user_name', user_name_folded, organization_id, user_id FROM users;
+INSERT INTO routes (kind, key, organization_id, target) SELECT 'user_name', user_name_folded, organization_id, user_id FROM users
+    ON CONFLICT DO NOTHING; -- who signed in before has one
 
 CREATE TEMPORARY TABLE numbered AS SELECT row_number() OVER () AS n, user_id, user_name FROM users;
 INSERT INTO sign_ins (organization_id, sign_in_id, at, correlation_id, client_id, user_id, facts, decision, reason, network)
