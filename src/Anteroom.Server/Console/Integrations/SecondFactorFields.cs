@@ -35,14 +35,13 @@ internal static class SecondFactorFields
             TrustUpstreamMfa = typed.IsOn(Trusted),
         };
 
-    public static Field[] Switches(ConsolePages pages, FormValues values) =>
-        Folded(pages, [Switch(pages, Required, "Connections.Mfa", values), Switch(pages, Trusted, "Connections.TrustMfa", values)]);
+    public static Field[] Switches(ConsolePages pages, FormValues values) => Folded(pages, BothSwitches(pages, values));
 
     public static Field[] Of(ConsolePages pages, FormValues values) =>
         Folded(
             pages,
             [
-                .. Switches(pages, values),
+                .. BothSwitches(pages, values),
                 new(Context, pages["Connections.AuthContext"], values[Context])
                 {
                     Longest = 3,
@@ -58,6 +57,9 @@ internal static class SecondFactorFields
                 },
             ]
         );
+
+    private static Field[] BothSwitches(ConsolePages pages, FormValues values) =>
+        [Switch(pages, Required, "Connections.Mfa", values), Switch(pages, Trusted, "Connections.TrustMfa", values)];
 
     /// <summary>Most connections need none of them; where one is set, all are seen.</summary>
     private static Field[] Folded(ConsolePages pages, Field[] fields)
