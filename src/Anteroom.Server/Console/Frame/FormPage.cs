@@ -7,6 +7,11 @@ namespace Anteroom.Server.Console.Frame;
 /// <param name="Cancel">Where who changes their mind goes.</param>
 internal sealed record FormPage(ConsoleFrame Frame, IReadOnlyList<Field> Fields, string Submit, string Cancel) : IConsolePage
 {
+    /// <summary>Asks back before something is done that does not come back by itself.</summary>
+    /// <param name="consequences">What follows from doing it.</param>
+    public static FormPage Question(ConsoleFrame frame, string submit, string cancel, params IReadOnlyList<string> consequences) =>
+        new(frame, [], submit, cancel) { Consequences = consequences, IsDangerous = true };
+
     public string? Lead { get; init; }
 
     /// <summary>Values that fields offer while typing, by the name of the list, each with a remark.</summary>

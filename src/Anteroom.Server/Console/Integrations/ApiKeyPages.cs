@@ -70,16 +70,13 @@ internal static class ApiKeyPages
             return problems.NotFound();
         var list = Navigation.Of(http.Room()!, "api-keys");
         return pages.Form(
-            new(
+            FormPage.Question(
                 pages.Frame(http, pages["ApiKeys.Revoke.Title", key.Name], list, new Crumb(pages["Nav.ApiKeys"], list)),
-                [],
                 pages["ApiKeys.RevokeShort"],
-                list
+                list,
+                pages["ApiKeys.Revoke.Programs"],
+                pages["Revoke.Never"]
             )
-            {
-                Consequences = [pages["ApiKeys.Revoke.Programs"], pages["Revoke.Never"]],
-                IsDangerous = true,
-            }
         );
     }
 

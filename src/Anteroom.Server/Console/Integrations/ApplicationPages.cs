@@ -195,16 +195,13 @@ internal static class ApplicationPages
         var (list, address) = (Navigation.Of(http.Room()!, "applications"), AddressOf(http, application.Id));
         var title = pages["Applications.RevokeSecret.Title", kept.Last4];
         return pages.Form(
-            new(
+            FormPage.Question(
                 pages.Frame(http, title, list, new(pages["Nav.Applications"], list), new(application.Name, address)),
-                [],
                 pages["ApiKeys.RevokeShort"],
-                address
+                address,
+                pages["Applications.RevokeSecret.Application"],
+                pages["Revoke.Never"]
             )
-            {
-                Consequences = [pages["Applications.RevokeSecret.Application"], pages["Revoke.Never"]],
-                IsDangerous = true,
-            }
         );
     }
 

@@ -163,21 +163,14 @@ internal static class ConnectionPages
     ) =>
         await FindAsync(http, connections, id, ct) is { } connection
             ? pages.Form(
-                new(
+                FormPage.Question(
                     FrameOf(http, pages, connection, pages["Connection.Disable.Title", connection.Name]),
-                    [],
                     pages["Connection.Do.Disable"],
-                    AddressOf(http, connection)
+                    AddressOf(http, connection),
+                    pages["Connection.Disable.Nobody"],
+                    pages["Connection.Disable.Sessions"],
+                    pages[http.Room()!.Settings.SelfServiceActivation ? "Connection.Disable.Back" : "Connection.Disable.Operator"]
                 )
-                {
-                    Consequences =
-                    [
-                        pages["Connection.Disable.Nobody"],
-                        pages["Connection.Disable.Sessions"],
-                        pages[http.Room()!.Settings.SelfServiceActivation ? "Connection.Disable.Back" : "Connection.Disable.Operator"],
-                    ],
-                    IsDangerous = true,
-                }
             )
             : problems.NotFound();
 

@@ -285,16 +285,13 @@ internal static class TenantPages
         };
 
     private static FormPage RemovalForm(HttpContext http, ConsolePages pages, Connection connection, TenantBinding binding) =>
-        new(
+        FormPage.Question(
             FrameOf(http, pages, connection, pages["Tenants.Remove.Title", binding.Domain ?? binding.TenantId.ToString("D")]),
-            [],
             pages["Remove"],
-            AddressOf(http, connection)
-        )
-        {
-            Consequences = [pages["Tenants.Remove.Nobody"], pages["Tenants.Remove.Kept"]],
-            IsDangerous = true,
-        };
+            AddressOf(http, connection),
+            pages["Tenants.Remove.Nobody"],
+            pages["Tenants.Remove.Kept"]
+        );
 
     private static ConsoleFrame FrameOf(HttpContext http, ConsolePages pages, Connection connection, string title)
     {

@@ -116,7 +116,7 @@ internal static class GroupPages
     private static FormPage Deletion(HttpContext http, ConsolePages pages, Group group)
     {
         var list = Navigation.Of(http.Room()!, "groups");
-        return new(
+        return FormPage.Question(
             pages.Frame(
                 http,
                 pages["Groups.Delete.Title", group.Name],
@@ -124,14 +124,12 @@ internal static class GroupPages
                 new Crumb(pages["Nav.Groups"], list),
                 new Crumb(group.Name, AddressOf(http, group))
             ),
-            [],
             pages["Groups.Delete.Do"],
-            AddressOf(http, group)
-        )
-        {
-            Consequences = [pages["Groups.Delete.Members"], pages["Groups.Delete.Applications"], pages["Groups.Delete.Never"]],
-            IsDangerous = true,
-        };
+            AddressOf(http, group),
+            pages["Groups.Delete.Members"],
+            pages["Groups.Delete.Applications"],
+            pages["Groups.Delete.Never"]
+        );
     }
 
     private static async Task<IResult> AddAsync(
@@ -184,9 +182,8 @@ internal static class GroupPages
         var room = http.Room()!;
         var after = Guid.TryParse(PageQuery.Of(http).After, out var last) ? last : Guid.Empty;
         if (
-            !Identifiers.TryParse(Groups.IdPrefix, id, out var groupId)
-            || await groups.FindAsync(room.Id, groupId, ct) is not { } group
-            || await groups.MembersAsync(room.Id, groupId, after, PageQuery.Size + 1, ct) is not { } members
+            await FindAsync(http, groups, id, ct) is not { } group
+            || await groups.MembersAsync(room.Id, group.Id, after, PageQuery.Size + 1, ct) is not { } members
         )
             return problems.NotFound();
         var (shown, next) = PageQuery.Cut(http, members, member => member.UserId.ToString("D"));

@@ -105,16 +105,14 @@ internal static class DomainPages
             return problems.NotFound();
         var list = Navigation.Of(http.Room()!, "domains");
         return pages.Form(
-            new(
+            FormPage.Question(
                 pages.Frame(http, pages["Domains.Remove.Title", domain.Name], list, new Crumb(pages["Nav.Domains"], list)),
-                [],
                 pages["Remove"],
-                list
+                list,
+                pages["Domains.Remove.Way"],
+                pages["Domains.Remove.Others"],
+                pages["Domains.Remove.Again"]
             )
-            {
-                Consequences = [pages["Domains.Remove.Way"], pages["Domains.Remove.Others"], pages["Domains.Remove.Again"]],
-                IsDangerous = true,
-            }
         );
     }
 

@@ -74,16 +74,13 @@ internal static class GeneralPage
             return problems.NotFound();
         var settings = Navigation.Of(http.Room()!, "settings");
         return pages.Form(
-            new(
+            FormPage.Question(
                 pages.Frame(http, pages["General.Renew.Title"], settings, new Crumb(pages["Nav.General"], settings)),
-                [],
                 pages["General.Renew.Do"],
-                settings
+                settings,
+                pages["General.Renew.Old", code],
+                pages["General.Renew.Tell"]
             )
-            {
-                Consequences = [pages["General.Renew.Old", code], pages["General.Renew.Tell"]],
-                IsDangerous = true,
-            }
         );
     }
 
