@@ -152,6 +152,27 @@ public sealed class ApiKeys(Database database, AuditTrail audit, TimeProvider cl
         return rows.ConvertAll(row => row.ToKey());
     }
 
+    /// <summary>Keys whose name holds what is searched for, or that end with it; by name.</summary>
+    public async Task<IReadOnlyList<ApiKey>> SearchAsync(OrganizationId organization, SearchText search, int limit, CancellationToken ct)
+    {
+        var rows = await database
+            .In(organization)
+            .ListAsync<KeyRow>(
+                $"""
+                SELECT {Columns} FROM api_keys
+                 WHERE organization_id = @organization AND (lower(name) LIKE @pattern OR lower(last4) = @typed) ORDER BY name, api_key_id LIMIT @limit
+                """,
+                new
+                {
+                    pattern = search.Anywhere,
+                    typed = search.Folded,
+                    limit,
+                },
+                ct
+            );
+        return rows.ConvertAll(row => row.ToKey());
+    }
+
     /// <returns>False where the organization has no such key. Revoking twice is no fault.</returns>
     public async Task<bool> RevokeAsync(OrganizationId organization, Guid id, AuditContext context, CancellationToken ct)
     {

@@ -80,6 +80,50 @@ public sealed class FindingTests(SharedRig shared)
         }
     }
 
+    [Fact]
+    [Trait("Security", "SEC-261")]
+    public async Task Finds_roles_custom_fields_and_API_keys_of_ones_own_organization_alone()
+    {
+        var (browser, scene, mine) = await EnterAsync(BuiltInRoles.Administrator);
+        using (browser)
+        {
+            var (rig, _) = await shared.GetAsync();
+            var theirs = await Contoso.CreateAsync(rig);
+            Dictionary<string, string> ends = [];
+            foreach (var organization in (Contoso[])[mine, theirs])
+            {
+                var id = organization.Organization.Id;
+                await rig.Get<ChangeRoles>()
+                    .CreateAsync(
+                        id,
+                        "night-desk",
+                        new($"Night desk {organization.Slug}", [], Channels.All),
+                        new(new HashSet<string>(), AnteroomRig.Desk),
+                        default
+                    );
+                await rig.Get<DefineCustomField>()
+                    .HandleAsync(id, "costCentre", $"Cost centre {organization.Slug}", 100, AnteroomRig.Desk, default);
+                await using var tx = await rig.Database.BeginAsync(id, default);
+                var (key, _) = await rig.Get<ApiKeys>()
+                    .CreateAsync(tx, $"Payroll {organization.Slug}", [], ApiKeys.DefaultLife, AnteroomRig.Desk, default);
+                await tx.CommitAsync(default);
+                ends[organization.Slug] = key.Last4;
+            }
+
+            Assert.Equal([$"Night desk {mine.Slug}"], await HitsAsync("night DESK", "roles"));
+            Assert.Equal([$"Cost centre {mine.Slug}"], await HitsAsync("costcentre", "fields"));
+            Assert.Equal([$"Payroll {mine.Slug}"], await HitsAsync("payroll", "api-keys"));
+            Assert.Equal([$"Payroll {mine.Slug}"], await HitsAsync(ends[mine.Slug], "api-keys"));
+            Assert.Empty(await HitsAsync(theirs.Slug, "api-keys"));
+
+            async Task<List<string>> HitsAsync(string typed, string kind)
+            {
+                var page = await browser.GetAsync($"{scene.Address}/search?q={Uri.EscapeDataString(typed)}");
+                return [.. page.Html.QuerySelectorAll($"main li a[href$='{mine.Slug}/{kind}']").Select(hit => hit.TextContent)];
+            }
+        }
+    }
+
     [Theory]
     [InlineData("\ufffe")]
     [InlineData("<script>alert(1)</script>")]

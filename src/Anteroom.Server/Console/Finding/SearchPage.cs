@@ -34,6 +34,7 @@ internal static class SearchPage
         ConnectionStore connections,
         ProveDomain domains,
         ApplicationStore applications,
+        ApiKeys keys,
         ConsolePages pages,
         CancellationToken ct
     )
@@ -52,12 +53,18 @@ internal static class SearchPage
                 Add("Nav.Users", await UsersAsync(users, room, search, ct));
             if (caller.May("groups.list"))
                 Add("Nav.Groups", await GroupsAsync(groups, room, search, ct));
+            if (caller.May("roles.list"))
+                Add("Nav.Roles", await RolesAsync(database, room, search, ct));
+            if (caller.May("customFields.list"))
+                Add("Nav.Fields", await FieldsAsync(database, room, search, ct));
             if (caller.May("connections.list"))
                 Add("Nav.SingleSignOn", await ConnectionsAsync(connections, room, search, ct));
             if (caller.May("domains.list"))
                 Add("Nav.Domains", await DomainsAsync(domains, room, search, ct));
             if (caller.May("applications.list"))
                 Add("Nav.Applications", await ApplicationsAsync(applications, room, search, ct));
+            if (caller.May("apiKeys.list"))
+                Add("Nav.ApiKeys", await KeysAsync(keys, room, search, ct));
             Add("Search.Codes", Codes(typed));
         }
         return pages.Show("Search", new SearchModel(pages.Frame(http, pages["Search.Title"], ""), typed, room, found));
@@ -105,6 +112,39 @@ internal static class SearchPage
                 found.Name,
                 null,
                 Navigation.Of(room, $"groups/{Identifiers.Format(Groups.IdPrefix, found.Id)}")
+            )),
+        ];
+
+    private static async Task<IReadOnlyList<Hit>> RolesAsync(Database database, Organization room, SearchText search, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(room.Id, ct);
+        return
+        [
+            .. (await RoleStore.ListAsync(tx, ct))
+                .Where(role => search.IsIn(role.Name) || search.IsIn(role.Key))
+                .Take(Most)
+                .Select(found => new Hit(found.Name, found.Key, Navigation.Of(room, "roles"))),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<Hit>> FieldsAsync(Database database, Organization room, SearchText search, CancellationToken ct)
+    {
+        await using var tx = await database.BeginAsync(room.Id, ct);
+        return
+        [
+            .. (await CustomFields.ListAsync(tx, ct))
+                .Where(field => search.IsIn(field.Name) || search.IsIn(field.Key))
+                .Take(Most)
+                .Select(found => new Hit(found.Name, found.Key, Navigation.Of(room, "fields"))),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<Hit>> KeysAsync(ApiKeys keys, Organization room, SearchText search, CancellationToken ct) =>
+        [
+            .. (await keys.SearchAsync(room.Id, search, Most, ct)).Select(found => new Hit(
+                found.Name,
+                $"…{found.Last4}",
+                Navigation.Of(room, "api-keys")
             )),
         ];
 
