@@ -46,6 +46,19 @@ public sealed class SignInHoursTests : IAsyncLifetime
         Assert.Equal(("account_blocked", 2), (cause.Reason, cause.Count));
     }
 
+    [Fact] // an hour with a hundred thousand sign-ins is not read anew for each overview
+    public async Task Adds_each_minute_to_its_hour_once_and_reads_no_row_of_it_again()
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            await SignInAsync(Noon.AddMinutes(minute), "admitted", "account_known");
+            _clock.Offset = Noon.AddMinutes(minute) - TimeProvider.System.GetUtcNow();
+            Assert.Equal((minute + 1, 0, 0), await SumAsync());
+        }
+        await ExecuteAsync("DELETE FROM sign_ins WHERE organization_id = @organization AND at < @before", Noon.AddMinutes(25));
+        Assert.Equal((30, 0, 0), await SumAsync());
+    }
+
     [Fact]
     public async Task Puts_each_day_where_it_belongs_and_leaves_out_what_is_before()
     {
@@ -68,6 +81,18 @@ public sealed class SignInHoursTests : IAsyncLifetime
     {
         var days = await _history.PerDayAsync(OrganizationId.Platform, Today.AddDays(-13), Today, default);
         return (days.Sum(day => day.Admitted), days.Sum(day => day.Created), days.Sum(day => day.Refused));
+    }
+
+    private async Task ExecuteAsync(string statement, DateTimeOffset before)
+    {
+        await using var owner = new Npgsql.NpgsqlConnection(_test.OwnerConnectionString);
+        await owner.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"SET app.organization = '{OrganizationId.Platform.Value}'; {statement.Replace("@organization", "platform_organization()", StringComparison.Ordinal)}",
+            owner
+        );
+        command.Parameters.AddWithValue("before", before.ToUniversalTime());
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task SignInAsync(DateTimeOffset at, string decision, string reason) =>
