@@ -10,9 +10,9 @@ internal static class ConsoleTour
     private const string Room = "/console/organizations/litware";
 
     /// <param name="look">At each page, by a name of its own.</param>
-    public static async Task WalkAsync(Visitor visitor, string server, Func<string, Task> look)
+    public static async Task WalkAsync(Visitor visitor, RunningDemo demo, Func<string, Task> look)
     {
-        var page = visitor.Page;
+        var (page, server) = (visitor.Page, demo.Endpoints.Server);
         await page.GotoAsync(server + "/console/organizations");
         await visitor.SeesHeadingAsync("Organizations");
         await look("organizations");
@@ -70,6 +70,9 @@ internal static class ConsoleTour
 
         await MakeAsync(visitor, server, look, "fields", "Create field", ("name", "Cost centre"), ("key", "costCentre"));
         await MakeAsync(visitor, server, look, "roles", "Save", ("name", "Help desk"), ("key", "help-desk"));
+        await page.GotoAsync($"{server}{Room}/roles/help-desk/edit");
+        await visitor.SeesHeadingAsync("Help desk");
+        await look("edit-role");
         await MakeAsync(visitor, server, look, "groups", "Create group", ("name", "Night shift"));
         await look("group");
         await MakeAsync(
@@ -94,6 +97,9 @@ internal static class ConsoleTour
         await page.GotoAsync(server + Room + "/audit");
         await page.Locator("td.open a").First.ClickAsync();
         await look("audit-event");
+        await page.GotoAsync(server + Room + "/audit?action=user.created");
+        await page.Locator("td.open a").First.ClickAsync(); // whom it was about is a link beside the list
+        await look("audit-of-user");
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("azure ad");
         await page.Keyboard.PressAsync("Enter");
@@ -109,6 +115,12 @@ internal static class ConsoleTour
         await visitor.Button("Run the test").ClickAsync();
         await Expect(page.GetByText("Passed").First).ToBeVisibleAsync();
         await look("connection");
+        var contoso = demo.Endpoints.Organizations.First(organization => organization.Slug == "contoso");
+        await page.GotoAsync(page.Url.Replace("/test", "/try", StringComparison.Ordinal));
+        await visitor.Button("Start the test sign-in").ClickAsync();
+        await visitor.SignInAtEntraAsync(await demo.NewPersonAsync(contoso, "Tara Trial"));
+        await visitor.SeesHeadingAsync("Test sign-in: result");
+        await look("tried");
         await visitor.Button("Leave").ClickAsync();
         await visitor.SeesHeadingAsync("Organizations");
 

@@ -21,7 +21,7 @@ public sealed class PasskeyTests(Sites sites)
         await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => visitor.Page.LooksRightAsync());
         var (visitor, page, authenticator) = (first.Visitor, first.Visitor.Page, first.Authenticator);
 
-        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, name => LookAsync(page, name));
+        await ConsoleTour.WalkAsync(visitor, demo, name => LookAsync(page, name));
 
         await page.GotoAsync(demo.Endpoints.SampleApplication); // the session that the link began is one like any other
         await visitor.Link("Sign in").ClickAsync();

@@ -86,7 +86,7 @@ internal static class Screenshots
         await using var demo = await RunningDemo.StartPlainAsync();
         await using var first = await FirstOperator.ComeInAsync(sites, demo, look: visitor => LookAsync(visitor.Page, "owner"));
         var (visitor, authenticator) = (first.Visitor, first.Authenticator);
-        await ConsoleTour.WalkAsync(visitor, demo.Endpoints.Server, name => LookAsync(visitor.Page, name));
+        await ConsoleTour.WalkAsync(visitor, demo, name => LookAsync(visitor.Page, name));
         await ConnectAsync(visitor, demo);
         await AccountTour.WalkAsync(
             visitor,
