@@ -20,6 +20,7 @@ internal sealed record ConnectionBody(
     CallbackStyle? CallbackStyle = null,
     string? TenantId = null,
     string? ClientSecret = null,
+    DateOnly? ClientSecretExpiresOn = null,
     IReadOnlyList<string>? AuthorizedDomains = null,
     ProvisioningMode Provisioning = ProvisioningMode.Create,
     string? DefaultRole = null,
@@ -44,6 +45,7 @@ internal sealed record ConnectionBody(
             new ConnectionSettings
             {
                 ClientId = ClientId ?? "",
+                ClientSecretExpiresOn = ClientSecretExpiresOn,
                 Credential = Credential,
                 Cloud = Cloud,
                 Authority = Authority,
@@ -83,6 +85,7 @@ internal sealed record PatchConnectionBody
     public Patched<CallbackStyle?> CallbackStyle { get; init; }
     public Patched<string> TenantId { get; init; }
     public Patched<string> ClientSecret { get; init; }
+    public Patched<DateOnly?> ClientSecretExpiresOn { get; init; }
     public Patched<CredentialKind?> Credential { get; init; }
     public Patched<string> Certificate { get; init; }
     public Patched<IReadOnlyList<string>> AuthorizedDomains { get; init; }
@@ -118,6 +121,8 @@ internal sealed record PatchConnectionBody
             settings with
             {
                 ClientId = Or(ClientId, settings.ClientId) ?? "",
+                // The day belongs to its secret: another one's is told with it, or not known.
+                ClientSecretExpiresOn = Or(ClientSecretExpiresOn, ClientSecret.IsPresent ? null : settings.ClientSecretExpiresOn),
                 Credential = Or(Credential, settings.Credential) ?? CredentialKind.Secret,
                 Certificate = Certificate.Value is { } thumbprint ? new(thumbprint, default) : settings.Certificate,
                 Cloud = Or(Cloud, settings.Cloud),
@@ -140,7 +145,10 @@ internal sealed record PatchConnectionBody
                 StepUps = Or(StepUps, settings.StepUps) ?? [],
                 Testers = Or(Testers, settings.Testers) ?? [],
             }
-        );
+        )
+        {
+            DropsSecret = ClientSecret is { IsPresent: true, Value: null }, // RFC 7396 §1: null takes away
+        };
     }
 
     private static T? Or<T>(Patched<T> patch, T? current) => patch.IsPresent ? patch.Value : current;
@@ -169,6 +177,7 @@ internal sealed record ConnectionView(
     string? ClientId,
     CredentialKind Credential,
     SecretView? ClientSecret,
+    DateOnly? ClientSecretExpiresOn,
     CertificateInUse? Certificate,
     IReadOnlyList<string> AuthorizedDomains,
     ProvisioningMode Provisioning,
@@ -209,6 +218,7 @@ internal sealed record ConnectionView(
             settings.ClientId.Length > 0 ? settings.ClientId : null,
             settings.Credential,
             connection.SecretLast4 is { } last4 ? new(last4, connection.SecretAt) : null,
+            settings.ClientSecretExpiresOn,
             settings.Certificate,
             settings.AuthorizedDomains,
             settings.Provisioning,

@@ -8,10 +8,11 @@ internal sealed record SharedRegistrationBody(
     string Name,
     string ClientId,
     string ClientSecret,
-    SharedRegistrationState State = SharedRegistrationState.Active
+    SharedRegistrationState State = SharedRegistrationState.Active,
+    DateOnly? ClientSecretExpiresOn = null
 )
 {
-    public SharedRegistrationDraft ToDraft() => new(Cloud, Name, ClientId, new Secret(ClientSecret), State);
+    public SharedRegistrationDraft ToDraft() => new(Cloud, Name, ClientId, new Secret(ClientSecret), State, ClientSecretExpiresOn);
 }
 
 internal sealed record PatchSharedRegistrationBody
@@ -19,6 +20,7 @@ internal sealed record PatchSharedRegistrationBody
     public Patched<string> Name { get; init; }
     public Patched<string> ClientId { get; init; }
     public Patched<string> ClientSecret { get; init; }
+    public Patched<DateOnly?> ClientSecretExpiresOn { get; init; }
     public Patched<SharedRegistrationState?> State { get; init; }
 
     public SharedRegistrationDraft ApplyTo(SharedRegistration current) =>
@@ -26,8 +28,13 @@ internal sealed record PatchSharedRegistrationBody
         {
             Name = Name.IsPresent ? Name.Value ?? "" : current.Name,
             ClientId = ClientId.IsPresent ? ClientId.Value ?? "" : current.ClientId,
-            ClientSecret = ClientSecret.Value is { } secret ? new Secret(secret) : null,
+            ClientSecret = ClientSecret.IsPresent ? new Secret(ClientSecret.Value ?? "") : null, // it has to have one, so null is refused
             State = State.Value ?? current.State,
+            // The day belongs to its secret: another one's is told with it, or not known.
+            SecretExpiresOn =
+                ClientSecretExpiresOn.IsPresent ? ClientSecretExpiresOn.Value
+                : ClientSecret.IsPresent ? null
+                : current.SecretExpiresOn,
         };
 }
 
@@ -38,6 +45,7 @@ internal sealed record SharedRegistrationView(
     string Name,
     string ClientId,
     SecretView ClientSecret,
+    DateOnly? ClientSecretExpiresOn,
     SharedRegistrationState State,
     DateTimeOffset CreatedAt
 )
@@ -49,6 +57,7 @@ internal sealed record SharedRegistrationView(
             registration.Name,
             registration.ClientId,
             new(registration.SecretLast4, registration.SecretAt),
+            registration.SecretExpiresOn,
             registration.State,
             registration.CreatedAt
         );

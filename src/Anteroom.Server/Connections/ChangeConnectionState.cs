@@ -79,6 +79,7 @@ public sealed class ChangeConnectionState(
             },
             ct
         );
+        await CredentialEnds.KeepAsync(tx, changed, ct);
         var entry = new AuditEntry(Action(step), AuditResult.Success, null, "connection", id.Value, changed.Name)
         {
             Details = new Dictionary<string, object?>

@@ -182,6 +182,9 @@ public sealed record ConnectionSettings
 
     public required string ClientId { get; init; }
 
+    /// <summary>The last day of the client secret as the provider's page tells it; nothing is decided by it, people are reminded. Null where nobody said.</summary>
+    public DateOnly? ClientSecretExpiresOn { get; init; }
+
     /// <summary>Kind entra: how our client proves itself.</summary>
     public CredentialKind Credential { get; init; } = CredentialKind.Secret;
 

@@ -37,6 +37,9 @@ public static class ConnectionRules
         if (draft.ClientSecret is { } secret && SecretFault(draft.Kind, secret.Reveal()) is { } wrongSecret)
             return wrongSecret;
 
+        if (ExpiryFault(settings.ClientSecretExpiresOn) is { } wrongDay)
+            return Invalid(wrongDay);
+
         if (!Domains(settings.AuthorizedDomains).TryGet(out var domains, out var wrongDomain))
             return wrongDomain;
         var testers = settings.Testers.Select(Testers.Normalize).Distinct().ToList();
@@ -57,6 +60,7 @@ public static class ConnectionRules
                         ? id.ToString("D")
                         : settings.ClientId,
                 Cloud = draft.Kind == ConnectionKind.Entra ? settings.Cloud ?? Cloud.Global.Key : null,
+                ClientSecretExpiresOn = KeepsSecret(settings) ? settings.ClientSecretExpiresOn : null,
                 Certificate = settings.Credential == CredentialKind.Certificate ? settings.Certificate : null,
                 EndpointHosts = [.. settings.EndpointHosts.Select(host => host.ToLowerInvariant())],
             },
@@ -71,6 +75,14 @@ public static class ConnectionRules
             return Invalid("authorizedDomains holds a text that is no domain such as example.com.");
         return names.Length > MostItems ? Invalid($"authorizedDomains has at most {MostItems} items.") : names.OfType<string>().ToArray();
     }
+
+    /// <summary>Whether such a connection keeps a client secret of its own.</summary>
+    public static bool KeepsSecret(ConnectionSettings settings) =>
+        settings is { Credential: CredentialKind.Secret, Registration: Registration.Own } && ConnectionFlow.Of(settings).MayHaveCredential;
+
+    /// <summary>Why a day cannot be the last one of a secret, or null.</summary>
+    public static string? ExpiryFault(DateOnly? day) =>
+        day is { Year: < 2000 } ? "clientSecretExpiresOn is a day such as 2027-05-31, or nothing." : null;
 
     /// <summary>Why a callback style does not go with the host on which the organization's people sign in, or null.</summary>
     public static string? HostFault(CallbackStyle style, bool hasOwnHost) =>

@@ -123,11 +123,7 @@ public sealed class SaveConnection(
             return unwanted;
         if (!(await CheckAsync(organization, draft, seen.Settings, ct)).TryGet(out var wanted, out var refusal))
             return refusal;
-        var keepsSecret =
-            wanted.ClientSecret is null
-            && wanted.Settings.Credential == CredentialKind.Secret
-            && wanted.Settings.Registration == Registration.Own
-            && ConnectionFlow.Of(wanted.Settings).MayHaveCredential;
+        var keepsSecret = wanted is { ClientSecret: null, DropsSecret: false } && ConnectionRules.KeepsSecret(wanted.Settings);
         var trustsAnother = ConnectionTrust.IsAnother(seen.Settings, wanted.Settings);
         if (keepsSecret && seen.SecretLast4 is not null && trustsAnother)
             return new ConnectionRefusal(
@@ -329,6 +325,7 @@ public sealed class SaveConnection(
 
     private async Task FinishAsync(Transaction tx, Connection connection, string action, AuditContext context, CancellationToken ct)
     {
+        await CredentialEnds.KeepAsync(tx, connection, ct);
         var entry = new AuditEntry(action, AuditResult.Success, null, "connection", connection.Id.Value, connection.Name)
         {
             Details = new Dictionary<string, object?>

@@ -13,6 +13,7 @@ using Anteroom.Server.Mail;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Observability;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.Provisioning;
 using Anteroom.Server.SignIn;
@@ -79,6 +80,7 @@ internal static class ServerComposition
         if (options is not { Certificate: { } certificate, CertificateKey: { } key })
             return;
         var loaded = X509Certificate2.CreateFromPemFile(certificate, key);
+        builder.Services.AddSingleton(ServedCertificate.Of(loaded));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = loaded));
     }
 

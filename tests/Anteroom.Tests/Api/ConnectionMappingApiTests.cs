@@ -34,6 +34,37 @@ public sealed class ConnectionMappingApiTests(ApiScenario scenario) : IClassFixt
         Assert.Equal("member", (string?)changed.Json["roleMappings"]![0]!["role"]); // not named, not changed
     }
 
+    [Fact]
+    [Trait("Capability", "HID-26")]
+    public async Task The_last_day_of_a_secret_belongs_to_that_secret()
+    {
+        var connections = $"organizations/{(await scenario.OrganizationAsync()).Slug}/connections";
+        var made = await scenario.SendAsync(
+            HttpMethod.Post,
+            connections,
+            Connection.TrimEnd()[..^1] + ""","clientSecret":"abc~some-secret-value","clientSecretExpiresOn":"2027-05-31"}"""
+        );
+        Assert.Equal((201, "2027-05-31"), (made.Status, (string?)made.Json["clientSecretExpiresOn"]));
+        var address = $"{connections}/{(string?)made.Json["id"]}";
+        var renamed = await PatchAsync("""{"name":"Other"}""", made.ETag);
+        Assert.Equal("2027-05-31", (string?)renamed.Json["clientSecretExpiresOn"]);
+        var later = await PatchAsync("""{"clientSecretExpiresOn":"2027-06-30"}""", renamed.ETag);
+        Assert.Equal("2027-06-30", (string?)later.Json["clientSecretExpiresOn"]);
+        Assert.Equal(400, (await PatchAsync("""{"clientSecretExpiresOn":"31.05.2027"}""", later.ETag)).Status);
+        var replaced = await PatchAsync("""{"clientSecret":"abc~another-secret-value"}""", later.ETag);
+        Assert.Null((string?)replaced.Json["clientSecretExpiresOn"]);
+        var both = await PatchAsync("""{"clientSecret":"abc~a-third-secret","clientSecretExpiresOn":"2028-01-01"}""", replaced.ETag);
+        Assert.Equal("2028-01-01", (string?)both.Json["clientSecretExpiresOn"]);
+        var dayless = await PatchAsync("""{"clientSecretExpiresOn":null}""", both.ETag);
+        Assert.Null((string?)dayless.Json["clientSecretExpiresOn"]);
+        Assert.Equal("cret", (string?)dayless.Json["clientSecret"]!["last4"]);
+        var without = await PatchAsync("""{"clientSecret":null}""", dayless.ETag); // RFC 7396 §1
+        Assert.Equal(200, without.Status);
+        Assert.Null(without.Json["clientSecret"]);
+
+        Task<Answer> PatchAsync(string patch, string? etag) => scenario.SendAsync(HttpMethod.Patch, address, patch, ifMatch: etag);
+    }
+
     [Theory]
     [InlineData("""{"authContext":"c0"}""")]
     [InlineData("""{"stepUps":[{"acr":"","authContext":"c1"}]}""")]

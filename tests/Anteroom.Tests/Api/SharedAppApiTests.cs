@@ -70,6 +70,14 @@ public sealed class SharedAppApiTests(ApiScenario scenario) : IClassFixture<ApiS
             (200, Other, "f-it"),
             (changed.Status, (string?)changed.Json["clientId"], (string?)changed.Json["clientSecret"]!["last4"])
         );
+        const string Day = """{"clientSecretExpiresOn":"2027-05-31"}""";
+        changed = await scenario.SendAsync(HttpMethod.Patch, path, Day, ifMatch: changed.ETag);
+        Assert.Equal("2027-05-31", (string?)changed.Json["clientSecretExpiresOn"]);
+        changed = await scenario.SendAsync(HttpMethod.Patch, path, """{"name":"Everybody else"}""", ifMatch: changed.ETag);
+        Assert.Equal("2027-05-31", (string?)changed.Json["clientSecretExpiresOn"]);
+        changed = await scenario.SendAsync(HttpMethod.Patch, path, """{"clientSecret":"a-third-secret-value"}""", ifMatch: changed.ETag);
+        Assert.Null((string?)changed.Json["clientSecretExpiresOn"]); // the day was the other secret's
+        Assert.Equal(400, (await scenario.SendAsync(HttpMethod.Patch, path, """{"clientSecret":null}""", ifMatch: changed.ETag)).Status);
         Assert.Equal(400, (await scenario.SendAsync(HttpMethod.Patch, path, """{"cloud":"global"}""", ifMatch: changed.ETag)).Status);
         Assert.Equal(404, (await scenario.SendAsync(HttpMethod.Patch, "shared-registrations/shr_none", "{}", ifMatch: "*")).Status);
     }

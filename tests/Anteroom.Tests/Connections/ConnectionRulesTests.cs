@@ -42,6 +42,28 @@ public sealed class ConnectionRulesTests
         Assert.Null(oidc.Settings.Cloud);
     }
 
+    [Fact]
+    public void The_last_day_of_a_secret_is_kept_where_there_is_a_secret()
+    {
+        var day = new DateOnly(2027, 5, 31);
+        Assert.Equal(day, Of(settings => settings));
+        Assert.Null(Of(settings => settings with { ClientKind = ClientKind.Browser }));
+        Assert.Null(Of(settings => settings with { Credential = CredentialKind.Certificate }));
+        Assert.False(
+            ConnectionRules
+                .Check(Entra with { Settings = Entra.Settings with { ClientSecretExpiresOn = new(1999, 12, 31) } })
+                .TryGet(out _, out var refusal)
+        );
+        Assert.StartsWith("clientSecretExpiresOn", refusal.Detail, StringComparison.Ordinal);
+
+        DateOnly? Of(Func<ConnectionSettings, ConnectionSettings> bend)
+        {
+            var settings = bend(Entra.Settings with { ClientSecretExpiresOn = day });
+            Assert.True(ConnectionRules.Check(Entra with { ClientSecret = null, Settings = settings }).TryGet(out var saved, out _));
+            return saved.Settings.ClientSecretExpiresOn;
+        }
+    }
+
     [Theory] // an id with a space at its end would be saved, shown as if it were right, and refused by Entra
     [InlineData(" " + Guid1 + "\u00a0")]
     [InlineData("\t" + Guid1 + "\r\n")]

@@ -15,6 +15,7 @@ public sealed class AttentionTests
         [Connection("Entra", ConnectionState.Active)],
         [new("contoso.example", DomainState.Verified, Now, Now)],
         [Key("Nightly", TimeSpan.FromDays(60))],
+        [],
         new(DateOnly.FromDateTime(Now.UtcDateTime), 100, 5, 20),
         Now
     );
@@ -32,6 +33,11 @@ public sealed class AttentionTests
             { "few refusals", [] },
             { "certificate ends", ["Attention.CertificateEnds"] },
             { "certificate lasts", [] },
+            { "secret ends", ["Attention.SecretEnds"] },
+            { "secret has ended", ["Attention.SecretEnds"] },
+            { "secret lasts", [] },
+            { "secret of a disabled connection", ["Attention.NoWayIn"] },
+            { "application secret ends", ["Attention.ApplicationSecretEnds"] },
             { "key ends", ["Attention.KeyEnds"] },
             { "key ended", [] },
             { "key revoked", [] },
@@ -59,6 +65,11 @@ public sealed class AttentionTests
             },
             "certificate ends" => Quiet with { Connections = [Certified(TimeSpan.FromDays(29))] },
             "certificate lasts" => Quiet with { Connections = [Certified(TimeSpan.FromDays(31))] },
+            "secret ends" => Quiet with { Connections = [WithSecret(30)] },
+            "secret has ended" => Quiet with { Connections = [WithSecret(-30)] },
+            "secret lasts" => Quiet with { Connections = [WithSecret(31)] },
+            "secret of a disabled connection" => Quiet with { Connections = [WithSecret(3) with { State = ConnectionState.Disabled }] },
+            "application secret ends" => Quiet with { Secrets = [new(Guid.Empty, "Portal", Now + TimeSpan.FromDays(3))] },
             "submitted" => Quiet with { Connections = [.. Quiet.Connections, Connection("New", ConnectionState.Submitted)] },
             "many refusals" => Quiet with { Today = Quiet.Today! with { Refused = 106 } },
             "few refusals" => Quiet with { Today = new(Quiet.Today!.Day, 0, 0, 9) },
@@ -78,6 +89,12 @@ public sealed class AttentionTests
         Connection("Entra", ConnectionState.Active) with
         {
             Settings = new() { ClientId = "client", Certificate = new("thumbprint", Now + left) },
+        };
+
+    private static Connection WithSecret(int days) =>
+        Connection("Entra", ConnectionState.Active) with
+        {
+            Settings = new() { ClientId = "client", ClientSecretExpiresOn = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(days) },
         };
 
     private static Connection Connection(string name, ConnectionState state) =>

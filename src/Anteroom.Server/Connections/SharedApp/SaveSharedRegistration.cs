@@ -41,6 +41,7 @@ public sealed class SaveSharedRegistration(
             Guid.Parse(draft.ClientId).ToString("D"),
             Last4(secret),
             now,
+            draft.SecretExpiresOn,
             draft.State,
             Version: 1,
             now
@@ -55,8 +56,8 @@ public sealed class SaveSharedRegistration(
         await tx.ExecuteAsync(
             """
             INSERT INTO shared_registrations (organization_id, registration_id, cloud, name, client_id, client_secret, secret_last4, secret_at,
-                                              state, version, created_at)
-            VALUES (@organization, @id, @cloud, @name, @client, @box, @last4, @now, @state, 1, @now)
+                                              secret_expires_on, state, version, created_at)
+            VALUES (@organization, @id, @cloud, @name, @client, @box, @last4, @now, @expires, @state, 1, @now)
             """,
             new
             {
@@ -66,6 +67,7 @@ public sealed class SaveSharedRegistration(
                 client = Guid.Parse(made.ClientId),
                 box,
                 last4 = made.SecretLast4,
+                expires = made.SecretExpiresOn,
                 state = Word(made.State),
                 now,
             },
@@ -110,6 +112,7 @@ public sealed class SaveSharedRegistration(
             State = draft.State,
             SecretLast4 = draft.ClientSecret is { } given ? Last4(given) : current.SecretLast4,
             SecretAt = draft.ClientSecret is null ? current.SecretAt : now,
+            SecretExpiresOn = draft.SecretExpiresOn,
             Version = current.Version + 1,
         };
         if (changed.IsActive && (await OthersAsync(tx, changed, ct)).Active > 0)
@@ -118,7 +121,7 @@ public sealed class SaveSharedRegistration(
             """
             UPDATE shared_registrations
                SET name = @name, client_id = @client, client_secret = coalesce(@box, client_secret), secret_last4 = @last4, secret_at = @secretAt,
-                   state = @state, version = @version
+                   secret_expires_on = @expires, state = @state, version = @version
              WHERE organization_id = @organization AND registration_id = @id
             """,
             new
@@ -129,6 +132,7 @@ public sealed class SaveSharedRegistration(
                 box,
                 last4 = changed.SecretLast4,
                 secretAt = changed.SecretAt,
+                expires = changed.SecretExpiresOn,
                 state = Word(changed.State),
                 version = changed.Version,
             },
@@ -144,6 +148,8 @@ public sealed class SaveSharedRegistration(
             return Invalid(wrong);
         if (!Guid.TryParseExact(draft.ClientId, "D", out var client) || client == Guid.Empty)
             return Invalid("clientId is a GUID: Overview > Application (client) ID of the app registration.");
+        if (ConnectionRules.ExpiryFault(draft.SecretExpiresOn) is { } wrongDay)
+            return Invalid(wrongDay);
         if (await clouds.FindAsync(draft.Cloud, ct) is null)
             return Invalid($"cloud '{draft.Cloud}' is not known.");
         if (draft.ClientSecret?.Reveal() is not { } secret)

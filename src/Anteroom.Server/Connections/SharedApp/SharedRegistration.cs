@@ -28,6 +28,7 @@ public enum SharedRegistrationState
 /// <summary>An app registration of the platform that serves tenants of many organizations. One is active per cloud; the others serve nobody.</summary>
 /// <param name="ClientId">The application (client) id, a GUID in lower case.</param>
 /// <param name="SecretLast4">The end of the client secret, for recognising it (SEC-267).</param>
+/// <param name="SecretExpiresOn">The last day of the secret as Entra tells it, to be reminded; null where nobody said.</param>
 /// <param name="Version">Grows with each change; the ETag.</param>
 public sealed record SharedRegistration(
     SharedRegistrationId Id,
@@ -36,6 +37,7 @@ public sealed record SharedRegistration(
     string ClientId,
     string SecretLast4,
     DateTimeOffset SecretAt,
+    DateOnly? SecretExpiresOn,
     SharedRegistrationState State,
     long Version,
     DateTimeOffset CreatedAt
@@ -51,9 +53,10 @@ public sealed record SharedRegistrationDraft(
     string Name,
     string ClientId,
     Secret? ClientSecret,
-    SharedRegistrationState State = SharedRegistrationState.Active
+    SharedRegistrationState State = SharedRegistrationState.Active,
+    DateOnly? SecretExpiresOn = null
 )
 {
     public static SharedRegistrationDraft Of(SharedRegistration current) =>
-        new(current.Cloud, current.Name, current.ClientId, ClientSecret: null, current.State);
+        new(current.Cloud, current.Name, current.ClientId, ClientSecret: null, current.State, current.SecretExpiresOn);
 }

@@ -16,7 +16,7 @@ public sealed class SharedRegistrations : IDisposable
     internal const int Most = 50;
 
     internal const string Select = """
-        SELECT registration_id, cloud, name, client_id, client_secret, secret_last4, secret_at, state, version, created_at
+        SELECT registration_id, cloud, name, client_id, client_secret, secret_last4, secret_at, secret_expires_on, state, version, created_at
           FROM shared_registrations WHERE organization_id = @organization
         """;
 
@@ -81,6 +81,7 @@ public sealed class SharedRegistrations : IDisposable
         byte[] ClientSecret,
         string SecretLast4,
         DateTimeOffset SecretAt,
+        DateOnly? SecretExpiresOn,
         string State,
         long Version,
         DateTimeOffset CreatedAt
@@ -96,6 +97,7 @@ public sealed class SharedRegistrations : IDisposable
                 ClientId.ToString("D"),
                 SecretLast4,
                 SecretAt,
+                SecretExpiresOn,
                 IsActive ? SharedRegistrationState.Active : SharedRegistrationState.Disabled,
                 Version,
                 CreatedAt

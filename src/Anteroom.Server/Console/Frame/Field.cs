@@ -7,6 +7,9 @@ internal enum FieldKind
     Email,
     Number,
 
+    /// <summary>A day, as <c>2027-05-31</c>, or nothing.</summary>
+    Day,
+
     /// <summary>Several lines; what is on them is compared line by line.</summary>
     Area,
 

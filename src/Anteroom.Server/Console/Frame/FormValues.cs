@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anteroom.Server.Platform.Web;
 
 namespace Anteroom.Server.Console.Frame;
@@ -23,6 +24,15 @@ internal sealed class FormValues
     public bool IsOn(string name) => this[name] == Field.On;
 
     public string? OrNull(string name) => this[name] is { Length: > 0 } value ? value : null;
+
+    /// <summary>A day, or null where nothing was said; what is no day is the first of all, which every rule refuses.</summary>
+    public DateOnly? Day(string name) =>
+        OrNull(name) is not { } typed ? null
+        : DateOnly.TryParseExact(typed, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : DateOnly.MinValue;
+
+    /// <summary>A day as a field of the kind <see cref="FieldKind.Day"/> takes it.</summary>
+    public static string OfDay(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture) ?? "";
 
     public IReadOnlyList<string> Words(string name) => this[name].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
@@ -18,7 +16,6 @@ internal static class ConnectionForms
     private const string Cloud = "cloud";
     private const string Tenant = "tenantId";
     private const string Client = "clientId";
-    private const string ClientSecret = "clientSecret";
     private const string Credential = "credential";
     private const string Mode = "responseMode";
     private const string Style = "callbackStyle";
@@ -158,12 +155,13 @@ internal static class ConnectionForms
             typed[Name],
             ConnectionKind.Entra,
             PastedId.Of(typed[Tenant]),
-            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
+            SecretFields.SecretOf(typed),
             AdmissionFields.Apply(SecondFactorFields.Apply(settings, typed), typed) with
             {
                 Registration = Registration.Own, // also of one that used the shared app until now (HEC-37)
                 Cloud = typed.OrNull(Cloud),
                 ClientId = PastedId.Of(typed[Client]) ?? "",
+                ClientSecretExpiresOn = SecretFields.ExpiresOnOf(typed, settings.ClientSecretExpiresOn),
                 Credential = typed[Mode] == Browser ? CredentialKind.Secret : OneOf(typed[Credential], settings.Credential),
                 ClientKind = typed[Mode] == Browser ? ClientKind.Browser : ClientKind.Confidential,
                 ResponseMode = typed[Mode] == Browser ? ResponseMode.Code : OneOf(typed[Mode], settings.ResponseMode),
@@ -181,6 +179,7 @@ internal static class ConnectionForms
             KeyValuePair.Create(Cloud, settings.Cloud ?? Entra.Providers.Cloud.Global.Key),
             KeyValuePair.Create(Tenant, settings.TenantDomain ?? settings.TenantId?.ToString("D") ?? ""),
             KeyValuePair.Create(Client, settings.ClientId),
+            SecretFields.ValueOf(settings.ClientSecretExpiresOn),
             KeyValuePair.Create(Credential, Word(settings.Credential)),
             KeyValuePair.Create(Mode, settings.ClientKind == ClientKind.Browser ? Browser : Word(settings.ResponseMode)),
             KeyValuePair.Create(Style, Word(settings.CallbackStyle)),
@@ -266,12 +265,7 @@ internal static class ConnectionForms
                         .Select(kind => (Word(kind), pages["Connections.Credential." + Word(kind)])),
                 ],
             },
-            new(ClientSecret, pages["Connections.Secret"], "")
-            {
-                Kind = FieldKind.Secret,
-                Longest = 1024,
-                Help = KeptSecret(pages, connection) ?? pages["Connections.Secret.Help"],
-            },
+            .. SecretFields.Of(pages, values, connection?.SecretLast4, connection?.SecretAt, pages["Connections.Secret.Help"]),
             .. AdmissionFields.Of(pages, values),
             Of(FirstLink, "Connections.FirstLink") with
             {
@@ -287,18 +281,12 @@ internal static class ConnectionForms
         Field Of(string name, string words) => new(name, pages[words], values[name]);
     }
 
-    /// <summary>The end and the day of the secret that stays where none is typed; null where there is none.</summary>
-    public static string? KeptSecret(ConsolePages pages, Connection? connection) =>
-        connection is { SecretLast4: { } last, SecretAt: { } at }
-            ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
-            : null;
-
     /// <summary>Refusals begin with the member that they are about.</summary>
     public static FormPage Faulty(FormPage page, ConnectionRefusal refusal)
     {
         var fault = FormFault.Of(refusal.Code, refusal.Detail);
         var member =
-            refusal.Code == ReasonCodes.SecretIsId ? ClientSecret
+            refusal.Code == ReasonCodes.SecretIsId ? SecretFields.Value
             : refusal.Code == ReasonCodes.TenantNotFound ? Tenant
             : new string([.. fault.Text.TakeWhile(char.IsAsciiLetter)]);
         return (fault with { Member = member }).On(page);

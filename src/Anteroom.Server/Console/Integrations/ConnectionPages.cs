@@ -246,7 +246,7 @@ internal static class ConnectionPages
         {
             { Settings.Certificate.EndsAt: var ends } => new(pages["Connections.Credential.certificate"], At: ends),
             { Settings.Credential: CredentialKind.Federated } => new(pages["Connections.Credential.federated"]),
-            { SecretLast4: { } last } => new($"…{last}"),
+            { SecretLast4: { } last } => new($"…{last}", SecretFields.EndOf(pages, connection.Settings.ClientSecretExpiresOn)),
             { Settings.Registration: Registration.Shared } => new(pages["Shared.Short"]),
             _ => new(pages["Connections.NoSecret"]),
         };

@@ -1,4 +1,3 @@
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
@@ -22,7 +21,6 @@ internal static class OidcForm
     private const string Name = "name";
     private const string Authority = "authority";
     private const string Client = "clientId";
-    private const string ClientSecret = "clientSecret";
 
     public static void Map(RouteGroupBuilder console)
     {
@@ -106,11 +104,12 @@ internal static class OidcForm
             typed[Name],
             ConnectionKind.Oidc,
             Tenant: null,
-            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
+            SecretFields.SecretOf(typed),
             AdmissionFields.Apply(SecondFactorFields.ApplySwitches(settings, typed), typed) with
             {
                 Authority = typed.OrNull(Authority),
                 ClientId = typed[Client],
+                ClientSecretExpiresOn = SecretFields.ExpiresOnOf(typed, settings.ClientSecretExpiresOn),
             }
         );
     }
@@ -120,6 +119,7 @@ internal static class OidcForm
             KeyValuePair.Create(Name, connection.Name),
             KeyValuePair.Create(Authority, connection.Settings.Authority ?? ""),
             KeyValuePair.Create(Client, connection.Settings.ClientId),
+            SecretFields.ValueOf(connection.Settings.ClientSecretExpiresOn),
             .. AdmissionFields.ValuesOf(connection.Settings),
             .. SecondFactorFields.ValuesOf(connection.Settings),
         ]);
@@ -178,12 +178,7 @@ internal static class OidcForm
                 Required = true,
                 Verbatim = true,
             },
-            new(ClientSecret, pages["Connections.Secret"], "")
-            {
-                Kind = FieldKind.Secret,
-                Longest = 1024,
-                Help = ConnectionForms.KeptSecret(pages, connection),
-            },
+            .. SecretFields.Of(pages, values, connection?.SecretLast4, connection?.SecretAt, help: null),
             .. AdmissionFields.Of(pages, values),
             AdmissionFields.RoleOf(pages, values, roles),
             .. SecondFactorFields.Switches(pages, values),

@@ -1,8 +1,12 @@
 using System.Globalization;
+using Anteroom.Server.Connections;
+using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Observability;
 
 namespace Anteroom.Server.Console.Operating;
@@ -26,12 +30,16 @@ internal static class HealthPage
         InstallationState installation,
         SigningKeyTimes signing,
         ApiKeys keys,
+        ApplicationSecrets secrets,
+        SharedRegistrations shared,
+        Database database,
         ConsolePages pages,
         TimeProvider clock,
         CancellationToken ct
     )
     {
         var now = clock.GetUtcNow();
+        var notice = DateOnly.FromDateTime((now + Notice).UtcDateTime);
         return pages.Show(
             "Health",
             new HealthModel(
@@ -42,7 +50,7 @@ internal static class HealthPage
                         ["Name", "State", "Started", "Seen"],
                         (await installation.NodesAsync(ct)).Select(node => Node(node, now, pages))
                     ),
-                    Part("Database", ["What", "Value"], Database(await installation.DatabaseAsync(ct), pages)),
+                    Part("Database", ["What", "Value"], DatabaseOf(await installation.DatabaseAsync(ct), pages)),
                     Part(
                         "Work",
                         ["WorkKind", "Waiting", "Failing", "Oldest"],
@@ -53,21 +61,57 @@ internal static class HealthPage
                         ["What", "State", "Ends"],
                         [
                             .. (await signing.ListAsync(ct)).Select(key => Key(key, now, pages)),
+                            .. http.RequestServices.GetService<ServedCertificate>() is { } certificate
+                                ? [Ending(certificate.Name, "Health.Certificate", null, new(At: certificate.EndsAt), certificate.EndsAt)]
+                                : (Cell[][])[],
+                            .. (await shared.ListAsync(ct))
+                                .Where(app => app.IsActive && app.SecretExpiresOn <= notice)
+                                .Select(app =>
+                                    OnDay(
+                                        app.Name,
+                                        "Health.SharedAppSecret",
+                                        $"/console/shared-apps/{app.Id}/edit",
+                                        app.SecretExpiresOn!.Value
+                                    )
+                                ),
+                            .. (await CredentialEnds.ListAsync(database, notice, ct)).Select(end =>
+                                OnDay(
+                                    end.Organization,
+                                    "Health.ConnectionCredential",
+                                    $"/console/organizations/{end.Slug}/connections",
+                                    end.EndsOn
+                                )
+                            ),
+                            .. (await secrets.EndingAsync(OrganizationId.Platform, now + Notice, ct)).Select(secret =>
+                                Ending(
+                                    secret.Name,
+                                    "Health.ApplicationSecret",
+                                    $"/console/organizations/platform/applications/{secret.Application}",
+                                    new(At: secret.EndsAt),
+                                    secret.EndsAt
+                                )
+                            ),
                             .. (await keys.ListAsync(OrganizationId.Platform, Guid.Empty, MostKeys, ct))
                                 .Where(key => key.RevokedAt is null && key.ExpiresAt > now && key.ExpiresAt - now <= Notice)
-                                .Select(key =>
-                                    (Cell[])
-                                        [
-                                            new(key.Name, pages["Nav.ApiKeys"]),
-                                            new(pages["Health.EndsSoon"], State: Tone.Warning),
-                                            new(At: key.ExpiresAt),
-                                        ]
-                                ),
+                                .Select(key => Ending(key.Name, "Nav.ApiKeys", null, new(At: key.ExpiresAt), key.ExpiresAt)),
                         ]
                     ),
                 ]
             )
         );
+
+        // A day lasts until its end, wherever it is.
+        Cell[] OnDay(string name, string kind, string? address, DateOnly day) =>
+            Ending(name, kind, address, new(FormValues.OfDay(day)), new(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero));
+
+        Cell[] Ending(string name, string kind, string? address, Cell when, DateTimeOffset end) =>
+            [
+                new(name, pages[kind], address),
+                end <= now ? new(pages["Health.Ended"], State: Tone.Bad)
+                : end - now <= Notice ? new(pages["Health.EndsSoon"], State: Tone.Warning)
+                : new(pages["Health.Holds"], State: Tone.Good),
+                when,
+            ];
 
         HealthPart Part(string words, string[] columns, IEnumerable<Cell[]> rows) =>
             new(pages["Health." + words], new(pages.Columns(columns), rows), pages[$"Health.{words}.None"]);
@@ -81,7 +125,7 @@ internal static class HealthPage
             new(At: node.SeenAt),
         ];
 
-    private static IEnumerable<Cell[]> Database(DatabaseState state, ConsolePages pages) =>
+    private static IEnumerable<Cell[]> DatabaseOf(DatabaseState state, ConsolePages pages) =>
         [
             [new(pages["Health.Version"]), new(state.Version)],
             [new(pages["Health.Schema"]), new(state.Schema.ToString("0000", CultureInfo.InvariantCulture))],

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Connections.SharedApp;
 using Anteroom.Server.Console.Access;
@@ -19,7 +17,6 @@ internal static class SharedAppPages
     private const string Name = "name";
     private const string Cloud = "cloud";
     private const string Client = "clientId";
-    private const string ClientSecret = "clientSecret";
     private const string Serves = "state";
 
     public static void Map(RouteGroupBuilder console)
@@ -48,7 +45,7 @@ internal static class SharedAppPages
                         new(registration.Name, registration.ClientId, $"{Address}/{registration.Id}/edit"),
                         new(registration.Cloud),
                         new(pages["SharedApps.State." + registration.State], State: registration.IsActive ? Tone.Good : Tone.Neutral),
-                        new($"…{registration.SecretLast4}", At: registration.SecretAt),
+                        new($"…{registration.SecretLast4}", SecretFields.EndOf(pages, registration.SecretExpiresOn)),
                         new(At: registration.CreatedAt),
                     ]
             )
@@ -99,7 +96,7 @@ internal static class SharedAppPages
         var page = pages.AsTyped(Form(http, pages, await clouds.ListAsync(ct), null, typed), typed);
         if (pages.AskForProof(http, page) is { } proof)
             return proof;
-        var made = await save.CreateAsync(DraftOf(typed, typed[Cloud]), http.Audit(), ct);
+        var made = await save.CreateAsync(DraftOf(typed, typed[Cloud], null), http.Audit(), ct);
         return made.TryGet(out _, out var refusal) ? ConsolePages.Back(Address, "shared_app.created") : pages.Form(Faulty(page, refusal));
     }
 
@@ -141,7 +138,7 @@ internal static class SharedAppPages
             var changed = await save.ChangeAsync(
                 registration.Id,
                 registration.Version,
-                current => DraftOf(edit.Typed, current.Cloud),
+                current => DraftOf(edit.Typed, current.Cloud, current),
                 http.Audit(),
                 ct
             );
@@ -154,13 +151,14 @@ internal static class SharedAppPages
     private static async Task<SharedRegistration?> FindAsync(string id, SharedRegistrations registrations, CancellationToken ct) =>
         SharedRegistrationId.TryParse(id, out var parsed) ? await registrations.FindAsync(parsed, ct) : null;
 
-    private static SharedRegistrationDraft DraftOf(FormValues typed, string cloud) =>
+    private static SharedRegistrationDraft DraftOf(FormValues typed, string cloud, SharedRegistration? current) =>
         new(
             cloud,
             typed[Name],
             PastedId.Of(typed[Client]) ?? "",
-            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
-            typed.IsOn(Serves) ? SharedRegistrationState.Active : SharedRegistrationState.Disabled
+            SecretFields.SecretOf(typed),
+            typed.IsOn(Serves) ? SharedRegistrationState.Active : SharedRegistrationState.Disabled,
+            SecretFields.ExpiresOnOf(typed, current?.SecretExpiresOn)
         );
 
     private static FormValues ValuesOf(SharedRegistration registration) =>
@@ -168,6 +166,7 @@ internal static class SharedAppPages
             KeyValuePair.Create(Name, registration.Name),
             KeyValuePair.Create(Cloud, registration.Cloud),
             KeyValuePair.Create(Client, registration.ClientId),
+            SecretFields.ValueOf(registration.SecretExpiresOn),
             KeyValuePair.Create(Serves, registration.IsActive ? Field.On : ""),
         ]);
 
@@ -199,14 +198,7 @@ internal static class SharedAppPages
                     Verbatim = true,
                     Help = pages["Connections.Client.Help"],
                 },
-                new(ClientSecret, pages["Connections.Secret"], "")
-                {
-                    Kind = FieldKind.Secret,
-                    Longest = 1024,
-                    Help = registration is { SecretLast4: var last, SecretAt: var at }
-                        ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
-                        : pages["Connections.Secret.Help"],
-                },
+                .. SecretFields.Of(pages, values, registration?.SecretLast4, registration?.SecretAt, pages["Protection.Secret.Help"]),
                 Of(Serves, "SharedApps.Serves") with
                 {
                     Kind = FieldKind.Switch,
@@ -230,7 +222,7 @@ internal static class SharedAppPages
     {
         var fault = FormFault.Of(refusal.Code, refusal.Detail);
         var member =
-            refusal.Code == ReasonCodes.SecretIsId ? ClientSecret
+            refusal.Code == ReasonCodes.SecretIsId ? SecretFields.Value
             : refusal.Code == ReasonCodes.Conflict ? Serves
             : new string([.. fault.Text.TakeWhile(char.IsAsciiLetter)]);
         return (fault with { Member = member }).On(page);

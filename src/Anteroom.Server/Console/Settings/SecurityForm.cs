@@ -1,5 +1,3 @@
-using System.Globalization;
-using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
@@ -23,14 +21,13 @@ internal static class SecurityForm
     public const string Cloud = "cloud";
     public const string Tenant = "tenantId";
     public const string Client = "clientId";
-    public const string ClientSecret = "clientSecret";
     private const int LongestList = 8192;
 
     /// <summary>What makes a connection to Entra; typed where there is none, it makes one.</summary>
-    private static readonly string[] Ids = [Tenant, Client, ClientSecret];
+    private static readonly string[] Ids = [Tenant, Client, SecretFields.Value];
 
     /// <summary>By what Entra knows us.</summary>
-    private static readonly string[] OfRegistration = [Cloud, .. Ids];
+    private static readonly string[] OfRegistration = [Cloud, .. Ids, SecretFields.ExpiresOn];
 
     /// <summary>What stands in the connection, not in the organization.</summary>
     private static readonly string[] OfConnection = [Domains, AccountRequired, .. OfRegistration];
@@ -64,6 +61,7 @@ internal static class SecurityForm
             KeyValuePair.Create(Cloud, settings?.Cloud ?? Anteroom.Entra.Providers.Cloud.Global.Key),
             KeyValuePair.Create(Tenant, settings?.TenantDomain ?? settings?.TenantId?.ToString("D") ?? ""),
             KeyValuePair.Create(Client, settings?.ClientId ?? ""),
+            SecretFields.ValueOf(settings?.ClientSecretExpiresOn),
         ]);
     }
 
@@ -99,12 +97,13 @@ internal static class SecurityForm
             current?.Name ?? newName,
             ConnectionKind.Entra,
             PastedId.Of(typed[Tenant]),
-            typed.OrNull(ClientSecret) is { } secret ? new Secret(secret) : null,
+            SecretFields.SecretOf(typed),
             settings with
             {
                 Registration = typed[Client].Length > 0 ? Registration.Own : settings.Registration,
                 Cloud = typed.OrNull(Cloud),
                 ClientId = PastedId.Of(typed[Client]) ?? "",
+                ClientSecretExpiresOn = SecretFields.ExpiresOnOf(typed, settings.ClientSecretExpiresOn),
                 AuthorizedDomains = typed.Words(Domains),
                 Provisioning = typed.IsOn(AccountRequired) ? ProvisioningMode.RequireExisting : ProvisioningMode.Create,
             }
@@ -263,23 +262,17 @@ internal static class SecurityForm
                         Verbatim = true,
                         Help = pages["Connections.Client.Help"],
                     },
-                    .. SecretField(setUp),
+                    .. AskedSecret(setUp),
                 ];
 
-        Field[] SecretField(FormSection section) =>
+        Field[] AskedSecret(FormSection section) =>
             lockedThere is not null || facts.Connection is { } connection && !TakesSecret(connection.Settings)
                 ? []
                 :
                 [
-                    new(ClientSecret, pages["Connections.Secret"], "")
-                    {
-                        Section = section,
-                        Kind = FieldKind.Secret,
-                        Longest = 1024,
-                        Help = facts.Connection is { SecretLast4: { } last, SecretAt: { } at }
-                            ? pages["Mail.Kept", last, at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]
-                            : pages["Protection.Secret.Help"],
-                    },
+                    .. SecretFields
+                        .Of(pages, values, facts.Connection?.SecretLast4, facts.Connection?.SecretAt, pages["Protection.Secret.Help"])
+                        .Select(field => field with { Section = section }),
                 ];
 
         Field Of(string name, string words) => new(name, pages[words], values[name]) { Locked = locked };

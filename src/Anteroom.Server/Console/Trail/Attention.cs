@@ -1,4 +1,5 @@
 using Anteroom.Server.Connections;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.SignIn.Records;
 
@@ -11,11 +12,13 @@ namespace Anteroom.Server.Console.Trail;
 internal sealed record AttentionItem(string Text, string About, string Page);
 
 /// <summary>What the list is decided on.</summary>
+/// <param name="Secrets">Applications whose last secret ends within the notice.</param>
 internal sealed record AttentionFacts(
     Organization Room,
     IReadOnlyList<Connection> Connections,
     IReadOnlyList<OrganizationDomain> Domains,
     IReadOnlyList<ApiKey> ApiKeys,
+    IReadOnlyList<EndingSecret> Secrets,
     SignInDay? Today,
     DateTimeOffset Now
 );
@@ -48,6 +51,16 @@ internal static class Attention
             )
         )
             items.Add(new("Attention.CertificateEnds", connection.Name, $"connections/{connection.Id}/certificates"));
+        foreach (
+            var connection in facts.Connections.Where(one =>
+                one.Settings.Certificate is null
+                && CredentialEnds.Of(one) is { } day
+                && day <= DateOnly.FromDateTime((facts.Now + Notice).UtcDateTime)
+            )
+        )
+            items.Add(new("Attention.SecretEnds", connection.Name, $"connections/{connection.Id}"));
+        foreach (var secret in facts.Secrets)
+            items.Add(new("Attention.ApplicationSecretEnds", secret.Name, $"applications/{secret.Application}"));
         if (facts.Today is { } today && today.Refused > today.Admitted + today.Created && today.Refused >= FewSignIns)
             items.Add(
                 new(

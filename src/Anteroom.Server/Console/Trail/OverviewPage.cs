@@ -1,6 +1,7 @@
 using Anteroom.Server.Connections;
 using Anteroom.Server.Console.Access;
 using Anteroom.Server.Console.Frame;
+using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform.Database;
 using Anteroom.Server.Platform.Reasons;
@@ -21,6 +22,7 @@ internal static class OverviewPage
         SignInHistory history,
         ConnectionStore connections,
         ApiKeys keys,
+        ApplicationSecrets secrets,
         Database database,
         ConsolePages pages,
         TimeProvider clock,
@@ -46,6 +48,7 @@ internal static class OverviewPage
                                 await connections.ListAsync(room.Id, ct),
                                 await DomainsAsync(database, room, ct),
                                 await keys.ListAsync(room.Id, Guid.Empty, MostKeys, ct),
+                                await secrets.EndingAsync(room.Id, now + Attention.Notice, ct),
                                 days[^1],
                                 now
                             )
@@ -62,6 +65,7 @@ internal static class OverviewPage
         {
             "connections" => "connections.list",
             "api-keys" => "apiKeys.list",
+            "applications" => "applications.list",
             "domains" => "domains.list",
             "audit" => "audit.list",
             _ => "organizations.get",

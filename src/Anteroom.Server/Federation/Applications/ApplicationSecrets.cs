@@ -9,6 +9,12 @@ namespace Anteroom.Server.Federation.Applications;
 /// <summary>A secret just made, shown this once.</summary>
 public sealed record NewSecret(ApplicationSecret Record, Secret Value);
 
+/// <summary>An application that has one secret left, and until when.</summary>
+public sealed record EndingSecret(Guid ApplicationId, string Name, DateTimeOffset EndsAt)
+{
+    public ApplicationId Application => new(ApplicationId);
+}
+
 /// <summary>Makes and revokes the secrets of confidential clients (SEC-096).</summary>
 /// <remarks>Errors: <c>validation_failed</c>, <c>not_found</c>, <c>conflict</c>.</remarks>
 public sealed class ApplicationSecrets(Database database, AuditTrail audit, TimeProvider clock)
@@ -79,6 +85,21 @@ public sealed class ApplicationSecrets(Database database, AuditTrail audit, Time
             Secrets = [.. application.Secrets.Select(known => known.Id == secretId ? known with { RevokedAt = now } : known)],
         };
     }
+
+    /// <summary>Applications whose last secret ends until an instant and no other holds longer, soonest first: from then on they get no tokens.</summary>
+    public async Task<IReadOnlyList<EndingSecret>> EndingAsync(OrganizationId organization, DateTimeOffset until, CancellationToken ct) =>
+        await database
+            .In(organization)
+            .ListAsync<EndingSecret>(
+                """
+                SELECT a.application_id, a.name, max(s.expires_at) AS ends_at
+                  FROM application_secrets s JOIN applications a USING (organization_id, application_id)
+                 WHERE s.organization_id = @organization AND s.revoked_at IS NULL AND s.expires_at > @now AND a.disabled_at IS NULL AND a.client_authentication <> 'private_key_jwt'
+                 GROUP BY a.application_id, a.name HAVING max(s.expires_at) <= @until ORDER BY ends_at, a.application_id LIMIT 200
+                """,
+                new { now = clock.GetUtcNow(), until },
+                ct
+            );
 
     /// <summary>Writes a secret into the caller's transaction.</summary>
     internal async Task<NewSecret> InsertAsync(Transaction tx, ApplicationId application, TimeSpan life, CancellationToken ct)

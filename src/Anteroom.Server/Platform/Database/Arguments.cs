@@ -50,6 +50,7 @@ internal static class Arguments
         : type == typeof(long) ? NpgsqlDbType.Bigint
         : type == typeof(double) ? NpgsqlDbType.Double
         : type == typeof(bool) ? NpgsqlDbType.Boolean
+        : type == typeof(DateOnly) ? NpgsqlDbType.Date
         : type == typeof(string) ? NpgsqlDbType.Text
         : type == typeof(byte[]) ? NpgsqlDbType.Bytea
         : type == typeof(string[]) ? NpgsqlDbType.Array | NpgsqlDbType.Text

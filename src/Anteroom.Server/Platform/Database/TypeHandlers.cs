@@ -3,7 +3,7 @@ using Dapper;
 
 namespace Anteroom.Server.Platform.Database;
 
-/// <summary>Teaches Dapper our instants (<c>timestamptz</c> is <see cref="DateTimeOffset"/> in UTC, in both directions) and our arrays.</summary>
+/// <summary>Teaches Dapper our instants (<c>timestamptz</c> is <see cref="DateTimeOffset"/> in UTC, in both directions), our days and our arrays.</summary>
 internal static class TypeHandlers
 {
     public static void Register()
@@ -11,7 +11,10 @@ internal static class TypeHandlers
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.RemoveTypeMap(typeof(DateOnly));
+        SqlMapper.RemoveTypeMap(typeof(DateOnly?));
         SqlMapper.AddTypeHandler(new Instants());
+        SqlMapper.AddTypeHandler(new Days());
         SqlMapper.AddTypeHandler(new Arrays<string>());
         SqlMapper.AddTypeHandler(new Arrays<long>());
     }
@@ -22,6 +25,13 @@ internal static class TypeHandlers
             value is DateTimeOffset instant ? instant : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    private sealed class Days : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override DateOnly Parse(object value) => value is DateOnly day ? day : DateOnly.FromDateTime((DateTime)value);
+
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
     }
 
     /// <summary><c>text[]</c> and <c>bigint[]</c> as arrays, also as members of a record; never lists that are expanded into parameters.</summary>
