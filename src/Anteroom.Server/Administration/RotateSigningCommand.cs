@@ -14,7 +14,7 @@ internal static class RotateSigningCommand
             return new(failure.Sentence);
 
         await using var tx = await work.Database.BeginAsync(OrganizationId.Platform, ct);
-        var plans = await new SigningKeyStore(work.Database, work.Vault).RotateAsync(tx, work.Clock.GetUtcNow(), ct);
+        var plans = await new SigningKeyStore(work.Database, work.Vault, work.Options).RotateAsync(tx, work.Clock.GetUtcNow(), ct);
         await work.Audit.RecordAsync(
             tx,
             work.Context,

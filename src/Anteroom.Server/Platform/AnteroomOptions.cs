@@ -36,6 +36,9 @@ public sealed class AnteroomOptions
 
     public string? CertificateKey { get; set; }
 
+    /// <summary>Size of RSA signing keys that are made from now on (SEC-098): 2048, 3072 or 4096 bits, 2048 by default.</summary>
+    public int RsaBits { get; set; } = 2048;
+
     /// <summary>Management listener for <c>/metrics</c>, e.g. <c>http://127.0.0.1:9090</c>; by default /metrics answers on loopback connections only.</summary>
     public string? ManagementUrl { get; set; }
 
@@ -104,6 +107,8 @@ public sealed class AnteroomOptions
         foreach (var target in TraceTargets)
             if (!Uri.TryCreate(target, UriKind.Absolute, out var origin) || origin.GetLeftPart(UriPartial.Authority) != target)
                 return $"Anteroom:TraceTargets is not an origin such as https://login.example.com: '{target}'.";
+        if (RsaBits is not (2048 or 3072 or 4096))
+            return "Anteroom:RsaBits must be 2048, 3072 or 4096.";
         if (StoredRequestsPerMinute is < 1 or > 1_000_000)
             return "Anteroom:StoredRequestsPerMinute must be between 1 and 1000000.";
         if (IdentifyPerMinute is < 1 or > 1_000_000)

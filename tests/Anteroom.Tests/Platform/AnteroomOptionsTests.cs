@@ -19,6 +19,16 @@ public sealed class AnteroomOptionsTests
     }
 
     [Theory]
+    [InlineData(2048, true)]
+    [InlineData(3072, true)]
+    [InlineData(4096, true)]
+    [InlineData(1024, false)]
+    [InlineData(0, false)]
+    [Trait("Security", "SEC-098")]
+    public void Only_sizes_of_RSA_keys_that_hold_are_taken(int bits, bool isGood) =>
+        Assert.Equal(isGood, new AnteroomOptions { RsaBits = bits }.Check() is null);
+
+    [Theory]
     [InlineData("https://sso.example.com", "example.com", true)]
     [InlineData("http://localhost:5080", "anteroom.localhost", false)] // hosts over https only
     [InlineData("https://sso.example.com", "", false)]

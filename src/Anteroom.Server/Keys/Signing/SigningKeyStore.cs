@@ -10,7 +10,7 @@ using Anteroom.Server.Platform.Database;
 namespace Anteroom.Server.Keys.Signing;
 
 /// <summary>The platform's signing keys in the database: made and turned over under one lock, so that nodes never make two for one term.</summary>
-public sealed class SigningKeyStore(Database database, Vault.Vault vault)
+public sealed class SigningKeyStore(Database database, Vault.Vault vault, AnteroomOptions options)
 {
     /// <summary>Told to all nodes whenever the table changes.</summary>
     public const string Channel = "signing_keys";
@@ -114,7 +114,7 @@ public sealed class SigningKeyStore(Database database, Vault.Vault vault)
         CancellationToken ct
     )
     {
-        var key = SigningKey.Generate(algorithm);
+        var key = SigningKey.Generate(algorithm, options.RsaBits);
         var pkcs8 = key.ExportPkcs8();
         var sealedKey = await vault.SealAsync(OrganizationId.Platform, FieldOf(key.Kid), pkcs8, ct);
         CryptographicOperations.ZeroMemory(pkcs8);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Anteroom.Protocols.Jose;
+using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Platform;
 using Anteroom.Tests.Federation;
@@ -168,6 +169,33 @@ public sealed class SigningKeysTests
         clock.Advance(KeySchedule.Memory);
         await store.TurnAsync(clock.GetUtcNow(), default);
         Assert.DoesNotContain(await store.ListAsync(default), row => row.Kid == first);
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-098")]
+    public async Task RSA_keys_are_as_large_as_the_setting_says()
+    {
+        await using var fixture = new Disposable();
+        await fixture.Value.InitializeAsync();
+        var clock = new ManualClock();
+        await using var node = await FederationNode.StartAsync(fixture.Value.Test, clock, fixture.Value.KeyFolder);
+        Assert.Equal(2048, await BitsAsync());
+        var larger = new SigningKeyStore(
+            fixture.Value.Test.Database,
+            node.Get<Server.Keys.Vault.Vault>(),
+            new() { RsaBits = 3072, DataFolder = fixture.Value.KeyFolder }
+        );
+        clock.Advance(KeySchedule.Term - KeySchedule.Notice);
+        Assert.True(await larger.TurnAsync(clock.GetUtcNow(), default));
+        clock.Advance(KeySchedule.Notice);
+        Assert.Equal(3072, await BitsAsync());
+
+        async Task<int> BitsAsync()
+        {
+            var key = await node.Get<SigningKeys>().CurrentAsync(SignatureAlgorithm.RS256, default);
+            var signature = JsonWebToken.Sign(key, "JWT", _ => { }).Split('.')[2];
+            return Base64Url.TryDecode(signature, out var bytes) ? bytes.Length * 8 : 0; // as long as the modulus
+        }
     }
 
     [Fact] // dependencies.md §5: the framework does not promise it, so it is kept true by this test
