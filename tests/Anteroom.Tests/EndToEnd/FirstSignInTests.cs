@@ -1,6 +1,8 @@
 using System.Net;
 using Anteroom.Harness;
 using Anteroom.Server.Connections;
+using Anteroom.Server.Organizations;
+using Anteroom.Server.Provisioning;
 
 namespace Anteroom.Tests.EndToEnd;
 
@@ -46,6 +48,36 @@ public sealed class FirstSignInTests(SharedRig shared)
         Assert.Single(await contoso.Rows.AuditAsync("user.created"));
         Assert.Single(await contoso.Rows.AuditAsync("sign_in.succeeded"));
         Assert.Empty(await contoso.Rows.AuditAsync("sign_in.refused"));
+    }
+
+    [Fact] // never derived from a name, never given to a second account
+    [Trait("Security", "SEC-103")]
+    public async Task A_sub_outlives_every_name_and_dies_with_its_account()
+    {
+        var (rig, application) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var mira = await contoso.AddPersonAsync();
+        var before = await SubjectAsync(mira);
+
+        var renamed = mira with { UserName = "mira.weber@" + contoso.Domain };
+        await rig.Control.PatchAsync(
+            $"tenants/{contoso.TenantId}/users/{mira.ObjectId}",
+            new { userPrincipalName = renamed.UserName, mail = "somebody@elsewhere.example" }
+        );
+        Assert.Equal(before, await SubjectAsync(renamed));
+
+        var account = await contoso.Rows.FirstAsync<Guid>("SELECT user_id FROM users WHERE organization_id = @organization");
+        var by = new Administrator(Permissions.OfOrganizations.ToHashSet(), AnteroomRig.Desk);
+        Assert.Null(await rig.Get<AdministerUsers>().DeleteAsync(contoso.Organization.Id, new(account), by, default));
+        var after = await SubjectAsync(renamed);
+        Assert.NotEqual(before, after);
+        Assert.Equal(2, await contoso.Rows.FirstAsync<long>("SELECT count(*) FROM users WHERE organization_id = @organization"));
+
+        async Task<string> SubjectAsync(Person person)
+        {
+            using var browser = rig.NewBrowser();
+            return (await contoso.SignInAsync(application, browser, person)).Subject;
+        }
     }
 
     [Fact] // HEC-08: "second sign-in adds none"

@@ -75,7 +75,40 @@ public sealed class RequestParameterTests(SharedRig shared)
         var entra = await browser.GetAsync(attempt.Address.AbsoluteUri);
 
         Assert.Equal(jonas.UserName, Queries.Read(entra.Address)["login_hint"]);
-        Assert.True((await application.RedeemAsync(attempt, await EntraPages.SignInAsync(browser, entra, jonas))).IsSuccess);
+        var tokens = await application.RedeemAsync(attempt, await EntraPages.SignInAsync(browser, entra, jonas));
+        Assert.Equal(jonas.UserName, (string?)tokens.Claims["preferred_username"]);
+
+        var mira = await contoso.AddPersonAsync();
+        using var hers = rig.NewBrowser();
+        attempt = application.Begin(("organization", contoso.Slug), ("login_hint", jonas.UserName));
+        var other = await application.RedeemAsync(
+            attempt,
+            await EntraPages.SignInAsync(hers, await hers.GetAsync($"{attempt.Address.AbsoluteUri}&prompt=select_account"), mira)
+        );
+        Assert.Equal(mira.UserName, (string?)other.Claims["preferred_username"]); // whom Entra names, not whom the hint named
+        Assert.NotEqual(tokens.Subject, other.Subject);
+    }
+
+    [Fact] // OIDC Core §3.1.2.1
+    [Trait("Security", "SEC-106")]
+    public async Task A_hint_of_somebody_else_is_never_answered_by_whoever_is_signed_in()
+    {
+        var (rig, application) = await shared.GetAsync();
+        var contoso = await Contoso.CreateAsync(rig);
+        var (mira, jonas) = (await contoso.AddPersonAsync(), await contoso.AddPersonAsync("jonas"));
+        using var his = rig.NewBrowser();
+        using var hers = rig.NewBrowser();
+        var of = await contoso.SignInAsync(application, his, jonas);
+        var mine = await contoso.SignInAsync(application, hers, mira);
+
+        Assert.Equal("login_required", (await HintedAsync(of.IdToken, ("prompt", "none"))).Answer["error"]);
+        Assert.True((await HintedAsync(mine.IdToken, ("prompt", "none"))).Answer.ContainsKey("code"));
+        var before = await contoso.Rows.CountAsync();
+        var answered = await HintedAsync(of.IdToken); // Entra, where she is signed in as well, answers with her again
+        await Refused.AssertAsync(contoso, answered, before, "account_mismatch");
+
+        Task<Page> HintedAsync(string hint, params (string, string?)[] more) =>
+            hers.GetAsync(application.Begin([("organization", contoso.Slug), ("id_token_hint", hint), .. more]).Address.AbsoluteUri);
     }
 
     [Fact]
