@@ -5,13 +5,56 @@ using System.Text.Json;
 using Anteroom.Protocols.Jose;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Clients;
+using Anteroom.Server.Federation.Oidc.UserInfo;
 using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn.Sessions;
 
 namespace Anteroom.Tests.Federation.Oidc.Discovery;
 
 public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<FederationFixture>
 {
     private static readonly string[] Proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+    /// <summary>Each of them is proven by some test; what is not here does not work.</summary>
+    private static readonly string[] Members =
+    [
+        "authorization_endpoint",
+        "authorization_response_iss_parameter_supported",
+        "backchannel_logout_session_supported",
+        "backchannel_logout_supported",
+        "claim_types_supported",
+        "claims_parameter_supported",
+        "claims_supported",
+        "code_challenge_methods_supported",
+        "device_authorization_endpoint",
+        "end_session_endpoint",
+        "frontchannel_logout_session_supported",
+        "frontchannel_logout_supported",
+        "grant_types_supported",
+        "id_token_signing_alg_values_supported",
+        "introspection_endpoint",
+        "introspection_endpoint_auth_methods_supported",
+        "introspection_endpoint_auth_signing_alg_values_supported",
+        "issuer",
+        "jwks_uri",
+        "prompt_values_supported",
+        "pushed_authorization_request_endpoint",
+        "request_parameter_supported",
+        "request_uri_parameter_supported",
+        "require_pushed_authorization_requests",
+        "response_modes_supported",
+        "response_types_supported",
+        "revocation_endpoint",
+        "revocation_endpoint_auth_methods_supported",
+        "revocation_endpoint_auth_signing_alg_values_supported",
+        "scopes_supported",
+        "subject_types_supported",
+        "token_endpoint",
+        "token_endpoint_auth_methods_supported",
+        "token_endpoint_auth_signing_alg_values_supported",
+        "ui_locales_supported",
+        "userinfo_endpoint",
+    ];
 
     [Theory] // OIDC Discovery §3, RFC 8414 §2, RFC 9207 §3, RFC 9126 §5
     [InlineData("/.well-known/openid-configuration")]
@@ -22,6 +65,7 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
         await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture));
         var response = await http.Client.GetAsync(path);
         var document = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal(Members, document.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal(OidcScenario.Issuer, document.GetProperty("issuer").GetString());
         Assert.Equal(OidcScenario.Issuer + "/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
         Assert.Equal(["code"], Texts("response_types_supported"));
@@ -74,6 +118,45 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
             Assert.False(document.TryGetProperty(absent, out _), absent);
 
         string[] Texts(string name) => [.. document.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    [Fact] // each claim that is named comes for somebody, and none comes that is not named
+    [Trait("Security", "SEC-095")]
+    public async Task Names_the_claims_that_tokens_and_userinfo_have()
+    {
+        var evidence = new Evidence("entra", ManualClock.Start, ["pwd", "mfa"], "c1", [], SecondFactor: true);
+        await using var http = await OidcHttp.StartAsync(await OidcScenario.CreateAsync(fixture, evidence: evidence));
+        var scenario = http.Scenario;
+        await scenario.ExecuteAsync(
+            """
+            UPDATE users SET given_name = 'Ada', family_name = 'Lovelace', email = 'ada@example.com' WHERE organization_id = @organization
+            """
+        );
+        await scenario.ExecuteAsync(
+            """
+            INSERT INTO groups (organization_id, group_id, name, source, created_at)
+            SELECT @organization, gen_random_uuid(), 'group ' || n, 'graph', @at FROM generate_series(1, 201) n
+            """,
+            new { at = ManualClock.Start }
+        );
+        await scenario.ExecuteAsync(
+            """
+            INSERT INTO group_members (organization_id, group_id, user_id, source, at)
+            SELECT @organization, group_id, @user, 'graph', @at FROM groups WHERE organization_id = @organization
+            """,
+            new { user = scenario.User.Value, at = ManualClock.Start }
+        );
+        Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
+        Assert.True(
+            (await scenario.Node.Get<ReadUserInfo>().HandleAsync(scenario.Tokens!.AccessToken, default)).TryGet(out var info, out _)
+        );
+
+        var document = JsonElement.Parse(await http.Client.GetByteArrayAsync("/.well-known/openid-configuration"));
+        var named = document.GetProperty("claims_supported").EnumerateArray().Select(item => item.GetString()!);
+        var come = NamesOf(scenario.IdToken).Union(NamesOf(JsonElement.Parse(info.Document)));
+        Assert.Equal(named.Order(StringComparer.Ordinal), come.Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> NamesOf(JsonElement claims) => claims.EnumerateObject().Select(member => member.Name);
     }
 
     [Fact] // no address is said to be there that is not
@@ -139,6 +222,11 @@ public sealed class DiscoveryTests(FederationFixture fixture) : IClassFixture<Fe
             ]);
             if (method != "none")
                 await AskAsync([new("grant_type", GrantType.ClientCredentials)]);
+            var live = body.GetProperty("access_token").GetString()!;
+            if (Named("introspection_endpoint_auth_methods_supported").Contains(method))
+                Assert.True((await AskAsync([new("token", live)], "/connect/introspect")).GetProperty("active").GetBoolean());
+            if (Named("revocation_endpoint_auth_methods_supported").Contains(method))
+                await AskAsync([new("token", live)], "/connect/revoke");
             var device = await AskAsync([new("scope", scenario.Scope)], "/connect/device");
             Assert.Null(await scenario.ApproveAsync(device.GetProperty("user_code").GetString()!));
             await AskAsync([new("grant_type", GrantType.DeviceCode), new("device_code", device.GetProperty("device_code").GetString()!)]);
