@@ -14,7 +14,7 @@ public sealed class OAuthParameters
     public const int MaxCount = 100;
     public const int MaxNameLength = 128;
 
-    /// <summary>Bytes of an ordinary value; hints and states are bounded by it too (SEC-106).</summary>
+    /// <summary>Bytes of an ordinary value; hints and states are bounded by it too (SEC-106), <c>id_token_hint</c> by whoever reads it.</summary>
     public const int MaxValueBytes = 4 * 1024;
 
     /// <summary>Bytes of a value that may be a token.</summary>
@@ -27,6 +27,7 @@ public sealed class OAuthParameters
         "client_assertion",
         "code",
         "id_token",
+        "id_token_hint",
         "logout_token",
         "refresh_token",
         "request",

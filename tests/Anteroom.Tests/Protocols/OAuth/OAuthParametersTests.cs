@@ -74,7 +74,6 @@ public sealed class OAuthParametersTests
         Assert.Null(Refusal(("state", new string('a', 4096))));
         Assert.Equal("invalid_request", Refusal(("state", new string('a', 4097))));
         Assert.Equal("invalid_request", Refusal(("state", new string('é', 2049)))); // bytes, not characters
-        Assert.Equal("invalid_request", Refusal(("id_token_hint", new string('a', 4097))));
         Assert.Null(Refusal(("id_token", new string('a', 16384))));
         Assert.Equal("invalid_request", Refusal(("id_token", new string('a', 16385))));
         Assert.Null(Refusal((new string('n', 128), "a")));

@@ -78,6 +78,8 @@ public static class AuthorizationRequestParser
             return Refuse(OAuthError.InvalidRequest("The max_age is a number of seconds."));
         if (parameters["organization"] is { Length: > MaxOrganizationLength })
             return Refuse(OAuthError.InvalidRequest("The organization is a short name or a company code."));
+        if (parameters["id_token_hint"] is { Length: > OAuthParameters.MaxValueBytes })
+            return Refuse(OAuthError.InvalidRequest("The id_token_hint is too long; send login_hint in its place."));
 
         // OIDC Core §3.1.2.1: max_age=0 asks for the same as prompt=login.
         if (maxAge == TimeSpan.Zero && interaction != Interaction.None)

@@ -2,12 +2,12 @@ using Anteroom.Protocols.Jose;
 using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Platform;
-using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc.Authorize;
 
 /// <summary>Whom an id_token of ours speaks of; as a hint it may have expired (OIDC Core §3.1.2.1, RP-Initiated Logout §2).</summary>
-public sealed record IdTokenHint(string Subject, string ClientId, OrganizationId? Organization, SessionId? Session);
+/// <param name="Sid">What the application calls the session.</param>
+public sealed record IdTokenHint(string Subject, string ClientId, OrganizationId? Organization, string? Sid);
 
 /// <summary>Recognises our own id_tokens by their signature. A hint signs nobody in (SEC-106).</summary>
 public sealed class IdTokenHints(SigningKeys keys, AnteroomOptions options)
@@ -36,11 +36,6 @@ public sealed class IdTokenHints(SigningKeys keys, AnteroomOptions options)
             || !claims.TryGetString("sid", out var sessionText)
         )
             return null;
-        return new(
-            subject,
-            clientId,
-            OrganizationId.TryParse(organizationText, out var organization) ? organization : null,
-            SessionId.TryParse(sessionText, out var session) ? session : null
-        );
+        return new(subject, clientId, OrganizationId.TryParse(organizationText, out var organization) ? organization : null, sessionText);
     }
 }

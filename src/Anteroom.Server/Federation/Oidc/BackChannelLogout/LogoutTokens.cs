@@ -32,11 +32,12 @@ public sealed class LogoutTokens(SigningKeys keys, SubjectNames subjects, Antero
     )
     {
         var known = await subjects.OfAsync(client, user, subject, ct);
+        var sid = await subjects.SessionOfAsync(client, session, ct);
         var key = await keys.CurrentAsync(client.SigningAlgorithm, ct);
-        return JsonWebToken.Sign(key, TokenTypes.LogoutToken, writer => Write(writer, client, known, session, now));
+        return JsonWebToken.Sign(key, TokenTypes.LogoutToken, writer => Write(writer, client, known, sid, now));
     }
 
-    private void Write(Utf8JsonWriter writer, Application client, string subject, SessionId session, DateTimeOffset now)
+    private void Write(Utf8JsonWriter writer, Application client, string subject, string sid, DateTimeOffset now)
     {
         writer.WriteString("iss", options.Issuer);
         writer.WriteString("sub", subject);
@@ -44,7 +45,7 @@ public sealed class LogoutTokens(SigningKeys keys, SubjectNames subjects, Antero
         writer.WriteNumber("iat", now.ToUnixTimeSeconds());
         writer.WriteNumber("exp", (now + Life).ToUnixTimeSeconds());
         writer.WriteString("jti", Base64Url.Encode(RandomNumberGenerator.GetBytes(JwtIdBytes)));
-        writer.WriteString("sid", session.ToString());
+        writer.WriteString("sid", sid);
         writer.WriteStartObject("events");
         writer.WriteStartObject(Event);
         writer.WriteEndObject();

@@ -44,10 +44,10 @@ public sealed class IntrospectToken(
             token.ExpiresAt.ToUnixTimeSeconds(),
             OrgId: token.Organization == OrganizationId.Platform ? null : token.Organization.ToString()
         );
-        if (token.SignIn is null)
+        if (token.SignIn is not { } signIn)
             return await accessTokens.ClientStandsAsync(token, ct) ? about : IntrospectionResponse.Inactive;
         return (await accessTokens.StandsOnAsync(token, ct)).TryGet(out var facts, out _)
-            ? WithSignIn(about, facts)
+            ? WithSignIn(about, facts, signIn.Sid)
             : IntrospectionResponse.Inactive;
     }
 
@@ -73,13 +73,13 @@ public sealed class IntrospectToken(
             Exp: token.IdleExpiresAt.ToUnixTimeSeconds(),
             OrgId: token.Facts.Organization.ToString()
         );
-        return WithSignIn(about, token.Facts);
+        return WithSignIn(about, token.Facts, await subjects.SessionOfAsync(caller, token.Facts.Session, ct));
     }
 
-    private static IntrospectionResponse WithSignIn(IntrospectionResponse about, GrantFacts facts) =>
+    private static IntrospectionResponse WithSignIn(IntrospectionResponse about, GrantFacts facts, string sid) =>
         about with
         {
-            Sid = facts.Session.ToString(),
+            Sid = sid,
             AuthTime = facts.AuthenticatedAt.ToUnixTimeSeconds(),
             Acr = facts.Acr,
             Amr = facts.Amr.Count == 0 ? null : facts.Amr,

@@ -1,6 +1,5 @@
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Platform;
-using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
 
@@ -21,7 +20,7 @@ public sealed record AccessToken(
 );
 
 /// <summary>What the access token of a person stands on.</summary>
-public sealed record TokenSignIn(GrantId Grant, SessionId Session);
+public sealed record TokenSignIn(GrantId Grant, string Sid);
 
 /// <summary>Why an access token is not one; for the log.</summary>
 public sealed record AccessTokenError(string Reason);

@@ -8,7 +8,6 @@ using Anteroom.Server.Federation.Oidc.Subjects;
 using Anteroom.Server.Keys.Signing;
 using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Database;
-using Anteroom.Server.SignIn;
 
 namespace Anteroom.Server.Federation.Oidc.Token;
 
@@ -67,13 +66,9 @@ public sealed class AccessTokens(
         TokenSignIn? signIn = null;
         if (sessionText is not null)
         {
-            if (
-                organizationText is null
-                || !SessionId.TryParse(sessionText, out var session)
-                || !TokenIssuer.JwtId.TryReadGrant(id, out var grant)
-            )
+            if (organizationText is null || !TokenIssuer.JwtId.TryReadGrant(id, out var grant))
                 return null;
-            signIn = new(grant, session);
+            signIn = new(grant, sessionText);
         }
         else if (subject != clientId)
             return null;
@@ -87,12 +82,14 @@ public sealed class AccessTokens(
             return new AccessTokenError("no person is present");
         if (await GrantFactsRow.FindAsync(database, token.Organization, signIn.Grant, ct) is not { } facts)
             return new AccessTokenError("no such grant");
-        if (facts.Session != signIn.Session || facts.ClientId != token.ClientId)
+        if (facts.ClientId != token.ClientId)
             return new AccessTokenError("the grant is another's");
         if (!facts.SessionExists && !facts.IsOffline)
             return new AccessTokenError("the session has ended");
         if (await applications.FindByClientIdAsync(facts.ClientId, ct) is not { } application)
             return new AccessTokenError("the application is gone");
+        if (await subjects.SessionOfAsync(application, facts.Session, ct) != signIn.Sid)
+            return new AccessTokenError("the grant is of another session");
         if (await subjects.OfAsync(application, facts.User, facts.Person.Subject, ct) != token.Subject)
             return new AccessTokenError("the person has another subject there");
         return facts.Refusal(application.Channel) is { } refusal ? new AccessTokenError(refusal) : facts;

@@ -32,7 +32,13 @@ public sealed class RefreshAccess(
 
         var now = clock.GetUtcNow();
         var grace = TimeSpan.FromSeconds(client.Settings.RefreshGraceSeconds);
-        var rotation = new Rotation(client.ClientId, request.Scope ?? ScopeSet.Empty, request.Resource.Text, client.Lifetimes.RefreshIdle);
+        var rotation = new Rotation(
+            client.ClientId,
+            request.Scope ?? ScopeSet.Empty,
+            request.Resource.Text,
+            [client.Audience, .. client.Settings.Resources],
+            client.Lifetimes.RefreshIdle
+        );
         var rotated = await tokens.RotateAsync(token, rotation, keepSuccessor: grace > TimeSpan.Zero, now, ct);
         if (rotated is null)
             return await ExplainAsync(token, request, authenticated, grace, now, ct);

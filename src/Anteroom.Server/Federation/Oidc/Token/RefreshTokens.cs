@@ -10,8 +10,9 @@ namespace Anteroom.Server.Federation.Oidc.Token;
 /// <summary>What must be so for a refresh token to be rotated; otherwise nothing happens.</summary>
 /// <param name="Scope">Asked for: lies within the token's.</param>
 /// <param name="Resource">Asked for, or null: among those of the authorization request, where that named any.</param>
+/// <param name="Registered">What the client may ask for now: where it asks for none, one of those of the authorization request is still among them.</param>
 /// <param name="Idle">How long the successor may lie unused.</param>
-public sealed record Rotation(string ClientId, ScopeSet Scope, string? Resource, TimeSpan Idle);
+public sealed record Rotation(string ClientId, ScopeSet Scope, string? Resource, IReadOnlyList<string> Registered, TimeSpan Idle);
 
 /// <summary>A refresh token that was rotated just now, with its successor.</summary>
 /// <param name="Scope">Of the token and so of its successor, whatever less this request asks for (RFC 6749 §6).</param>
@@ -85,7 +86,8 @@ public sealed class RefreshTokens(Database database, Vault vault)
                        AND string_to_array(used.scope, ' ') @> @asked
                        AND held.organization_id = used.organization_id AND held.grant_id = used.grant_id
                        AND held.client_id = @clientId AND held.revoked_at IS NULL
-                       AND (held.resource IS NULL OR @resource::text IS NULL OR @resource = ANY (string_to_array(held.resource, ' ')))
+                       AND (held.resource IS NULL OR CASE WHEN @resource::text IS NULL THEN string_to_array(held.resource, ' ') && @registered
+                                                           ELSE @resource = ANY (string_to_array(held.resource, ' ')) END)
                     RETURNING used.organization_id, used.grant_id, used.scope, used.absolute_expires_at),
                 next AS (
                     INSERT INTO refresh_tokens (organization_id, token_sha256, grant_id, scope, issued_at, idle_expires_at, absolute_expires_at)
@@ -101,6 +103,7 @@ public sealed class RefreshTokens(Database database, Vault vault)
                     clientId = rotation.ClientId,
                     asked = rotation.Scope.Items.ToArray(),
                     resource = rotation.Resource,
+                    registered = rotation.Registered.ToArray(),
                     sealedSuccessor,
                     now,
                     idle = now + rotation.Idle,

@@ -33,9 +33,10 @@ public sealed class TokenIssuer(SigningKeys keys, SubjectNames subjects, Anteroo
     {
         var client = order.Client;
         var subject = await subjects.OfAsync(client, order.Facts.User, order.Facts.Person.Subject, ct);
+        var sid = await subjects.SessionOfAsync(client, order.Facts.Session, ct);
         var key = await keys.CurrentAsync(client.SigningAlgorithm, ct);
-        var accessToken = JsonWebToken.Sign(key, TokenTypes.AccessToken, writer => WriteAccessToken(writer, order, subject, now));
-        var idToken = JsonWebToken.Sign(key, TokenTypes.IdToken, writer => WriteIdToken(writer, order, subject, now));
+        var accessToken = JsonWebToken.Sign(key, TokenTypes.AccessToken, writer => WriteAccessToken(writer, order, subject, sid, now));
+        var idToken = JsonWebToken.Sign(key, TokenTypes.IdToken, writer => WriteIdToken(writer, order, subject, sid, now));
 
         Telemetry.TokenIssued("access_token", order.GrantType);
         Telemetry.TokenIssued("id_token", order.GrantType);
@@ -78,21 +79,21 @@ public sealed class TokenIssuer(SigningKeys keys, SubjectNames subjects, Anteroo
     }
 
     // RFC 9068 §2.2
-    private void WriteAccessToken(Utf8JsonWriter writer, TokenOrder order, string subject, DateTimeOffset now)
+    private void WriteAccessToken(Utf8JsonWriter writer, TokenOrder order, string subject, string sid, DateTimeOffset now)
     {
         WriteCommon(writer, subject, order.Audience, now, order.Client.Lifetimes.AccessToken);
         writer.WriteString("jti", JwtId.New(order.Facts.Grant));
         writer.WriteString("client_id", order.Client.ClientId);
         writer.WriteString("scope", order.Scope.ToString());
-        WriteSignIn(writer, order.Facts);
+        WriteSignIn(writer, order.Facts, sid);
     }
 
-    private void WriteIdToken(Utf8JsonWriter writer, TokenOrder order, string subject, DateTimeOffset now)
+    private void WriteIdToken(Utf8JsonWriter writer, TokenOrder order, string subject, string sid, DateTimeOffset now)
     {
         WriteCommon(writer, subject, order.Client.ClientId, now, order.Client.Lifetimes.IdToken);
         if (order.Nonce is not null)
             writer.WriteString("nonce", order.Nonce);
-        WriteSignIn(writer, order.Facts);
+        WriteSignIn(writer, order.Facts, sid);
         PersonClaims.Write(writer, order.Facts, order.Scope);
     }
 
@@ -105,9 +106,9 @@ public sealed class TokenIssuer(SigningKeys keys, SubjectNames subjects, Anteroo
         writer.WriteNumber("exp", (now + life).ToUnixTimeSeconds());
     }
 
-    private static void WriteSignIn(Utf8JsonWriter writer, GrantFacts facts)
+    private static void WriteSignIn(Utf8JsonWriter writer, GrantFacts facts, string sid)
     {
-        writer.WriteString("sid", facts.Session.ToString());
+        writer.WriteString("sid", sid);
         writer.WriteString("org_id", facts.Organization.ToString());
         writer.WriteNumber("auth_time", facts.AuthenticatedAt.ToUnixTimeSeconds());
         if (facts.Acr is not null)

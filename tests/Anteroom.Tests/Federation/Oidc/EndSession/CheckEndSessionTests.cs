@@ -88,6 +88,41 @@ public sealed class CheckEndSessionTests(FederationFixture fixture) : IClassFixt
         }
     }
 
+    [Fact] // SEC-106: bounded; an id_token of somebody in very many groups is longer than a hint may be
+    [Trait("Security", "SEC-108")]
+    [Trait("Security", "SEC-106")]
+    public async Task Asks_whom_a_hint_that_is_too_long_is_of()
+    {
+        await using var scenario = await SignedInAsync();
+        await scenario.ExecuteAsync(
+            """
+            INSERT INTO groups (organization_id, group_id, name, source, created_at)
+            SELECT @organization, gen_random_uuid(), lpad(n::text, 60, 'g'), 'graph', @at FROM generate_series(1, 150) n
+            """,
+            new { at = ManualClock.Start }
+        );
+        await scenario.ExecuteAsync(
+            """
+            INSERT INTO group_members (organization_id, group_id, user_id, source, at)
+            SELECT @organization, group_id, @user, 'graph', @at FROM groups WHERE organization_id = @organization
+            """,
+            new { user = scenario.User.Value, at = ManualClock.Start }
+        );
+        Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
+        var hint = scenario.Tokens!.IdToken!;
+        Assert.True(hint.Length > OAuthParameters.MaxValueBytes);
+
+        var asked = await CheckAsync(
+            scenario,
+            ("id_token_hint", hint),
+            ("client_id", scenario.Application.ClientId),
+            ("post_logout_redirect_uri", Back)
+        );
+        Assert.False(asked!.Confirmed);
+        Assert.Null(asked.Session);
+        Assert.Equal(Back, asked.ReturnUrl); // whoever says yes comes back all the same
+    }
+
     [Fact] // RP-Initiated Logout §2
     public async Task Refuses_a_client_that_contradicts_the_hint()
     {

@@ -1,12 +1,16 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.BackChannelLogout;
+using Anteroom.Server.Federation.Oidc.EndSession;
 using Anteroom.Server.Federation.Oidc.Introspection;
 using Anteroom.Server.Federation.Oidc.Subjects;
 using Anteroom.Server.Federation.Oidc.UserInfo;
 using Anteroom.Server.Organizations;
 using Anteroom.Server.Platform;
+using Anteroom.Server.SignIn;
 
 namespace Anteroom.Tests.Federation.Oidc.Subjects;
 
@@ -70,6 +74,39 @@ public sealed class PairwiseSubjectTests(FederationFixture fixture) : IClassFixt
         Assert.Equal(subject, scenario.IdToken.GetProperty("sub").GetString());
     }
 
+    [Fact] // by one name for a session, applications could compare whom they know
+    [Trait("Security", "SEC-103")]
+    public async Task A_session_has_another_name_in_each_sector_too()
+    {
+        await using var scenario = await OidcScenario.CreateAsync(fixture, Draft());
+        scenario.Scope = "openid offline_access";
+        await SubjectAtAsync(scenario);
+        var sid = Sid(scenario.IdToken);
+        Assert.NotEqual(scenario.Session.Id.ToString(), sid);
+        Assert.Equal(sid, Sid(scenario.AccessToken));
+        var introspect = scenario.Node.Get<IntrospectToken>();
+        foreach (var token in new[] { scenario.Tokens!.AccessToken, scenario.Tokens.RefreshToken! })
+            Assert.Equal(sid, (await introspect.HandleAsync(token, scenario.Authenticated, default)).Sid);
+        Assert.Null(await scenario.RefreshAsync(scenario.Tokens.RefreshToken));
+        Assert.Equal(sid, Sid(scenario.IdToken));
+
+        // Told of its end, the application hears the same name; and as a hint it finds its session.
+        var told = await scenario
+            .Node.Get<LogoutTokens>()
+            .IssueAsync(scenario.Application, scenario.User, scenario.Subject, scenario.Session.Id, scenario.Clock.GetUtcNow(), default);
+        Assert.Equal(sid, Sid(OidcScenario.Claims(told)));
+        Assert.True(OAuthParameters.Read([new("id_token_hint", scenario.Tokens.IdToken!)]).TryGet(out var parameters, out _));
+        var asked = await scenario.Node.Get<CheckEndSession>().HandleAsync(parameters, default);
+        Assert.Equal((scenario.Session.Id, true), (asked!.Session, asked.Confirmed));
+
+        await scenario.RegisterAsync(Draft("two.example"), OrganizationId.Platform);
+        await SubjectAtAsync(scenario);
+        Assert.NotEqual(sid, Sid(scenario.IdToken));
+        Assert.Null(await scenario.Node.Get<SubjectNames>().SessionAsync(scenario.Application, "x", default));
+
+        static string Sid(JsonElement claims) => claims.GetProperty("sid").GetString()!;
+    }
+
     [Fact] // SEC-106: a hint finds its person, and only its person
     [Trait("Security", "SEC-106")]
     public async Task A_hint_is_read_back_to_the_person()
@@ -100,6 +137,7 @@ public sealed class PairwiseSubjectTests(FederationFixture fixture) : IClassFixt
         Assert.Equal(people, subjects.Select(subject => PairwiseSubject.Read(subject, "rp.example", secret)!.Value));
         Assert.NotEqual(people[0], PairwiseSubject.Read(subjects[0], "rp.example", RandomNumberGenerator.GetBytes(32)));
         Assert.NotEqual(people[0], PairwiseSubject.Read(subjects[0], "other.example", secret));
+        Assert.NotEqual(subjects[0], PairwiseSubject.Of(new SessionId(people[0].Value), "rp.example", secret)); // of one kind is not of the other
     }
 
     [Fact] // one secret for the installation, whoever makes it

@@ -1,4 +1,5 @@
 using Anteroom.Server.Federation.Applications;
+using Anteroom.Server.Federation.Oidc.UserInfo;
 
 namespace Anteroom.Tests.Federation.Oidc.Token;
 
@@ -90,7 +91,29 @@ public sealed class ResourceIndicatorsTests(FederationFixture fixture) : IClassF
         scenario.Resources = [orders];
         Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
         var less = scenario.Application with { Settings = scenario.Application.Settings with { Resources = [] } };
-        Assert.Equal("invalid_target", (await scenario.RefreshAsync(scenario.Tokens!.RefreshToken, client: less))?.Code);
+        var token = scenario.Tokens!.RefreshToken;
+        Assert.Equal("invalid_target", (await scenario.RefreshAsync(token, client: less))?.Code);
+        Assert.Null(await scenario.RefreshAsync(token)); // registered again: the refusal has used nothing up
+    }
+
+    [Fact] // RFC 8707 §3, RFC 9068 §4: an API that gets a token for itself does not read the person's profile with it
+    [Trait("Security", "SEC-104")]
+    public async Task Userinfo_takes_no_token_that_was_made_for_another_API()
+    {
+        var (scenario, _, orders, stock) = await ScenarioAsync();
+        await using var s = scenario;
+        Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
+        Assert.Null(await AskAsync());
+        Assert.Null(await scenario.RefreshAsync(scenario.Tokens!.RefreshToken, resource: stock));
+        Assert.Equal("invalid_token", await AskAsync());
+        scenario.Resources = [orders];
+        Assert.Null(await scenario.RedeemAsync(await scenario.CodeAsync()));
+        Assert.Equal("invalid_token", await AskAsync());
+
+        async Task<string?> AskAsync() =>
+            (await scenario.Node.Get<ReadUserInfo>().HandleAsync(scenario.Tokens!.AccessToken, default)).TryGet(out _, out var refused)
+                ? null
+                : refused.Code;
     }
 
     [Fact] // SEC-101: who replays a token does not escape by asking for something else besides
