@@ -66,7 +66,7 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
 
         return new(
             began,
-            Machine.Read(stage.PostgresVersion),
+            await Machine.ReadAsync(stage.PostgresVersion, ct),
             options,
             [.. scenarios.Select(scenario => new Row(scenario, [.. samples[scenario.Name]]))],
             ours,
@@ -74,21 +74,29 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider clock, TextWri
             scenarios.Count > 0 ? loaded : null
         )
         {
-            Size = options.Publish || options.Chosen.Contains(AtSize.Name) ? await FillAsync(stage, scenarios, ct) : null,
+            Size = options.Publish || options.Chosen.Contains(AtSize.Name) ? await FillAsync(stage, ct) : null,
         };
     }
 
-    /// <summary>Pages among ten thousand organizations and a million people; and the sign-in once more, where it was measured without them.</summary>
-    private async Task<SizeFindings> FillAsync(BenchStage stage, IReadOnlyList<Scenario> scenarios, CancellationToken ct)
+    /// <summary>Pages among ten thousand organizations and a million people; and the sign-in there, in turn with one in an installation that has just begun.</summary>
+    private async Task<SizeFindings> FillAsync(BenchStage stage, CancellationToken ct)
     {
-        var size = await AtSize.RunAsync(stage, progress, ct);
-        if (scenarios.FirstOrDefault(scenario => scenario.Name == AllScenarios.SignIn) is not { } signIn)
-            return size;
+        var pages = await AtSize.RunAsync(stage, progress, ct);
+        var signIn = AllScenarios.Choose([AllScenarios.SignIn])[0];
+        await progress.WriteLineAsync("Starting an installation with few people beside it ...");
+        await using var few = await BenchStage.StartAsync(clock, options.Pin, ct);
+        await SettleAsync(few, signIn, ct);
+        await few.AnalyzeAsync(ct);
         await SettleAsync(stage, signIn, ct);
-        List<Sample> samples = [];
+        var scans = await stage.SequentialScansAsync(ct);
+        List<Sample> among = [];
+        List<Sample> alone = [];
         for (var round = 0; round < options.Repetitions; round++)
-            samples.Add(await MeasureAsync(stage, signIn, options.Measured, ct));
-        return size with { SignIn = Sample.Median(samples) };
+        {
+            among.Add(await MeasureAsync(stage, signIn, options.Measured, ct));
+            alone.Add(await MeasureAsync(few, signIn, options.Measured, ct));
+        }
+        return new(pages, Sample.Median(among), Sample.Median(alone), await stage.SequentialScansAsync(ct) - scans);
     }
 
     private async Task<Sample> SettleAsync(BenchStage stage, Scenario scenario, CancellationToken ct)

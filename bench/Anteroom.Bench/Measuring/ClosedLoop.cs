@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Anteroom.Bench.Measuring;
 
-/// <summary>What was used up to a moment.</summary>
-internal readonly record struct Usage(double ServerCpu, double DatabaseCpu, long WritingTransactions);
+/// <summary>What was used up to a moment, and the memory that is used then.</summary>
+internal readonly record struct Usage(double ServerCpu, double DatabaseCpu, long WritingTransactions, double Megabytes);
 
 /// <summary>A fixed number of clients, each of which begins its next operation when the last one has ended.</summary>
 internal static class ClosedLoop
@@ -42,7 +42,8 @@ internal static class ClosedLoop
                 Percentiles.Of(latencies, 99),
                 (after.ServerCpu - before.ServerCpu) / latencies.Length,
                 (after.DatabaseCpu - before.DatabaseCpu) / latencies.Length,
-                (double)(after.WritingTransactions - before.WritingTransactions) / latencies.Length
+                (double)(after.WritingTransactions - before.WritingTransactions) / latencies.Length,
+                after.Megabytes
             );
         }
         finally

@@ -6,6 +6,7 @@ namespace Anteroom.Bench.Measuring;
 /// <param name="ServerCpu">CPU milliseconds of the measured server for one operation.</param>
 /// <param name="DatabaseCpu">CPU milliseconds of PostgreSQL for one operation.</param>
 /// <param name="WritingTransactions">Transactions that wrote, for one operation.</param>
+/// <param name="Megabytes">Resident memory of the measured server at the end.</param>
 internal sealed record Sample(
     double PerSecond,
     double P50,
@@ -13,7 +14,8 @@ internal sealed record Sample(
     double P99,
     double ServerCpu,
     double DatabaseCpu,
-    double WritingTransactions
+    double WritingTransactions,
+    double Megabytes
 )
 {
     public double Cpu => ServerCpu + DatabaseCpu;
@@ -28,7 +30,8 @@ internal sealed record Sample(
             Of(sample => sample.P99),
             Of(sample => sample.ServerCpu),
             Of(sample => sample.DatabaseCpu),
-            Of(sample => sample.WritingTransactions)
+            Of(sample => sample.WritingTransactions),
+            Of(sample => sample.Megabytes)
         );
 
         double Of(Func<Sample, double> figure) => Percentiles.Median(samples.Select(figure));

@@ -41,7 +41,7 @@ internal static class ReportText
             `./anteroom bench` measures this on your machine and `./anteroom bench --publish` writes this page. What counts is the **ratio within one
             run**: absolute figures move with the machine and its neighbours. CPU per operation is steadier than the rate.
 
-            {results.At:yyyy-MM-dd HH:mm} UTC. Anteroom {results.Machine.Anteroom}, {results.Machine.Runtime}, PostgreSQL {results.Machine.Postgres}, {results.Machine.System}, {results.Machine.Processor}, {results.Machine.Cores} cores, {results.Machine.MemoryGigabytes} GB.
+            {results.At:yyyy-MM-dd HH:mm} UTC. Anteroom {results.Machine.Anteroom} ({results.Machine.Commit}), {results.Machine.Runtime}, PostgreSQL {results.Machine.Postgres}, {results.Machine.System}, {results.Machine.Processor}, {results.Machine.Cores} cores, {results.Machine.MemoryGigabytes} GB.
             {results.Options.Browsers} browsers in a closed loop ({Alone}: one), {results.Options.Repetitions} interleaved rounds of {results.Options.Measured.TotalSeconds:0} s after a round that does not count and lasts until an operation gets no cheaper, each after {BenchOptions.WarmUp.TotalSeconds:0.0} s of warm-up, medians; {(
                 results.Options.Pin ? "server on the first core, load on the last" : "nothing pinned"
             )}.
@@ -50,6 +50,7 @@ internal static class ReportText
         );
         text.Append(Tables(results));
         text.Append(Method);
+        WriteReasons(text, results);
         return text.ToString();
     }
 
@@ -69,24 +70,8 @@ internal static class ReportText
           transaction ids; work that Anteroom does now and then in the background is in it.
         - A failed operation ends the run: there are no errors in these figures.
         - First sign-ins make a new account each and are compared with the floor's ordinary sign-in, which makes none.
-        - Anteroom is compiled ahead, as `./anteroom serve` runs it; the floor is so small that it gains nothing by that.
-
-        ## Where a goal is missed
-
-        - **A sign-in, a session, to the floor.** The floor writes two rows without an index beside their key. Anteroom writes nine (state, session,
-          grant, code, person, identity, sign-in record, audit, redeemed code), with some twenty entries in indexes, under row-level security, and reads what
-          admission and the tokens need. A profile (perf, both processes) has no peak that could be cut: in PostgreSQL half are system calls (messages,
-          waking one another, one flush a commit), a fifth is the start of statements, under a third their work, a twentieth of all for index entries; in the
-          server a third are system calls, a fourteenth signatures and hashes. *Tried and kept*: as few round trips as questions (three in the callback in
-          place of seven, `docs/decisions/0013-round-trips.md`), prepared statements with numbered parameters, no foreign keys to the organization on hot tables, one read of the account, generated JSON
-          and logging, compiling ahead. *Tried and left*: `TieredPGO=0` (no difference once warm), a function in the database for the whole callback (hides the
-          rules), one statement for all rows (a twentieth at most). *Left to do*: fewer indexes on the audit, by partitions that end.
-        - **A program's token.** What is above the bare endpoint is reading the form, the client and its secret, the rules of the grant and of its scopes, limits
-          and metrics.
-        - **Cold start.** Half of what is compiled at start is gone since production runs code compiled ahead; of the 3,400 methods that remain, half are
-          the framework's generic async builders over our types, which only a self-contained build could hold (`docs/decisions/0030-compiled-ahead.md`).
-        - **Idle memory.** Some 35 MB are the process's own; the rest are pages of the runtime, the framework and our own machine code, mapped from files.
-          `GCConserveMemory` and writing executable pages without a second mapping changed nothing.
+        - Anteroom is compiled ahead, as `./anteroom serve` runs it; the floor and the limits are not.
+        - *MB* is the resident memory of the measured server at the end of each scenario, in the order of the table.
         """;
 
     private static void WriteScenarios(StringBuilder text, Findings results)
@@ -94,8 +79,8 @@ internal static class ReportText
         Line(
             text,
             $"""
-            | Scenario | What | per second | p50 ms | p95 ms | p99 ms | CPU server ms | CPU database ms | CPU ms | written | CPU compared |
-            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|
+            | Scenario | What | per second | p50 ms | p95 ms | p99 ms | CPU server ms | CPU database ms | CPU ms | written | MB | CPU compared |
+            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|
             """
         );
         foreach (var row in results.Rows)
@@ -107,7 +92,7 @@ internal static class ReportText
                     : "";
             Line(
                 text,
-                $"| {row.Scenario.Name} | {row.Scenario.What} | {median.PerSecond:0} | {median.P50:0.00} | {median.P95:0.00} | {median.P99:0.00} | {median.ServerCpu:0.000} | {median.DatabaseCpu:0.000} | {median.Cpu:0.000} | {median.WritingTransactions:0.0} | {compared} |"
+                $"| {row.Scenario.Name} | {row.Scenario.What} | {median.PerSecond:0} | {median.P50:0.00} | {median.P95:0.00} | {median.P99:0.00} | {median.ServerCpu:0.000} | {median.DatabaseCpu:0.000} | {median.Cpu:0.000} | {median.WritingTransactions:0.0} | {median.Megabytes:0} | {compared} |"
             );
         }
     }
@@ -124,11 +109,13 @@ internal static class ReportText
             |---|--:|--:|--:|--:|
             """
         );
-        foreach (var row in size.Rows)
+        foreach (var row in size.Pages.Rows)
             Line(text, $"| {row.What} | {row.P50:0.0} | {row.P95:0.0} | {row.P99:0.0} | {row.Kilobytes:0} |");
-        Line(text, $"\nResident memory of Anteroom: {size.Before:0} MB before, {size.After:0} MB after.");
-        if (size.SignIn is { } signIn)
-            Line(text, $"A brokered sign-in there: {signIn.Cpu:0.000} ms of CPU, of which PostgreSQL {signIn.DatabaseCpu:0.000} ms.");
+        Line(text, $"\nResident memory of Anteroom: {size.Pages.Before:0} MB before, {size.Pages.After:0} MB after.");
+        Line(
+            text,
+            $"A brokered sign-in there: {size.Among.Cpu:0.000} ms of CPU, of which PostgreSQL {size.Among.DatabaseCpu:0.000} ms; in turn with it, in an installation with fifty people: {size.Alone.Cpu:0.000} ms, {size.Alone.DatabaseCpu:0.000} ms."
+        );
     }
 
     private static void WriteGoals(StringBuilder text, IReadOnlyList<Goal> goals)
@@ -143,6 +130,19 @@ internal static class ReportText
         );
         foreach (var goal in goals)
             Line(text, $"| {goal.What} | {goal.Text(goal.Wanted)} | {goal.Text(goal.Found)} | {(goal.IsReached ? "yes" : "**no**")} |");
+    }
+
+    private static void WriteReasons(StringBuilder text, Findings results)
+    {
+        var missed = Goals.Of(results).Where(goal => !goal.IsReached).ToList();
+        if (missed.Count == 0)
+            return;
+        Line(text, $"\n## Where a goal is missed\n");
+        foreach (var goal in missed)
+        {
+            var reason = Reasons.Of(goal.What) ?? throw new BenchException($"Nothing says why this goal is missed: {goal.What}.");
+            Line(text, $"- **{goal.What}** ({goal.Text(goal.Found)} for {goal.Text(goal.Wanted)}). {reason}");
+        }
     }
 
     private static void Line(StringBuilder text, FormattableString line) =>

@@ -46,6 +46,11 @@ internal static class AllScenarios
         new("userinfo", "userinfo", Anteroom, UserInfoAsync) { ComparedWith = "limit-json" },
         new("sign-in-page", "authorization request and the page that asks who it is", Anteroom, PageAsync) { ComparedWith = "limit-json" },
         new("company-code", "the page's answer: company code to provider", Anteroom, CompanyCodeAsync) { ComparedWith = "limit-json" },
+        new("user-name", "the same by the user name of an account", Anteroom, UserNameAsync) { ComparedWith = "limit-json" },
+        new("e-mail-domain", "the same by an address whose domain is the organization's", Anteroom, DomainAsync)
+        {
+            ComparedWith = "limit-json",
+        },
         new("limit-json", "bare Kestrel, a small JSON answer", Limits, JsonAsync),
         new(EmulatorSignIn, "sign-in at the Entra emulator, whose password check is no work", Emulator, AtEmulator(one => one.Generated)),
         new("emulator-password", "the same with the hash of a password", Emulator, AtEmulator(one => one.Stored)),
@@ -142,14 +147,27 @@ internal static class AllScenarios
         return Task.FromResult<Func<Task>>(application.OpenSignInPageAsync);
     }
 
-    private static async Task<Func<Task>> CompanyCodeAsync(BenchStage stage, int number)
+    private static Task<Func<Task>> CompanyCodeAsync(BenchStage stage, int number) => DiscoverAsync(stage, stage.CompanyCode);
+
+    private static async Task<Func<Task>> UserNameAsync(BenchStage stage, int number)
+    {
+        await new Application(stage.Anteroom, stage.Http).SignInAsync(Person(number, 0));
+        return await DiscoverAsync(stage, Upstream.NameOf(Person(number, 0)));
+    }
+
+    private static Task<Func<Task>> DomainAsync(BenchStage stage, int number) =>
+        DiscoverAsync(stage, $"somebody{number}@{Upstream.Domain}");
+
+    /// <summary>Home-realm discovery: from the page's answer to the provider.</summary>
+    private static async Task<Func<Task>> DiscoverAsync(BenchStage stage, string entry)
     {
         var page = await new Application(stage.Anteroom, stage.Http).OpenSignInPageAsync();
         return async () =>
         {
-            var location = await page.AnswerAsync(stage.CompanyCode);
-            if (!location.StartsWith(stage.Upstream.Address, StringComparison.Ordinal))
-                throw new BenchException($"The company code leads to {location}.");
+            // Where the person is sent is in the answer's head, or on a page that hides whether there is such an account.
+            var answer = await page.SubmitAsync(new KeyValuePair<string, string>("identifier", entry));
+            if (!(answer.Location ?? answer.Body).Contains(stage.Upstream.Address, StringComparison.Ordinal))
+                throw new BenchException($"{entry} does not lead to the provider: {(int)answer.Status}.");
         };
     }
 

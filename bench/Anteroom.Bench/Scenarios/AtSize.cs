@@ -18,7 +18,7 @@ internal static class AtSize
     private const int Measured = 100;
     private const string Room = "/console/organizations/" + Installation.Slug;
 
-    public static async Task<SizeFindings> RunAsync(BenchStage stage, TextWriter progress, CancellationToken ct)
+    public static async Task<SizePages> RunAsync(BenchStage stage, TextWriter progress, CancellationToken ct)
     {
         var before = ProcessTree.ResidentMegabytes(stage.Anteroom.Target.Process);
         await progress.WriteLineAsync("Filling the database; this takes some minutes ...");

@@ -96,17 +96,34 @@ internal sealed class BenchStage : IAsyncDisposable
     public static async Task<Usage> UsageAsync(Target target)
     {
         if (target.Database is not { } database)
-            return new(ProcessTree.CpuMilliseconds(target.Process), 0, 0);
+            return new(ProcessTree.CpuMilliseconds(target.Process), 0, 0, ProcessTree.ResidentMegabytes(target.Process));
         await using var connection = new NpgsqlConnection(target.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text", connection);
         var next = long.Parse((string)(await command.ExecuteScalarAsync())!, CultureInfo.InvariantCulture);
-        return new(ProcessTree.CpuMilliseconds(target.Process), ProcessTree.CpuMilliseconds(database), next);
+        return new(
+            ProcessTree.CpuMilliseconds(target.Process),
+            ProcessTree.CpuMilliseconds(database),
+            next,
+            ProcessTree.ResidentMegabytes(target.Process)
+        );
     }
 
     /// <summary>Fills Anteroom's database with ten thousand organizations and a million people.</summary>
     public Task<Desk> PopulateAsync(CancellationToken ct) =>
         Population.FillAsync(_own.OwnerConnectionString, new Uri(Anteroom.Target.Address), ct);
+
+    /// <summary>How often Anteroom's large tables were read from end to end so far.</summary>
+    public async Task<long> SequentialScansAsync(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(_own.OwnerConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            "SELECT coalesce(sum(seq_scan), 0)::bigint FROM pg_stat_user_tables WHERE n_live_tup > 10000",
+            connection
+        );
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
 
     /// <summary>Tells both databases what their tables hold now. They find out by themselves, but a while after a rush on empty tables.</summary>
     public async Task AnalyzeAsync(CancellationToken ct)

@@ -56,6 +56,7 @@ internal sealed record Installation(string CompanyCode, Registered Portal, Regis
             },
             ct
         );
+        await api.PostAsync($"/organizations/{Slug}/domains", new JsonObject { ["name"] = Upstream.Domain }, ct);
         await api.PostAsync($"{connections}/{JsonCalls.Text(connection, "id")}/activate", new JsonObject { ["withoutTest"] = "bench" }, ct);
         return new(
             JsonCalls.Text(organization, "companyCode"),

@@ -28,10 +28,6 @@ internal sealed partial class SignInPage
         ];
     }
 
-    /// <summary>Where the browser is sent for this company code.</summary>
-    public async Task<string> AnswerAsync(string companyCode) =>
-        (await SubmitAsync(new KeyValuePair<string, string>("identifier", companyCode))).Redirect();
-
     /// <summary>What comes after the form, filled in with these fields.</summary>
     public Task<Answer> SubmitAsync(params IEnumerable<KeyValuePair<string, string>> fields) =>
         _browser.SubmitAsync(_action, [.. _hidden, .. fields]);

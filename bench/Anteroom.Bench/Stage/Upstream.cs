@@ -11,6 +11,9 @@ namespace Anteroom.Bench.Stage;
 /// <remarks>Its sign-in page is <see cref="SignIn"/>: no request at all, as if the person were signed in there and the network took no time.</remarks>
 internal sealed class Upstream : IAsyncDisposable
 {
+    /// <summary>Of everybody's address.</summary>
+    public const string Domain = "contoso.example";
+
     public const string Tenant = "6d1c7f5e-2c3a-4f0e-9b51-7a8e0c4d2b11";
     public const string ClientId = "9a3b1d7c-5e2f-4c88-a1d0-3f6b7e9c0d42";
     public const string ClientSecret = "a-secret-that-the-bench-does-not-check";
@@ -27,6 +30,9 @@ internal sealed class Upstream : IAsyncDisposable
     public string Address { get; }
 
     public string Issuer => $"{Address}/{Tenant}/v2.0";
+
+    /// <summary>Under which a person is known there.</summary>
+    public static string NameOf(int person) => $"person{person}@{Domain}";
 
     public static async Task<Upstream> StartAsync(int port, TimeProvider clock, CancellationToken ct)
     {
@@ -123,10 +129,10 @@ internal sealed class Upstream : IAsyncDisposable
             ["nbf"] = now - 300,
             ["exp"] = now + 3600,
             ["name"] = $"Person {person}",
-            ["email"] = $"person{person}@contoso.example",
+            ["email"] = NameOf(person),
             ["nonce"] = nonce,
             ["oid"] = $"00000000-0000-4000-8000-{person:x12}",
-            ["preferred_username"] = $"person{person}@contoso.example",
+            ["preferred_username"] = NameOf(person),
             ["sub"] = $"subject-{person}",
             ["tid"] = Tenant,
             ["uti"] = nonce,
