@@ -10,7 +10,7 @@ public sealed class ClosedLoopTests
     [Fact]
     public async Task Counts_only_the_measured_time_and_divides_what_was_used_by_the_operations()
     {
-        List<Usage> readings = [new(1000, 500, 7), new(1100, 540, 107)];
+        List<Usage> readings = [new(1000, 500, 7, 90), new(1100, 540, 107, 95)];
         var turn = 0;
         var sample = await ClosedLoop.RunAsync(
             [Operation, Operation],
@@ -27,6 +27,7 @@ public sealed class ClosedLoopTests
         var operations = 100 / sample.ServerCpu;
         Assert.Equal(40 / operations, sample.DatabaseCpu, 6);
         Assert.Equal(100 / operations, sample.WritingTransactions, 6);
+        Assert.Equal(95, sample.Megabytes); // as it was at the end
         Assert.InRange(operations, 1, 260); // two clients for a second; the warm-up's are not in it
 
         static Task Operation() => Task.Delay(10);

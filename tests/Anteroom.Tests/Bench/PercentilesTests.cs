@@ -43,8 +43,8 @@ public sealed class PercentilesTests
     [Fact]
     public void The_median_of_samples_is_taken_figure_by_figure()
     {
-        var median = Sample.Median([new(10, 1, 2, 3, 4, 5, 6), new(30, 3, 2, 1, 6, 5, 4), new(20, 2, 9, 2, 5, 1, 0)]);
-        Assert.Equal(new Sample(20, 2, 2, 2, 5, 5, 4), median);
+        var median = Sample.Median([new(10, 1, 2, 3, 4, 5, 6, 90), new(30, 3, 2, 1, 6, 5, 4, 80), new(20, 2, 9, 2, 5, 1, 0, 110)]);
+        Assert.Equal(new Sample(20, 2, 2, 2, 5, 5, 4, 90), median);
         Assert.Equal(10, median.Cpu);
     }
 }
