@@ -118,10 +118,12 @@ public sealed class AnteroomRig : IAsyncDisposable
     public async Task RestartAsync(int node, CancellationToken ct = default) => _nodes[node] = await StartNodeAsync(0, ct);
 
     /// <summary>A server more on the same database: it remembers nothing, as one that was started again.</summary>
+    /// <param name="clock">Of that server alone; the rig's by default. Only for a server in the test's process.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>Which one, for <see cref="NewBrowser"/>.</returns>
-    public async Task<int> AddNodeAsync(CancellationToken ct = default)
+    public async Task<int> AddNodeAsync(TimeProvider? clock = null, CancellationToken ct = default)
     {
-        _nodes.Add(await StartNodeAsync(0, ct));
+        _nodes.Add(clock is null ? await StartNodeAsync(0, ct) : await InProcessNode.StartAsync(Arguments(0), clock, ct));
         return _nodes.Count - 1;
     }
 

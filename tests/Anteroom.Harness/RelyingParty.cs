@@ -160,6 +160,9 @@ public sealed record TokenAnswer(HttpStatusCode Status, string Body)
 
     public string? Error => this["error"];
 
+    /// <summary>What an answer that is a failure gives for quoting.</summary>
+    public string? CorrelationId => this["correlationId"];
+
     public string IdToken => this["id_token"] ?? throw new InvalidOperationException(Body);
 
     public string AccessToken => this["access_token"] ?? throw new InvalidOperationException(Body);

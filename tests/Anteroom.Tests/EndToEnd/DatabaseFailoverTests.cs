@@ -36,18 +36,7 @@ public sealed class DatabaseFailoverTests
         await using var first = new Way($"{socket.Host}/.s.PGSQL.{socket.Port}");
         await using var second = new Way($"{socket.Host}/.s.PGSQL.{socket.Port}");
         await using var source = NpgsqlDataSource.Create(database.AppConnectionString); // the ledger's own look
-        await using (
-            var rig = await AnteroomRig.StartAsync(
-                new()
-                {
-                    Settings = new Dictionary<string, string>
-                    {
-                        ["ConnectionStrings:Anteroom"] = Over(database.AppConnectionString, first, second),
-                        ["ConnectionStrings:AnteroomOwner"] = database.OwnerConnectionString,
-                    },
-                }
-            )
-        )
+        await using (var rig = await AnteroomRig.StartAsync(new() { Settings = SettingsOf(database, first, second) }))
         {
             var application = await RelyingParty.RegisterAsync(rig);
             var contoso = await Contoso.CreateAsync(rig);
@@ -114,6 +103,48 @@ public sealed class DatabaseFailoverTests
             }
         }
     }
+
+    [Fact] // the connections go over while a person is on the way back from Entra, before the code is redeemed, or before the token is refreshed
+    [Trait("Security", "SEC-340")]
+    [Trait("Security", "SEC-346")]
+    public async Task Admits_once_whose_sign_in_was_under_way_when_the_connections_went_over()
+    {
+        var folder = Directory.CreateTempSubdirectory("anteroom-failover-").FullName;
+        try
+        {
+            await using var database = await DurableDatabase.StartAsync(Path.Combine(folder, "database"), default);
+            var socket = new NpgsqlConnectionStringBuilder(database.AppConnectionString);
+            await using var first = new Way($"{socket.Host}/.s.PGSQL.{socket.Port}");
+            await using var second = new Way($"{socket.Host}/.s.PGSQL.{socket.Port}");
+            await using var source = NpgsqlDataSource.Create(database.AppConnectionString);
+            await using var rig = await AnteroomRig.StartAsync(new() { Settings = SettingsOf(database, first, second) });
+            var (used, spare) = (first, second);
+            second.Close();
+            var interrupted = await InterruptedSignIns.CreateAsync(rig, new Database(source));
+            await interrupted.RunAsync(
+                TestScale.Pick(3, 60),
+                () =>
+                {
+                    spare.Open();
+                    used.Close();
+                    (used, spare) = (spare, used);
+                    return Task.CompletedTask;
+                }
+            );
+            CampaignLog.Saw($"{interrupted}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Dictionary<string, string> SettingsOf(DurableDatabase database, params Way[] ways) =>
+        new()
+        {
+            ["ConnectionStrings:Anteroom"] = Over(database.AppConnectionString, ways),
+            ["ConnectionStrings:AnteroomOwner"] = database.OwnerConnectionString,
+        };
 
     private static string Over(string connection, params Way[] ways) =>
         new NpgsqlConnectionStringBuilder(connection)

@@ -55,6 +55,7 @@ public sealed class LogoutKillTests
         );
         Assert.Equal(0, await OutboxAsync(rig, "outcome IS DISTINCT FROM 'delivered'"));
         Assert.Equal(people, (await contoso.Rows.AuditAsync("application.logout_told")).Count);
+        CampaignLog.Saw($"{people} signed out, {people} notices delivered and audited once each, 0 lost");
     }
 
     private static Task<long> OutboxAsync(AnteroomRig rig, string condition) =>
