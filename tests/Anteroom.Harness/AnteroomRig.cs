@@ -51,8 +51,10 @@ public sealed class AnteroomRig : IAsyncDisposable
     public IReadOnlyList<IServerNode?> Nodes => _nodes;
 
     /// <summary>The services of each server in this process.</summary>
-    public IReadOnlyList<IServiceProvider> InProcess =>
-        [.. _nodes.ToArray().OfType<InProcessNode>().Append(_desk!).Distinct().Select(node => node.Services)];
+    public IReadOnlyList<IServiceProvider> InProcess => [.. NodesInProcess.Select(node => node.Services)];
+
+    /// <summary>The errors that servers in this process have logged so far.</summary>
+    public IReadOnlyList<string> Errors => [.. NodesInProcess.SelectMany(node => node.Log.Lines)];
 
     /// <summary>Only with <see cref="RigOptions.Durable"/>.</summary>
     public DurableDatabase? Durable { get; private set; }
@@ -146,6 +148,8 @@ public sealed class AnteroomRig : IAsyncDisposable
         File.Delete(Clock.Path);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private IEnumerable<InProcessNode> NodesInProcess => _nodes.ToArray().OfType<InProcessNode>().Append(_desk!).Distinct();
 
     private async Task BeginAsync(CancellationToken ct)
     {

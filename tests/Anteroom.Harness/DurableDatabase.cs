@@ -25,11 +25,19 @@ public sealed class DurableDatabase : IAsyncDisposable
             : throw new InvalidOperationException(failure.Sentence);
     }
 
+    /// <summary><c>kill -9</c> of one session: the postmaster then ends all others, throws the shared memory away and recovers as after a power cut. Quicker than <see cref="KillAsync"/>.</summary>
+    public async Task CrashAsync(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false");
+        await connection.OpenAsync(ct);
+        await SignalAsync("KILL", connection.ProcessID, ct);
+    }
+
     /// <summary><c>kill -9</c> of the postmaster, the parent of every session: they end with it, unwritten pages are lost.</summary>
-    public Task KillAsync(CancellationToken ct) => SignalAsync("KILL", ct);
+    public async Task KillAsync(CancellationToken ct) => await SignalAsync("KILL", await PostmasterAsync(ct), ct);
 
     /// <summary>An orderly end, as before a restart by hand or by an update ("fast shutdown"): sessions are told 57P01, who comes is told 57P03. Its keeper starts it anew.</summary>
-    public Task ShutDownAsync(CancellationToken ct) => SignalAsync("INT", ct);
+    public async Task ShutDownAsync(CancellationToken ct) => await SignalAsync("INT", await PostmasterAsync(ct), ct);
 
     /// <summary>Until it answers again: its keeper starts it anew.</summary>
     public Task<TimeSpan> RecoveredAsync() =>
@@ -57,16 +65,17 @@ public sealed class DurableDatabase : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private async Task SignalAsync(string signal, CancellationToken ct)
+    private async Task<int> PostmasterAsync(CancellationToken ct)
     {
-        int pid;
-        await using (var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false"))
-        {
-            await connection.OpenAsync(ct);
-            var status = await File.ReadAllLinesAsync($"/proc/{connection.ProcessID}/status", ct);
-            pid = int.Parse(status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
-        }
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
+        await using var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false");
+        await connection.OpenAsync(ct);
+        var status = await File.ReadAllLinesAsync($"/proc/{connection.ProcessID}/status", ct);
+        return int.Parse(status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+    }
+
+    private static async Task SignalAsync(string signal, int process, CancellationToken ct)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(ct);
     }
 }

@@ -19,7 +19,8 @@ public sealed class DatabaseLossTests
         var contoso = await Contoso.CreateAsync(rig);
         var mira = await contoso.AddPersonAsync();
         using var browser = rig.NewBrowser();
-        Assert.True((await contoso.SignInAsync(application, browser, mira)).IsSuccess);
+        var tokens = await contoso.SignInAsync(application, browser, mira);
+        Assert.True(tokens.IsSuccess);
         var before = await contoso.Rows.CountAsync();
 
         await SetReadOnlyAsync(rig, "on");
@@ -34,6 +35,11 @@ public sealed class DatabaseLossTests
         Refused.AssertPage(known, "database_unavailable");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, known.Status);
         Assert.False(string.IsNullOrEmpty(known.Headers["Retry-After"]));
+        // What a person or an application can quote is in the log.
+        var refresh = await application.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (refresh.Status, refresh.Error));
+        foreach (var id in (string?[])[known.CorrelationId, refresh.CorrelationId])
+            Assert.Single(rig.Errors, line => line.Contains($"({id})", StringComparison.Ordinal));
         Assert.Equal(before, await contoso.Rows.CountAsync());
 
         await SetReadOnlyAsync(rig, "off");
@@ -96,6 +102,7 @@ public sealed class DatabaseLossTests
             }
         );
         Assert.Empty(await rig.Invariants.ViolationsAsync());
+        CampaignLog.Saw($"{refused} refused with 503, {admitted.Count} admitted on the full disk, 0 of them lost");
         foreach (var (person, subject) in admitted) // what was acknowledged on the full disk is still there
             Assert.Equal(
                 subject,
@@ -139,6 +146,9 @@ public sealed class DatabaseLossTests
         // Two seconds are the promise; a single one may be held up by what else a test's machine does.
         Assert.InRange(took.Order().ElementAt(took.Count / 2), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.InRange(took.Max(), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        CampaignLog.Saw(
+            $"{took.Count} answers without a database, {took.Order().ElementAt(took.Count / 2).TotalMilliseconds:0} ms in the middle, {took.Max().TotalMilliseconds:0} ms at most"
+        );
         await Poll.UntilAsync("it works again", Patience, async () => (await browser.GetAsync(address)).Answer.ContainsKey("code"));
         await Poll.UntilAsync(
             "the server is ready",

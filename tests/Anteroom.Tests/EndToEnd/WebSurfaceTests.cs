@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Anteroom.Harness;
 
 namespace Anteroom.Tests.EndToEnd;
@@ -182,19 +183,25 @@ public sealed class WebSurfaceTests(SharedRig shared)
         var (rig, _) = await shared.GetAsync();
         var counts = new Invariants(rig.Database);
         List<string> wrong = [];
+        var (asked, unavailable) = (0, 0);
         foreach (var (path, methods) in Addresses(rig))
         foreach (var method in methods.Count == 0 ? ["GET", "POST"] : methods.Where(method => method != "OPTIONS"))
         foreach (var shape in Shapes())
         {
             var (status, body, _) = await SendAsync(rig, method, path + shape.Query, shape);
+            asked++;
+            unavailable += status == 503 ? 1 : 0;
             // A body above the limit is cut off; whether its sender still hears why is the network's luck.
             if ((status == 0 && shape.Name != "long form") || (status >= 500 && status != 503))
                 wrong.Add($"{method} {path} {shape.Name}: {status}");
+            if (status >= 500 && !rig.Errors.Any(line => CorrelationIdIn(body) is { } id && line.Contains(id, StringComparison.Ordinal)))
+                wrong.Add($"{method} {path} {shape.Name}: {status} without the correlation id of a line in the log: {body}");
             if (path != "/metrics" && Leaks(body) is { } leak) // figures count kinds of exceptions; they are for the operator
                 wrong.Add($"{method} {path} {shape.Name}: tells {leak}");
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Empty(await counts.ViolationsAsync());
+        CampaignLog.Saw($"{asked} requests, 0 answered 500, {unavailable} answered 503");
     }
 
     private sealed record Shape(
@@ -333,6 +340,12 @@ public sealed class WebSurfaceTests(SharedRig shared)
             return null;
         }
     }
+
+    /// <summary>What a failure gives for quoting: a program as JSON, a person on a page.</summary>
+    private static string? CorrelationIdIn(string body) =>
+        body.StartsWith('{')
+            ? (string?)JsonNode.Parse(body)!["correlationId"]
+            : new Page(new("http://localhost"), default, body, new Dictionary<string, string>()).CorrelationId;
 
     private static string? Leaks(string body) =>
         ((string[])["   at ", "Exception", "Npgsql", "SELECT ", "/src/", ".cs:line", "Microsoft.AspNetCore", "PostgreSQL"]).FirstOrDefault(

@@ -48,7 +48,7 @@ public sealed class FloodTests
             }
         );
         var ended = Stopwatch.GetTimestamp();
-        await Poll.UntilAsync(
+        var recovered = await Poll.UntilAsync(
             "the next person is signed in as ever",
             TimeSpan.FromSeconds(30),
             async () => await SignInAsync(rig, application, contoso, people[0]) is HttpStatusCode.OK
@@ -70,6 +70,9 @@ public sealed class FloodTests
         Assert.InRange(Stopwatch.GetElapsedTime(ended), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.True(most < 2 * idle, $"{most >> 20} MB at most, {idle >> 20} MB before ({told})");
         Assert.Empty(await rig.Invariants.ViolationsAsync());
+        CampaignLog.Saw(
+            $"{count} sign-ins: {told}; {most >> 20} MB at most, {idle >> 20} MB before; the next person was in after {recovered.TotalSeconds:0.0} s"
+        );
     }
 
     [Fact] // a flood takes more than processor time: every connection is a file, and the database and the runtime want some too
@@ -177,6 +180,9 @@ public sealed class FloodTests
         // Sharing slots would cost the provider's four seconds. A tenth more is the promise; the rest is what a busy test machine does.
         var quiet = before > after ? before : after;
         Assert.InRange(during, TimeSpan.Zero, quiet * 1.1 + TimeSpan.FromSeconds(1));
+        CampaignLog.Saw(
+            $"p99 of 50 sign-ins {before.TotalMilliseconds:0} ms before, {during.TotalMilliseconds:0} ms meanwhile, {after.TotalMilliseconds:0} ms after"
+        );
 
         async Task<TimeSpan> MeasureAsync(int samples)
         {
@@ -191,73 +197,6 @@ public sealed class FloodTests
         }
     }
 
-    [Fact]
-    [Trait("Security", "SEC-362")]
-    public async Task Keeps_no_rows_for_anonymous_requests_beyond_the_cap()
-    {
-        const int Cap = 50;
-        var count = TestScale.Pick(2_000, 1_000_000);
-        await using var rig = await AnteroomRig.StartAsync(
-            new()
-            {
-                Settings = new Dictionary<string, string>
-                {
-                    ["Anteroom:StoredRequestsPerMinute"] = Cap.ToString(CultureInfo.InvariantCulture),
-                },
-            }
-        );
-        var application = await RelyingParty.RegisterAsync(rig);
-        var contoso = await Contoso.CreateAsync(rig);
-        var before = await RowsAsync(rig);
-        var started = rig.Clock.GetUtcNow();
-
-        var callback = contoso.RedirectUri;
-        await Parallel.ForAsync(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            async (number, _) =>
-            {
-                using var browser = rig.NewBrowser();
-                var attempt = application.Begin(("organization", number % 2 == 0 ? contoso.Slug : null));
-                switch (number % 5)
-                {
-                    case 0:
-                        await browser.GetAsync(attempt.Address.AbsoluteUri, follow: false);
-                        break;
-                    case 1:
-                        await browser.PostAsync(rig.Address + "/connect/authorize", Queries.Read(attempt.Address), follow: false);
-                        break;
-                    case 2:
-                        await browser.GetAsync($"{callback}?code=0.made-up&state=made.up{number}", follow: false);
-                        break;
-                    case 3:
-                        await application.RefreshAsync($"rt_made_up_{number}");
-                        break;
-                    default:
-                        await browser.GetAsync(application.Begin(("state", new string('s', 3000))).Address.AbsoluteUri, follow: false);
-                        break;
-                }
-            }
-        );
-
-        // The cap is for a minute and a network; refusals write a hundred rows a minute and cause at most (SEC-324).
-        var minutes = (int)(rig.Clock.GetUtcNow() - started).TotalMinutes + 2;
-        var grown = await RowsAsync(rig);
-        var allowed = new Dictionary<string, long>
-        {
-            ["stored_requests"] = Cap * minutes,
-            ["audit_events"] = 1000 * minutes,
-            ["audit_seals"] = 120 * minutes,
-        };
-        foreach (var (table, rows) in grown)
-            Assert.True(
-                rows - before.GetValueOrDefault(table) <= allowed.GetValueOrDefault(table, 5),
-                $"{table} grew from {before.GetValueOrDefault(table)} to {rows}"
-            );
-        Assert.True(grown["stored_requests"] > 0); // the cap was reached for
-    }
-
     /// <summary>A whole sign-in by somebody whom Entra knows already; what came of it.</summary>
     private static async Task<HttpStatusCode> SignInAsync(AnteroomRig rig, RelyingParty application, Contoso contoso, Person person)
     {
@@ -266,41 +205,5 @@ public sealed class FloodTests
         var attempt = application.Begin(("organization", contoso.Slug));
         var page = await browser.GetAsync(attempt.Address.AbsoluteUri);
         return page.Answer.TryGetValue("code", out var code) ? (await application.RedeemAsync(code, attempt.Verifier)).Status : page.Status;
-    }
-
-    private static async Task<Dictionary<string, long>> RowsAsync(AnteroomRig rig)
-    {
-        Dictionary<string, long> counts = [];
-        var organizations = await rig.Database.OutsideOrganizations.ListAsync<Guid>(
-            "SELECT DISTINCT organization_id FROM routes",
-            null,
-            default
-        );
-        foreach (var organization in organizations)
-        foreach (
-            var table in (string[])
-                [
-                    "stored_requests",
-                    "consumed",
-                    "sessions",
-                    "grants",
-                    "authorization_codes",
-                    "refresh_tokens",
-                    "users",
-                    "sign_ins",
-                    "audit_events",
-                    "audit_names",
-                    "audit_seals",
-                    "events",
-                ]
-        )
-            counts[table] =
-                counts.GetValueOrDefault(table)
-                + await rig
-                    .Database.In(new(organization))
-                    .FirstAsync<long>($"SELECT count(*) FROM {table} WHERE organization_id = @organization", null, default);
-        counts["jobs"] = await rig.Database.OutsideOrganizations.FirstAsync<long>("SELECT count(*) FROM jobs", null, default);
-        counts["outbox"] = await rig.Database.OutsideOrganizations.FirstAsync<long>("SELECT count(*) FROM outbox", null, default);
-        return counts;
     }
 }

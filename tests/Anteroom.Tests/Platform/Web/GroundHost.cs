@@ -9,9 +9,11 @@ internal sealed class GroundHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private GroundHost(WebApplication application, Uri address) => (_application, Address) = (application, address);
+    private GroundHost(WebApplication application, Uri address, NodeLog log) => (_application, Address, Log) = (application, address, log);
 
     public Uri Address { get; }
+
+    public NodeLog Log { get; }
 
     public static async Task<GroundHost> StartAsync(
         NpgsqlDataSource source,
@@ -30,14 +32,15 @@ internal sealed class GroundHost : IAsyncDisposable
         builder.Services.AddSingleton<Server.Platform.Database.Database>();
         builder.Services.AddRouting();
         builder.Services.AddPlatform(builder, options);
-        builder.Logging.ClearProviders();
+        var log = new NodeLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         var application = builder.Build();
         application.UsePlatform(options);
         application.UseRouting();
         application.MapPlatform();
         map(application);
         await application.StartAsync();
-        return new(application, new Uri($"http://localhost:{port}"));
+        return new(application, new Uri($"http://localhost:{port}"), log);
     }
 
     public HttpClient Client() =>

@@ -57,7 +57,7 @@ public sealed class LastResortTests : IAsyncLifetime
         Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         var problem = JsonDocument.Parse(body).RootElement;
         Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.NotEmpty(problem.GetProperty("correlationId").GetString()!);
+        AssertLogged(problem.GetProperty("correlationId").GetString());
         Assert.Equal(status == 503, response.Headers.RetryAfter is not null);
         foreach (var inside in new[] { "canary", "SELECT", "Npgsql", "Exception", "   at ", "10.0" })
             Assert.DoesNotContain(inside, body, StringComparison.Ordinal);
@@ -75,6 +75,7 @@ public sealed class LastResortTests : IAsyncLifetime
             (HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
             (response.StatusCode, problem.GetProperty("error").GetString())
         );
+        AssertLogged(problem.GetProperty("correlationId").GetString());
     }
 
     [Theory]
@@ -92,6 +93,37 @@ public sealed class LastResortTests : IAsyncLifetime
         Assert.Contains("server_error", body, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", body, StringComparison.Ordinal);
         Assert.False(body.StartsWith('{'));
+        AssertLogged(body.TrimEnd().Split(' ')[^1]); // "code id" is the last line
+    }
+
+    [Fact]
+    [Trait("Security", "SEC-325")]
+    public async Task Each_failure_has_an_id_of_its_own_that_no_header_chooses()
+    {
+        _endpoint = _ => throw new InvalidOperationException();
+        HashSet<string> ids = [];
+        for (var count = 0; count < 20; count++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/x", UriKind.Relative));
+            foreach (var name in (string[])["X-Correlation-Id", "X-Request-Id", "Request-Id"])
+                request.Headers.Add(name, "canary");
+            using var response = await _client.SendAsync(request);
+            var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+            ids.Add(problem.GetProperty("correlationId").GetString()!);
+        }
+        Assert.Equal(20, ids.Count);
+        Assert.DoesNotContain("canary", ids);
+    }
+
+    /// <summary>What a person quotes is found in the log, once.</summary>
+    private void AssertLogged(string? correlationId)
+    {
+        Assert.False(string.IsNullOrEmpty(correlationId));
+        var ours = _host.Log.Lines.Where(line =>
+            line.StartsWith("A request ended as", StringComparison.Ordinal)
+            || line.StartsWith("A malformed request", StringComparison.Ordinal)
+        );
+        Assert.Contains($"({correlationId})", Assert.Single(ours), StringComparison.Ordinal);
     }
 
     [Fact]

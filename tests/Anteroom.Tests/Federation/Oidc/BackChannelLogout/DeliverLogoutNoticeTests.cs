@@ -96,6 +96,42 @@ public sealed class DeliverLogoutNoticeTests(FederationFixture fixture) : IClass
         Assert.Equal(first.GetProperty("sid").GetString(), second.GetProperty("sid").GetString());
     }
 
+    [Fact] // "retry 24 h"
+    [Trait("Security", "SEC-109")]
+    public async Task A_notice_is_still_tried_in_the_last_hour_of_its_day_and_then_given_up_and_audited_once()
+    {
+        await using var scenario = await LogoutScenario.CreateAsync(fixture, _ => Reply.Raw([], 503));
+        var clock = scenario.Oidc.Clock;
+        var enqueued = clock.GetUtcNow();
+        await scenario.EnqueueAsync();
+
+        var beforeTheLastHour = await TryUntilAsync(TimeSpan.FromHours(23));
+        Assert.Null((await scenario.NoticeAsync()).Outcome);
+        Assert.Equal(0, await scenario.AuditedAsync("failed"));
+        await TryUntilAsync(TimeSpan.FromHours(23.5));
+        Assert.InRange(scenario.Receiver.Requests.Count, beforeTheLastHour + 1, beforeTheLastHour + 4); // every quarter of an hour
+        Assert.Null((await scenario.NoticeAsync()).Outcome);
+
+        var tries = await TryUntilAsync(TimeSpan.FromHours(24.25));
+        var notice = await scenario.NoticeAsync();
+        Assert.Equal(("givenUp", tries), (notice.Outcome, notice.Attempts));
+        Assert.InRange(notice.DoneAt!.Value - enqueued, TimeSpan.FromHours(23.5), TimeSpan.FromHours(24));
+        await TryUntilAsync(TimeSpan.FromHours(30));
+        Assert.Equal(tries, scenario.Receiver.Requests.Count);
+        Assert.Equal(1, await scenario.AuditedAsync("failed"));
+        Assert.Equal(0, await scenario.AuditedAsync("success"));
+
+        async Task<int> TryUntilAsync(TimeSpan age)
+        {
+            while (clock.GetUtcNow() - enqueued < age)
+            {
+                await scenario.WorkAsync();
+                clock.Advance(TimeSpan.FromMinutes(5));
+            }
+            return scenario.Receiver.Requests.Count;
+        }
+    }
+
     [Fact] // OIDC Core §8.1: it must be the sub that this application knows
     [Trait("Security", "SEC-103")]
     public async Task Calls_the_person_what_the_application_calls_them()

@@ -3,7 +3,9 @@ using Anteroom.Server.Audit;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc.BackChannelLogout;
 using Anteroom.Server.Platform.Database;
+using Anteroom.Server.Platform.Notifications;
 using Anteroom.Server.Platform.Outbox;
+using Anteroom.Server.Provisioning;
 using Anteroom.Tests.Entra;
 using Anteroom.Tests.Entra.Outbound;
 using Microsoft.AspNetCore.WebUtilities;
@@ -61,6 +63,43 @@ internal sealed class LogoutScenario : IAsyncDisposable
         );
 
     public Task<OutboxOutcome> DeliverAsync(int attempt = 1) => Handler.DeliverAsync(Item(attempt), default);
+
+    /// <summary>The session ends: the notice lies in the outbox as the product puts it there.</summary>
+    public async Task EnqueueAsync()
+    {
+        await using var tx = await Oidc.Node.Get<Database>().BeginAsync(Oidc.Organization, default);
+        var departure = new Departure(
+            Oidc.User,
+            [new(Oidc.Session.Id.Value, Oidc.Application.ClientId)],
+            "signed_out",
+            new(Actor.System, null, null, "c-1")
+        );
+        await new LogoutNotices(new Outbox(Oidc.Clock)).EnqueueAsync(tx, departure, default);
+        await tx.CommitAsync(default);
+    }
+
+    /// <summary>One look of a server at the outbox.</summary>
+    public Task WorkAsync() =>
+        new OutboxWorker(
+            Oidc.Node.Get<Database>(),
+            [Handler],
+            Oidc.Node.Get<Notifications>(),
+            Oidc.Clock,
+            NullLogger<OutboxWorker>.Instance
+        ).RunOnceAsync(default);
+
+    public async Task<Notice> NoticeAsync() =>
+        (
+            await Oidc
+                .Node.Get<Database>()
+                .OutsideOrganizations.FirstAsync<Notice>(
+                    "SELECT outcome, attempts, done_at FROM outbox WHERE organization_id = @organization",
+                    new { organization = Oidc.Organization.Value },
+                    default
+                )
+        )!;
+
+    public sealed record Notice(string? Outcome, int Attempts, DateTimeOffset? DoneAt);
 
     /// <summary>What the application's server was sent, newest last.</summary>
     public IReadOnlyList<string> Tokens =>
