@@ -65,9 +65,9 @@ public sealed class RelyingPartyTests(Stage stage)
         Assert.Equal("ERR_JWT_CLAIM_VALIDATION_FAILED", seen.Text("asIdToken")); // by its typ
     }
 
-    // SEC-093: a public client with PKCE alone, and answers by form_post.
-    [Fact, Trait("Security", "SEC-093"), Trait("Capability", "HID-65")]
-    public async Task Oauth4webapi_signs_in_as_a_public_client()
+    // SEC-093: a public client with PKCE alone, and answers by form_post; then every other grant that we have.
+    [Fact, Trait("Security", "SEC-093"), Trait("Security", "SEC-111"), Trait("Capability", "HID-65")]
+    public async Task Oauth4webapi_uses_every_grant()
     {
         var seen = await stage.RunAsync("oauth4webapi.mjs");
 
@@ -78,6 +78,17 @@ public sealed class RelyingPartyTests(Stage stage)
         Assert.InRange(seen["pushedFor"]!.GetValue<int>(), 1, 90);
         Assert.Equal("invalid_grant", seen.Text("revoked"));
         Assert.Equal("OAUTH_WWW_AUTHENTICATE_CHALLENGE", seen.Text("mayIntrospect")); // 401: prove who you are
+
+        // RFC 6749 §6, RFC 9700 §4.14.2: three answers, three access tokens, three refresh tokens.
+        Assert.Equal(3, seen["refreshes"]!["accessTokens"]!.GetValue<int>());
+        Assert.Equal(3, seen["refreshes"]!["refreshTokens"]!.GetValue<int>());
+
+        // RFC 8628: a device, whose code counts once; the same person as in the browser.
+        Assert.Equal("authorization_pending", seen.Text("device", "waiting"));
+        Assert.Contains("is being signed in on your device", seen.Text("device", "page"), StringComparison.Ordinal);
+        Assert.Equal(seen.Text("sub"), seen.Text("device", "sub"));
+        Assert.True(seen.Flag("device", "refreshed"));
+        Assert.Equal("invalid_grant", seen.Text("device", "again"));
 
         // Programs by secret and by an RSA key (PS256).
         foreach (var name in new[] { "job", "signer" })

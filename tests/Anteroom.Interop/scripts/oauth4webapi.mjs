@@ -64,23 +64,45 @@ const offline = await oauth.processAuthorizationCodeResponse(
   self,
   await oauth.authorizationCodeGrantRequest(oauthServer, self, oauth.None(), parameters, application.redirectUri, pushVerifier),
 );
-await oauth.processRevocationResponse(await oauth.revocationRequest(oauthServer, self, oauth.None(), offline.refresh_token));
-const revoked = await refusal(
-  (async () =>
-    oauth.processRefreshTokenResponse(
-      oauthServer,
-      self,
-      await oauth.refreshTokenGrantRequest(oauthServer, self, oauth.None(), offline.refresh_token),
-    ))(),
-);
+
+// The refresh grant: each use gives other tokens, and the last refresh token ends with its revocation.
+const refresh = async (token) =>
+  oauth.processRefreshTokenResponse(oauthServer, self, await oauth.refreshTokenGrantRequest(oauthServer, self, oauth.None(), token));
+const refreshed = await refresh(offline.refresh_token);
+const twice = await refresh(refreshed.refresh_token);
+const refreshes = [offline, refreshed, twice];
+await oauth.processRevocationResponse(await oauth.revocationRequest(oauthServer, self, oauth.None(), twice.refresh_token));
+const revoked = await refusal(refresh(twice.refresh_token));
 const mayIntrospect = await refusal(
   (async () =>
     oauth.processIntrospectionResponse(
       oauthServer,
       self,
-      await oauth.introspectionRequest(oauthServer, self, oauth.None(), offline.access_token),
+      await oauth.introspectionRequest(oauthServer, self, oauth.None(), twice.access_token),
     ))(),
 );
+
+// The device grant: the device waits, the person signs in elsewhere, and its tokens can be refreshed too (RFC 8628).
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
+const device = await register({ clientKind: "native", grantTypes: [deviceGrant, "refresh_token"], redirectUris: [], postLogoutRedirectUris: [] });
+const deviceSelf = { client_id: device.clientId };
+const codes = await oauth.processDeviceAuthorizationResponse(
+  server,
+  deviceSelf,
+  await oauth.deviceAuthorizationRequest(server, deviceSelf, oauth.None(), { scope: "openid offline_access" }),
+);
+const poll = async () =>
+  oauth.processDeviceCodeResponse(server, deviceSelf, await oauth.deviceCodeGrantRequest(server, deviceSelf, oauth.None(), codes.device_code));
+const waiting = await refusal(poll());
+const asked = await walk(new Browser(), codes.verification_uri_complete, input.person);
+await new Promise((resolve) => setTimeout(resolve, (codes.interval + 1) * 1000));
+const onDevice = await poll();
+const onDeviceRefreshed = await oauth.processRefreshTokenResponse(
+  server,
+  deviceSelf,
+  await oauth.refreshTokenGrantRequest(server, deviceSelf, oauth.None(), onDevice.refresh_token),
+);
+const pollAgain = await refusal(poll());
 
 // A program with a secret, and one with an RSA key.
 const job = await register({ redirectUris: [], postLogoutRedirectUris: [], grantTypes: ["client_credentials"], scopes: ["orders:read"] });
@@ -100,13 +122,22 @@ const acting = async (who, authentication, more = {}) => {
   const seen = await oauth.introspectionRequest(oauthServer, oneself, authentication, token.access_token);
   return oauth.processIntrospectionResponse(oauthServer, oneself, seen);
 };
+const countOf = (answers, token) => new Set(answers.map((each) => each[token]).filter(Boolean)).size;
 answer({
   sub: claims.sub,
   org: claims.org_slug,
   wrongVerifier,
   pushedFor: pushed.expires_in,
+  refreshes: { accessTokens: countOf(refreshes, "access_token"), refreshTokens: countOf(refreshes, "refresh_token") },
   revoked,
   mayIntrospect,
+  device: {
+    waiting,
+    page: asked.page.text,
+    sub: oauth.getValidatedIdTokenClaims(onDevice).sub,
+    refreshed: onDeviceRefreshed.refresh_token !== onDevice.refresh_token && onDeviceRefreshed.access_token !== onDevice.access_token,
+    again: pollAgain,
+  },
   job: await acting(job, oauth.ClientSecretBasic(job.clientSecret), { scope: "orders:read" }),
   signer: await acting(signer, oauth.PrivateKeyJwt({ key: rsa.privateKey, kid: "rsa" })),
   jobId: job.clientId,
