@@ -9,21 +9,26 @@ namespace Anteroom.Server.SignIn.Admission;
 /// </remarks>
 public static class AdmissionRules
 {
-    private static readonly AdmissionGate[] Gates =
-    [
-        new("organization", _ => true, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
-        // SEC-076: also for what began before.
-        new("connection", _ => true, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled),
-        new("testers", facts => facts.IsTester is not null, facts => facts.IsTester is true ? null : ReasonCodes.ConnectionInTest),
-        new("method", facts => facts.MethodRefusal is not null, facts => facts.MethodRefusal),
-        new("domain", facts => facts.AuthorizedDomains.Count > 0, facts => DomainAllowed(facts) ? null : ReasonCodes.DomainNotAuthorized),
-        new("secondFactor", facts => facts.MfaRequired, facts => facts.SecondFactor ? null : ReasonCodes.MfaRequired),
-        new("authContext", facts => facts.ContextMissing, _ => ReasonCodes.AuthContextMissing),
-        new("expected", facts => facts.IsExpected is not null, facts => facts.IsExpected is true ? null : ReasonCodes.AccountMismatch),
-        new("account", _ => true, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
-        new("block", HasAccount, facts => facts.Known!.IsBlocked ? ReasonCodes.AccountBlocked : null),
-        new("channel", HasAccount, facts => facts.Known!.RoleAllowsChannel ? null : ReasonCodes.ChannelNotAllowed),
-    ];
+    // Made anew for each question, not once: changed rules are then tried by the tests (docs/mutation.md), and eleven small objects are nothing beside a sign-in.
+    private static AdmissionGate[] Gates =>
+        [
+            new("organization", _ => true, facts => facts.OrganizationActive ? null : ReasonCodes.OrganizationDisabled),
+            // SEC-076: also for what began before.
+            new("connection", _ => true, facts => facts.ConnectionActive ? null : ReasonCodes.ConnectionDisabled),
+            new("testers", facts => facts.IsTester is not null, facts => facts.IsTester is true ? null : ReasonCodes.ConnectionInTest),
+            new("method", facts => facts.MethodRefusal is not null, facts => facts.MethodRefusal),
+            new(
+                "domain",
+                facts => facts.AuthorizedDomains.Count > 0,
+                facts => DomainAllowed(facts) ? null : ReasonCodes.DomainNotAuthorized
+            ),
+            new("secondFactor", facts => facts.MfaRequired, facts => facts.SecondFactor ? null : ReasonCodes.MfaRequired),
+            new("authContext", facts => facts.ContextMissing, _ => ReasonCodes.AuthContextMissing),
+            new("expected", facts => facts.IsExpected is not null, facts => facts.IsExpected is true ? null : ReasonCodes.AccountMismatch),
+            new("account", _ => true, facts => facts.Known is not null || facts.CreatesAccounts ? null : ReasonCodes.AccountRequired),
+            new("block", HasAccount, facts => facts.Known!.IsBlocked ? ReasonCodes.AccountBlocked : null),
+            new("channel", HasAccount, facts => facts.Known!.RoleAllowsChannel ? null : ReasonCodes.ChannelNotAllowed),
+        ];
 
     /// <summary>The first gate that is closed refuses.</summary>
     public static AdmissionDecision Decide(AdmissionFacts facts)

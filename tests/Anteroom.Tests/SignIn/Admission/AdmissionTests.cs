@@ -99,6 +99,32 @@ public sealed class AdmissionTests
         );
     }
 
+    [Fact]
+    [Trait("Capability", "HEC-40")]
+    public void Explains_by_name_the_gates_that_are_put_up()
+    {
+        var facts = Admitted with
+        {
+            IsTester = false,
+            MethodRefusal = ReasonCodes.PasskeyNotAllowed,
+            ContextMissing = true,
+            IsExpected = false,
+        };
+        AdmissionCheck[] expected =
+        [
+            new("organization", null),
+            new("connection", null),
+            new("testers", ReasonCodes.ConnectionInTest),
+            new("method", ReasonCodes.PasskeyNotAllowed),
+            new("authContext", ReasonCodes.AuthContextMissing),
+            new("expected", ReasonCodes.AccountMismatch),
+            new("account", null),
+            new("block", null),
+            new("channel", null),
+        ];
+        Assert.Equal(expected, AdmissionRules.Explain(facts));
+    }
+
     [Theory]
     [InlineData("mira@contoso.test", null)]
     [InlineData("mira@CONTOSO.TEST", null)]
