@@ -26,11 +26,29 @@ public sealed class DurableDatabase : IAsyncDisposable
     }
 
     /// <summary><c>kill -9</c> of one session: the postmaster then ends all others, throws the shared memory away and recovers as after a power cut. Quicker than <see cref="KillAsync"/>.</summary>
+    /// <returns>When the crash has begun: whoever is connected has heard of it.</returns>
     public async Task CrashAsync(CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false");
-        await connection.OpenAsync(ct);
-        await SignalAsync("KILL", connection.ProcessID, ct);
+        await RecoveredAsync();
+        await using var doomed = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false");
+        await using var witness = new NpgsqlConnection(OwnerConnectionString + ";Pooling=false");
+        await doomed.OpenAsync(ct);
+        await witness.OpenAsync(ct);
+        await SignalAsync("KILL", doomed.ProcessID, ct);
+        await Poll.UntilAsync("the database has crashed", TimeSpan.FromSeconds(60), async () => !await AnswersAsync(witness));
+
+        async Task<bool> AnswersAsync(NpgsqlConnection connection)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand("SELECT 1", connection);
+                return await command.ExecuteScalarAsync(ct) is 1;
+            }
+            catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+            {
+                return false; // told so, or closed
+            }
+        }
     }
 
     /// <summary><c>kill -9</c> of the postmaster, the parent of every session: they end with it, unwritten pages are lost.</summary>
@@ -61,6 +79,14 @@ public sealed class DurableDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        try
+        {
+            await RecoveredAsync(); // PostgreSQL 15 may hang where it is asked to stop in the middle of a recovery
+        }
+        catch (TimeoutException)
+        {
+            // Then it is stopped as it is.
+        }
         NpgsqlConnection.ClearAllPools();
         await _server.DisposeAsync();
     }
