@@ -130,8 +130,12 @@ internal sealed record PageQuery(string? After)
     /// <summary>This address with one parameter set to something else, or taken out.</summary>
     public static string AddressWith(HttpContext http, string parameter, string? value)
     {
+        // Without regard to case, as the framework reads them: else the old value would stand beside the new one.
         var query = http
-            .Request.Query.Where(pair => pair.Key != parameter && pair.Key != ConsolePages.DoneParameter)
+            .Request.Query.Where(pair =>
+                !pair.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase)
+                && !pair.Key.Equals(ConsolePages.DoneParameter, StringComparison.OrdinalIgnoreCase)
+            )
             .SelectMany(pair => pair.Value.Select(text => KeyValuePair.Create(pair.Key, text)));
         var rest = value is null ? query : query.Append(KeyValuePair.Create(parameter, (string?)value));
         return QueryHelpers.AddQueryString(http.Request.Path, rest);
