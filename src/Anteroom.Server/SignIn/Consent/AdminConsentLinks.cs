@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Anteroom.Entra.Providers;
 using Anteroom.Entra.Requests;
@@ -24,7 +22,7 @@ public sealed class AdminConsentLinks(
 
     private const int LongestState = 1024;
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.AdminConsent.v1");
+    private readonly SealedJson<Asked> _sealed = new(protection, "Anteroom.SignIn.AdminConsent.v1", AdminConsentJson.Default.Asked);
 
     /// <summary>For what its sign-ins ask. Null for a connection with an app registration of its own, and where no shared one serves.</summary>
     public Task<Uri?> OfAsync(Connection connection, CancellationToken ct) => OfAsync(connection, _ => GroupRoles.ScopeOf(connection), ct);
@@ -42,31 +40,23 @@ public sealed class AdminConsentLinks(
         )
             return null;
         var asked = new Asked(connection.Organization.Value, clock.GetUtcNow() + Lifetime);
-        var state = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(asked, AdminConsentJson.Default.Asked));
         return new AdminConsentRequest(
             cloud,
             application.ClientId,
             scopeAt(cloud),
             options.Issuer + CallbackPaths.AdminConsent,
-            Base64Url.Encode(state)
+            Base64Url.Encode(_sealed.Seal(asked))
         ).ToUri();
     }
 
     /// <summary>For which organization a state was made; null for one that is none of ours, or too old.</summary>
-    public OrganizationId? OrganizationOf(string state)
-    {
-        if (state.Length > LongestState || !Base64Url.TryDecode(state, out var bytes))
-            return null;
-        try
-        {
-            var asked = JsonSerializer.Deserialize(_protector.Unprotect(bytes), AdminConsentJson.Default.Asked)!;
-            return asked.Until > clock.GetUtcNow() ? new OrganizationId(asked.Organization) : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public OrganizationId? OrganizationOf(string state) =>
+        state.Length <= LongestState
+        && Base64Url.TryDecode(state, out var bytes)
+        && _sealed.Open(bytes) is { } asked
+        && asked.Until > clock.GetUtcNow()
+            ? new OrganizationId(asked.Organization)
+            : null;
 
     internal sealed record Asked(Guid Organization, DateTimeOffset Until);
 }

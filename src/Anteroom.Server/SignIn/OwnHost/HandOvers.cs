@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.SignOut;
@@ -20,30 +18,16 @@ public sealed class HandOvers(StoredRequests stored, IDataProtectionProvider pro
 
     public const string Prefix = "ho";
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.HandOver.v1");
+    private readonly SealedJson<HandOver> _sealed = new(protection, "Anteroom.SignIn.HandOver.v1", HandOverJson.Default.HandOver);
 
     /// <param name="to">The organization whose host may take it; part of the handle.</param>
     /// <returns>Null when this network has stored its share.</returns>
-    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId to, HandOver handOver, CancellationToken ct)
-    {
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(handOver, HandOverJson.Default.HandOver));
-        return stored.StoreAsync(http, Handle.New(Prefix, to), bytes, Lifetime, ct);
-    }
+    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId to, HandOver handOver, CancellationToken ct) =>
+        stored.StoreAsync(http, Handle.New(Prefix, to), _sealed.Seal(handOver), Lifetime, ct);
 
     /// <summary>Null for a handle that is unknown, spent or too old.</summary>
-    public async Task<HandOver?> TakeAsync(Handle handle, CancellationToken ct)
-    {
-        if (await stored.TakeAsync(handle, clock.GetUtcNow(), ct) is not { } bytes)
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize(_protector.Unprotect(bytes), HandOverJson.Default.HandOver);
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-    }
+    public async Task<HandOver?> TakeAsync(Handle handle, CancellationToken ct) =>
+        await stored.TakeAsync(handle, clock.GetUtcNow(), ct) is { } bytes ? _sealed.Open(bytes) : null;
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Anteroom.Protocols.Primitives;
+using Anteroom.Server.Platform;
 using Anteroom.Server.Platform.Web;
 using Anteroom.Server.SignIn.Transactions;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,7 +14,11 @@ public sealed class PendingSignOuts(CookieNames names, IDataProtectionProvider p
     /// <summary>Browsers drop a cookie whose name and value have more than 4,096 bytes.</summary>
     private const int MaxLength = 3_900;
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.SignOut.v1");
+    private readonly SealedJson<PendingSignOut> _sealed = new(
+        protection,
+        "Anteroom.SignIn.SignOut.v1",
+        TransactionJson.Default.PendingSignOut
+    );
 
     /// <summary>Where it would not fit a cookie, the last farewells are left out: those applications hear by the back channel, and the way back is worth more.</summary>
     public void Write(HttpContext http, PendingSignOut pending)
@@ -26,27 +29,16 @@ public sealed class PendingSignOuts(CookieNames names, IDataProtectionProvider p
         http.Response.Cookies.Append(names.For(Name), text, names.Options(SameSiteMode.Lax, PendingSignOut.Lifetime));
     }
 
-    private string Seal(PendingSignOut pending) =>
-        Base64Url.Encode(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(pending, TransactionJson.Default.PendingSignOut)));
+    private string Seal(PendingSignOut pending) => Base64Url.Encode(_sealed.Seal(pending));
 
-    public PendingSignOut? Read(HttpContext http)
-    {
-        if (
-            !http.Request.Cookies.TryGetValue(names.For(Name), out var text)
-            || text.Length > 4096
-            || !Base64Url.TryDecode(text, out var bytes)
-        )
-            return null;
-        try
-        {
-            var pending = JsonSerializer.Deserialize(_protector.Unprotect(bytes), TransactionJson.Default.PendingSignOut);
-            return pending is not null && clock.GetUtcNow() - pending.CreatedAt < PendingSignOut.Lifetime ? pending : null;
-        }
-        catch (CryptographicException)
-        {
-            return null; // SEC-045
-        }
-    }
+    public PendingSignOut? Read(HttpContext http) =>
+        http.Request.Cookies.TryGetValue(names.For(Name), out var text)
+        && text.Length <= 4096
+        && Base64Url.TryDecode(text, out var bytes)
+        && _sealed.Open(bytes) is { } pending
+        && clock.GetUtcNow() - pending.CreatedAt < PendingSignOut.Lifetime
+            ? pending
+            : null;
 
     public void Delete(HttpContext http) => http.Response.Cookies.Delete(names.For(Name), names.Options(SameSiteMode.Lax, TimeSpan.Zero));
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Transactions;
 using Microsoft.AspNetCore.DataProtection;
@@ -14,14 +12,15 @@ public sealed class TenantProofs(StoredRequests stored, IDataProtectionProvider 
     /// <summary>How long a proof counts: 10 minutes, as long as a person may take to sign in.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.TenantProof.v1");
+    private readonly SealedJson<ProvenTenant> _sealed = new(
+        protection,
+        "Anteroom.SignIn.TenantProof.v1",
+        TenantProofJson.Default.ProvenTenant
+    );
 
     /// <returns>Null when this network has stored its share.</returns>
-    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId organization, ProvenTenant proven, CancellationToken ct)
-    {
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(proven, TenantProofJson.Default.ProvenTenant));
-        return stored.StoreAsync(http, Handle.New(Prefix, organization), bytes, Lifetime, ct);
-    }
+    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId organization, ProvenTenant proven, CancellationToken ct) =>
+        stored.StoreAsync(http, Handle.New(Prefix, organization), _sealed.Seal(proven), Lifetime, ct);
 
     /// <summary>For showing it. Null for a handle that is unknown, too old, used up or of another organization.</summary>
     public Task<ProvenTenant?> FindAsync(OrganizationId organization, string? text, CancellationToken ct) =>
@@ -31,17 +30,8 @@ public sealed class TenantProofs(StoredRequests stored, IDataProtectionProvider 
     public Task<ProvenTenant?> TakeAsync(OrganizationId organization, string? text, CancellationToken ct) =>
         ReadAsync(organization, text, handle => stored.TakeAsync(handle, clock.GetUtcNow(), ct));
 
-    private async Task<ProvenTenant?> ReadAsync(OrganizationId organization, string? text, Func<Handle, Task<byte[]?>> read)
-    {
-        if (!Handle.TryParse(Prefix, text, out var handle) || handle.Organization != organization || await read(handle) is not { } bytes)
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize(_protector.Unprotect(bytes), TenantProofJson.Default.ProvenTenant);
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-    }
+    private async Task<ProvenTenant?> ReadAsync(OrganizationId organization, string? text, Func<Handle, Task<byte[]?>> read) =>
+        Handle.TryParse(Prefix, text, out var handle) && handle.Organization == organization && await read(handle) is { } bytes
+            ? _sealed.Open(bytes)
+            : null;
 }

@@ -73,9 +73,9 @@ public sealed class TransactionCookies(
             TraceLinks.Follow(transaction.Trace);
             return transaction;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or JsonException)
         {
-            return null; // not ours, or from keys that are gone: not signed in, never an error (SEC-045)
+            return null; // not ours, from keys that are gone, or of another version: not signed in, never an error (SEC-045)
         }
     }
 

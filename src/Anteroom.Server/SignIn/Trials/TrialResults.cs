@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Transactions;
 using Microsoft.AspNetCore.DataProtection;
@@ -14,31 +12,17 @@ public sealed class TrialResults(StoredRequests stored, IDataProtectionProvider 
     /// <summary>How long a result can be read: 15 minutes, for who sets something right in another window and compares.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.TrialResult.v1");
+    private readonly SealedJson<TrialResult> _sealed = new(protection, "Anteroom.SignIn.TrialResult.v1", TrialJson.Default.TrialResult);
 
     /// <returns>Null when this network has stored its share.</returns>
-    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId organization, TrialResult result, CancellationToken ct)
-    {
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(result, TrialJson.Default.TrialResult));
-        return stored.StoreAsync(http, Handle.New(Prefix, organization), bytes, Lifetime, ct);
-    }
+    public Task<Handle?> KeepAsync(HttpContext http, OrganizationId organization, TrialResult result, CancellationToken ct) =>
+        stored.StoreAsync(http, Handle.New(Prefix, organization), _sealed.Seal(result), Lifetime, ct);
 
     /// <summary>Null for a handle that is unknown, too old or of another organization.</summary>
-    public async Task<TrialResult?> FindAsync(OrganizationId organization, string? text, CancellationToken ct)
-    {
-        if (
-            !Handle.TryParse(Prefix, text, out var handle)
-            || handle.Organization != organization
-            || await stored.FindAsync(handle, clock.GetUtcNow(), ct) is not { } bytes
-        )
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize(_protector.Unprotect(bytes), TrialJson.Default.TrialResult);
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-    }
+    public async Task<TrialResult?> FindAsync(OrganizationId organization, string? text, CancellationToken ct) =>
+        Handle.TryParse(Prefix, text, out var handle)
+        && handle.Organization == organization
+        && await stored.FindAsync(handle, clock.GetUtcNow(), ct) is { } bytes
+            ? _sealed.Open(bytes)
+            : null;
 }

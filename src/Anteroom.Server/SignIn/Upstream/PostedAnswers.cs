@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Transactions;
@@ -39,7 +37,11 @@ internal sealed class PostedAnswers(StoredRequests stored, IDataProtectionProvid
         "error_description",
     ];
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.SignIn.PostedAnswer.v1");
+    private readonly SealedJson<Dictionary<string, string>> _sealed = new(
+        protection,
+        "Anteroom.SignIn.PostedAnswer.v1",
+        PostedAnswerJson.Default.DictionaryStringString
+    );
 
     /// <summary>Whether the body is of the one type that such an answer has (SEC-067).</summary>
     public static bool IsForm(HttpRequest request) =>
@@ -66,29 +68,20 @@ internal sealed class PostedAnswers(StoredRequests stored, IDataProtectionProvid
         var parts = Known
             .Where(form.ContainsKey)
             .ToDictionary(name => name, name => name == "access_token" ? "" : Cut(name, form[name].ToString()));
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(parts, PostedAnswerJson.Default.DictionaryStringString));
-        return stored.StoreAsync(http, Handle.New(Prefix, owner), bytes, Lifetime, ct);
+        return stored.StoreAsync(http, Handle.New(Prefix, owner), _sealed.Seal(parts), Lifetime, ct);
     }
 
     /// <summary>Null for a handle that is unknown, spent, too old or of another address.</summary>
-    public async Task<IEnumerable<KeyValuePair<string, StringValues>>?> TakeAsync(OrganizationId owner, string? text, CancellationToken ct)
-    {
-        if (
-            !Handle.TryParse(Prefix, text, out var handle)
-            || handle.Organization != owner
-            || await stored.TakeAsync(handle, clock.GetUtcNow(), ct) is not { } bytes
-        )
-            return null;
-        try
-        {
-            var parts = JsonSerializer.Deserialize(_protector.Unprotect(bytes), PostedAnswerJson.Default.DictionaryStringString)!;
-            return parts.Select(part => KeyValuePair.Create(part.Key, new StringValues(part.Value)));
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-    }
+    public async Task<IEnumerable<KeyValuePair<string, StringValues>>?> TakeAsync(
+        OrganizationId owner,
+        string? text,
+        CancellationToken ct
+    ) =>
+        Handle.TryParse(Prefix, text, out var handle)
+        && handle.Organization == owner
+        && await stored.TakeAsync(handle, clock.GetUtcNow(), ct) is { } bytes
+            ? _sealed.Open(bytes)?.Select(part => KeyValuePair.Create(part.Key, new StringValues(part.Value)))
+            : null;
 
     private static string Cut(string name, string value) =>
         name == "error_description" && value.Length > LongestDescription ? value[..LongestDescription] : value;

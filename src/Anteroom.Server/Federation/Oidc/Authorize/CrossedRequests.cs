@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Protocols.Primitives;
 using Anteroom.Server.Platform;
@@ -27,7 +26,11 @@ public sealed class CrossedRequests(StoredRequests stored, CookieNames names, ID
     private const string Cookie = "crossed";
     private const int CookieBytes = 32;
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.Federation.Oidc.CrossedRequest.v1");
+    private readonly SealedJson<CrossedRequest> _sealed = new(
+        protection,
+        "Anteroom.Federation.Oidc.CrossedRequest.v1",
+        OidcJson.Default.CrossedRequest
+    );
 
     /// <returns>The path to continue at, or null when this network has stored its share.</returns>
     public async Task<string?> KeepAsync(
@@ -40,8 +43,7 @@ public sealed class CrossedRequests(StoredRequests stored, CookieNames names, ID
         // Several tabs of one browser share the value, so that none undoes the other's.
         var browser = BrowserOf(http) ?? Base64Url.Encode(RandomNumberGenerator.GetBytes(CookieBytes));
         var request = new CrossedRequest(path, [.. pairs.SelectMany(pair => new[] { pair.Key, pair.Value })], Hash(browser));
-        var sealedRequest = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(request, OidcJson.Default.CrossedRequest));
-        var handle = await stored.StoreAsync(http, sealedRequest, OidcLifetimes.StoredRequest, ct);
+        var handle = await stored.StoreAsync(http, _sealed.Seal(request), OidcLifetimes.StoredRequest, ct);
         if (handle is null)
             return null;
 
@@ -59,19 +61,12 @@ public sealed class CrossedRequests(StoredRequests stored, CookieNames names, ID
     {
         if (BrowserOf(http) is not { } browser || !Handle.TryParse(StoredRequests.Prefix, handleText, out var handle))
             return null;
-        if (await stored.FindAsync(handle, clock.GetUtcNow(), ct) is not { } bytes)
-            return null;
-
-        CrossedRequest? request;
-        try
-        {
-            request = JsonSerializer.Deserialize(_protector.Unprotect(bytes), OidcJson.Default.CrossedRequest);
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-        if (request is null || request.Path != path || request.Browser != Hash(browser))
+        if (
+            await stored.FindAsync(handle, clock.GetUtcNow(), ct) is not { } bytes
+            || _sealed.Open(bytes) is not { } request
+            || request.Path != path
+            || request.Browser != Hash(browser)
+        )
             return null;
         return [.. request.Pairs.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))];
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Platform;
@@ -30,7 +28,11 @@ public sealed class PushedRequests(StoredRequests stored, IDataProtectionProvide
 
     private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Anteroom.Federation.Oidc.PushedRequest.v1");
+    private readonly SealedJson<PushedRequest> _sealed = new(
+        protection,
+        "Anteroom.Federation.Oidc.PushedRequest.v1",
+        OidcJson.Default.PushedRequest
+    );
 
     /// <returns>The handle, or null where this network has stored its share of this minute.</returns>
     public Task<Handle?> KeepAsync(
@@ -44,25 +46,23 @@ public sealed class PushedRequests(StoredRequests stored, IDataProtectionProvide
             .Where(pair => !Credentials.Contains(pair.Key) && pair.Key != "client_id")
             .SelectMany(pair => new[] { pair.Key, pair.Value });
         var request = new PushedRequest(application.ClientId, ["client_id", application.ClientId, .. kept]);
-        var sealedRequest = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(request, OidcJson.Default.PushedRequest));
-        return stored.StoreAsync(http, Handle.New(Prefix, application.Organization), sealedRequest, OidcLifetimes.PushedRequest, ct);
+        return stored.StoreAsync(
+            http,
+            Handle.New(Prefix, application.Organization),
+            _sealed.Seal(request),
+            OidcLifetimes.PushedRequest,
+            ct
+        );
     }
 
     /// <summary>What that client pushed under a handle; null where it is unknown, too old, or another client's.</summary>
     public async Task<OAuthParameters?> FindAsync(Handle handle, string? clientId, CancellationToken ct)
     {
-        if (await stored.FindAsync(handle, clock.GetUtcNow(), ct) is not { } bytes)
-            return null;
-        PushedRequest? request;
-        try
-        {
-            request = JsonSerializer.Deserialize(_protector.Unprotect(bytes), OidcJson.Default.PushedRequest);
-        }
-        catch (CryptographicException)
-        {
-            return null; // a stored request of another kind, or from keys that are gone
-        }
-        if (request is null || request.ClientId != clientId)
+        if (
+            await stored.FindAsync(handle, clock.GetUtcNow(), ct) is not { } bytes
+            || _sealed.Open(bytes) is not { } request
+            || request.ClientId != clientId
+        )
             return null;
         var pairs = request.Pairs.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]));
         return OidcForms.Parse(pairs).TryGet(out var parameters, out _) ? parameters : null;
