@@ -1,8 +1,5 @@
-using System.Reflection;
 using System.Text;
 using Anteroom.Harness;
-using Anteroom.Protocols.Jose;
-using Anteroom.Server.Platform;
 using FsCheck.Fluent;
 
 namespace Anteroom.Tests.Fuzz;
@@ -38,40 +35,6 @@ public sealed class FuzzTests
                 .ToHashSet(StringComparer.Ordinal);
             Assert.True(outcomes.Count > 1, $"{target.Name} ends in one way only: {string.Join(", ", outcomes)}");
         }
-    }
-
-    [Fact] // what has no target is on the list, with its reason
-    public void Every_parser_has_a_target()
-    {
-        Dictionary<string, string> without = new()
-        {
-            ["OutboundAllowance.TryParse"] = "the operator's own configuration",
-            ["OutboundTrust.TryParse"] = "the operator's own configuration",
-            ["OrganizationSettings.Parse"] = "a column that only we write",
-        };
-        Assembly[] assemblies =
-        [
-            typeof(JsonWebToken).Assembly,
-            typeof(Anteroom.Entra.Requests.AadstsCode).Assembly,
-            typeof(Handle).Assembly,
-        ];
-        var parsers = assemblies
-            .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => (type.DeclaringType is null && type.Name[0] != '<') || type.IsNestedPublic) // what a compiler wrote has a name of its own
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
-            .Where(method => method.Name is "Parse" or "TryParse" or "TryDecode" or "TryFromBase32" or "ParseObject" or "Register")
-            .Where(method => method.GetParameters().Any(parameter => IsInput(parameter.ParameterType)))
-            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}")
-            .ToHashSet(StringComparer.Ordinal);
-        Assert.True(parsers.Count > 20);
-        Assert.Empty(parsers.Except(FuzzTargets.All.SelectMany(target => target.Parsers)).Except(without.Keys));
-        Assert.Empty(without.Keys.Except(parsers));
-
-        static bool IsInput(Type type) =>
-            type == typeof(string)
-            || type == typeof(ReadOnlySpan<byte>)
-            || type == typeof(ReadOnlySpan<char>)
-            || type == typeof(Anteroom.Protocols.OAuth.OAuthParameters);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class ApiTargets
     [
         FuzzTarget.OfText(
             "paging",
-            ["Paging.From"],
+            [Paging.From],
             Pieces.Form(
                 ("limit", Gen.Choose(-1, 201).Select(limit => limit.ToString(CultureInfo.InvariantCulture))),
                 ("after", Gen.Choose(0, 40).SelectMany(Pieces.Base64UrlOf))
@@ -48,7 +48,7 @@ internal static class ApiTargets
         ),
         FuzzTarget.OfText(
             "if-match",
-            ["ApiRequest.TryGetIfMatch"],
+            [ApiRequest.TryGetIfMatch],
             Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(version => $"\"{version}\""), Gen.Elements("*", "W/\"1\"", "\"1\", \"2\"", "")),
             ["\"", "*", "W/", "+", " ", "\"007\"", "9223372036854775807"],
             text =>
@@ -67,7 +67,7 @@ internal static class ApiTargets
         ),
         new FuzzTarget(
             "api-body",
-            ["ApiBody.ReadAsync"],
+            [ApiBody.ReadAsync<CreateUserBody>],
             Pieces.Object(Gen.Elements(Members), 2).Select(Pieces.Utf8),
             [
                 .. Members.Select(member => $"\"{member}\":"),

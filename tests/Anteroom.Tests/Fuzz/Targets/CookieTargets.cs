@@ -68,7 +68,7 @@ internal static class CookieTargets
     [
         FuzzTarget.OfText(
             "session-cookies",
-            ["SessionCookies.Read", "CookieNames.TryStrip"],
+            [Sessions.Read, Names.TryStrip],
             Gen.Choose(0, 20).SelectMany(count => SessionCookie.ArrayOf(count)).Select(cookies => string.Join("; ", cookies)),
             [Names.For("session-"), "; ", "=", "ss_", "\"", ",", "__Host-"],
             header =>
@@ -83,14 +83,14 @@ internal static class CookieTargets
         ),
         FuzzTarget.OfText(
             "transaction-cookie",
-            ["TransactionCookies.ReadAsync"],
+            [Transactions.ReadAsync],
             Gen.Elements(SealedTransaction, SealedSignOut),
             ["sr_", "CfDJ8", "A", "=", "_", "-"],
             value => ReadTransaction(Browser($"{TransactionCookie}={value}"), value)
         ),
         FuzzTarget.OfText(
             "sign-out-cookie",
-            ["PendingSignOuts.Read"],
+            [SignOuts.Read],
             Gen.Elements(SealedSignOut, SealedTransaction),
             ["CfDJ8", "A", "=", "_", "-"],
             value =>
@@ -102,13 +102,7 @@ internal static class CookieTargets
         ),
         FuzzTarget.OfText(
             "cookie-header",
-            [
-                "SessionCookies.Read",
-                "TransactionCookies.ReadAsync",
-                "TransactionCookies.WriteAsync",
-                "PendingSignOuts.Read",
-                "Arrivals.Mark",
-            ],
+            [Sessions.Read, Transactions.ReadAsync, Transactions.WriteAsync, SignOuts.Read, Arriving.Mark],
             from sessions in SessionCookie.ArrayOf(2)
             from transactions in Gen.Choose(0, 12).SelectMany(count => Pieces.Uuid.ArrayOf(count))
             select string.Join(

@@ -32,7 +32,7 @@ internal static class DnsTargets
     [
         new(
             "dns-answer",
-            ["DnsAnswer.Parse"],
+            [DnsAnswer.Parse],
             from count in Gen.Choose(0, 5)
             from records in Record.ArrayOf(count)
             from flags in Gen.Elements(0x8180, 0x8180, 0x8180, 0x8183, 0x8182, 0x8380, 0x8500)
@@ -50,7 +50,7 @@ internal static class DnsTargets
         ),
         FuzzTarget.OfText(
             "dns-name",
-            ["DnsName.TryParse"],
+            [DnsName.TryParse],
             Gen.Zip(Pieces.Text("abcXYZ019-_", 1, 63), Gen.Elements("example", "test.", "a.b.c", "xn--p1ai"))
                 .Select(pair => $"{pair.Item1}.{pair.Item2}"),
             [".", "..", "_", "\\.", "\\000", "ä", "。"],

@@ -28,7 +28,7 @@ internal static class HandleTargets
     [
         FuzzTarget.OfText(
             "handle",
-            ["Handle.TryParse"],
+            [Handle.TryParse],
             Gen.Zip(Gen.Elements(Prefixes), Pieces.Uuid).Select(pair => Handle.New(pair.Item1, new(pair.Item2)).Reveal()),
             [.. Prefixes.Select(prefix => prefix + "_"), "A", "=", "h"],
             text =>
@@ -41,17 +41,17 @@ internal static class HandleTargets
         FuzzTarget.OfText(
             "id",
             [
-                "OrganizationId.TryParse",
-                "UserId.TryParse",
-                "SessionId.TryParse",
-                "ConnectionId.TryParse",
-                "SharedRegistrationId.TryParse",
-                "TenantBindingId.TryParse",
-                "RoleId.TryParse",
-                "GrantId.TryParse",
-                "ApplicationId.TryParse",
-                "TransactionId.TryParse",
-                "PasskeyId.TryParse",
+                OrganizationId.TryParse,
+                UserId.TryParse,
+                SessionId.TryParse,
+                ConnectionId.TryParse,
+                SharedRegistrationId.TryParse,
+                TenantBindingId.TryParse,
+                RoleId.TryParse,
+                GrantId.TryParse,
+                ApplicationId.TryParse,
+                TransactionId.TryParse,
+                PasskeyId.TryParse,
             ],
             Gen.Zip(
                     Gen.Elements(
@@ -75,7 +75,7 @@ internal static class HandleTargets
         ),
         FuzzTarget.OfText(
             "event-cursor",
-            ["EventCursor.TryParse"],
+            [EventCursor.TryParse],
             Gen.Choose(0, int.MaxValue).Two().Select(pair => new EventCursor(pair.Item1, pair.Item2).ToString()),
             ["-", "+1", "9223372036854775807", "-1"],
             text =>
@@ -89,7 +89,7 @@ internal static class HandleTargets
         ),
         FuzzTarget.OfText(
             "arrival",
-            ["Arrivals.IsPossible"],
+            [Arrivals.IsPossible],
             Pieces.Base64UrlOf(32),
             ["A", "_"],
             text =>
@@ -101,7 +101,7 @@ internal static class HandleTargets
         ),
         new FuzzTarget(
             "sealed-box",
-            ["SealedBox.Unseal", "SealedBox.KeyVersion"],
+            [SealedBox.Unseal, SealedBox.KeyVersion],
             Gen.Constant(Sealed),
             ["\u0001\0\0\0\u0001"],
             bytes =>

@@ -14,7 +14,7 @@ internal static class ImageTargets
     [
         new FuzzTarget(
             "png",
-            ["PngReader.Read", "PngHeader.Parse"],
+            [PngReader.Read],
             Gen.Elements(
                 PngFiles.Of(PngFiles.Header(2, 1, 8, 2), PngFiles.Rows(0, 255, 0, 0, 0, 128, 0), PngFiles.End),
                 PngFiles.Of(
@@ -39,7 +39,7 @@ internal static class ImageTargets
         ),
         FuzzTarget.OfText(
             "colour",
-            ["Rgb.TryParse"],
+            [Rgb.TryParse],
             Pieces.Text("0123456789abcdefABCDEF", 6, 6).Select(digits => "#" + digits),
             ["#", ";", "}", "rgb(", "١"],
             text =>

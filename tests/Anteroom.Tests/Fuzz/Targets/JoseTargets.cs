@@ -62,21 +62,24 @@ internal static class JoseTargets
     [
         FuzzTarget.OfText(
             "json-web-token",
-            ["JsonWebToken.Parse", "SignatureAlgorithm.TryParse"],
+            [JsonWebToken.Parse, SignatureAlgorithm.TryParse],
             Token,
             [".", "eyJhbGciOiJub25lIn0", "e30", Encode("""{"alg":"ES256","crit":[]}"""), Encode("""{"alg":"ES256","b64":false}""")],
             ReadToken
         ),
         new FuzzTarget(
             "json-web-key",
-            ["JsonWebKey.Parse"],
+            [
+                (Func<ReadOnlySpan<byte>, Result<JsonWebKey, JoseError>>)JsonWebKey.Parse,
+                (Func<JsonMembers, Result<JsonWebKey, JoseError>>)JsonWebKey.Parse,
+            ],
             Key.Select(Pieces.Utf8),
             [.. KeyNames.Select(name => $"\"{name}\":"), "\"AQAB\"", "\"AAAA\"", "\"P-256\"", "\"P-521\"", "\"RSA\"", "\"EC\"", "\"oct\""],
             ReadKey
         ),
         new FuzzTarget(
             "json-web-key-set",
-            ["JsonWebKeySet.Parse"],
+            [JsonWebKeySet.Parse],
             from keys in Key.ArrayOf(3)
             from count in Gen.Choose(0, 3)
             select Pieces.Utf8($"{{\"keys\":[{string.Join(',', keys.Take(count))}]}}"),

@@ -14,7 +14,7 @@ internal static class NameTargets
     [
         FuzzTarget.OfText(
             "user-name",
-            ["UserNames.Fold", "UserNames.IsValid"],
+            [UserNames.Fold, UserNames.IsValid],
             Gen.OneOf(
                 Pieces.Word,
                 Pieces.Text("abcXYZ0189.-_@äßÄİıſKÅﬁǅ\u0301\u0345\u1e9e\u2126", 1, 40),
@@ -37,7 +37,7 @@ internal static class NameTargets
         ),
         FuzzTarget.OfText(
             "company-code",
-            ["CompanyCodes.Fault", "CompanyCodes.Fold"],
+            [CompanyCodes.Fault, CompanyCodes.Fold],
             Pieces.Text("23456789ABCDEFGHJKMNPQRSTVWXYZabc-", 3, 34),
             ["-", "é", "Ａ"],
             text =>
@@ -51,7 +51,7 @@ internal static class NameTargets
         ),
         FuzzTarget.OfText(
             "email-address",
-            ["EmailAddress.TryParse"],
+            [EmailAddress.TryParse],
             Gen.Zip(Pieces.Text("abc019.+-_'", 1, 20), Gen.Elements("contoso.example", "äß.example", "xn--p1ai", "a.co.uk"))
                 .Select(pair => $"{pair.Item1}@{pair.Item2}"),
             ["@", ".", "..", "\r\n", ",", ";", "<", ">", "\"", " ", "\0", "xn--", "ß"],
@@ -68,7 +68,7 @@ internal static class NameTargets
         ),
         FuzzTarget.OfText(
             "domain-name",
-            ["DomainNames.Normalize"],
+            [DomainNames.Normalize],
             Gen.Zip(Pieces.Text("abcdefgh0-äß", 1, 20), Gen.Elements("example", "test", "рф", "xn--p1ai", "co.uk"))
                 .Select(pair => $"{pair.Item1}.{pair.Item2}"),
             [".", "xn--", "@", "-", "。", "ß", "\u200d"],
@@ -88,7 +88,7 @@ internal static class NameTargets
         ),
         FuzzTarget.OfText(
             "slug",
-            ["Slugs.Fault"],
+            [Slugs.Fault],
             Pieces.Text("abcxyz019-", 1, 65),
             ["-", "--", "xn--", "admin", "A"],
             text =>
@@ -102,7 +102,7 @@ internal static class NameTargets
         ),
         FuzzTarget.OfText(
             "languages",
-            ["PageLanguages.For", "PageLanguages.Wish"],
+            [Languages.For, PageLanguages.Wish],
             from count in Gen.Choose(0, 6)
             from tags in Gen.Elements("de", "fr", "pt-BR", "pt", "it", "en-GB", "de-CH-1996", "fr;q=0.5", "de;q=0", "*;q=0.1")
                 .ArrayOf(count)

@@ -75,17 +75,17 @@ internal static partial class OAuthTargets
 
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        FuzzTarget.OfText("user-code", ["UserCode.TryParse"], TypedCode, ["-", "A", "0", "b", "\u212a", " "], ReadCode),
+        FuzzTarget.OfText("user-code", [UserCode.TryParse], TypedCode, ["-", "A", "0", "b", "\u212a", " "], ReadCode),
         FuzzTarget.OfText(
             "redirect-uri",
-            ["RedirectUri.Register"],
+            [RedirectUri.Register],
             Address,
             ["https://", "@", ":80", "[::1]", "%2f", "localhost", "evil.example"],
             ReadAddress
         ),
         FuzzTarget.OfText(
             "redirect-uri-match",
-            ["RedirectUri.Register"],
+            [RedirectUri.Register],
             Gen.OneOf(
                 Gen.Elements(Registered).Select(uri => uri.Value),
                 Gen.Choose(0, 70_000).Select(port => $"http://127.0.0.1:{port}/cb")
@@ -95,7 +95,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "code-challenge",
-            ["CodeChallenge.Parse"],
+            [CodeChallenge.Parse],
             Gen.Zip(Pieces.Base64UrlOf(32), Gen.Elements("S256", "plain", "s256", "")).Select(pair => $"{pair.Item1} {pair.Item2}"),
             ["S256", "plain", " "],
             text =>
@@ -111,7 +111,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "code-verifier",
-            ["CodeVerifier.TryParse"],
+            [CodeVerifier.TryParse],
             Pieces.Text(Unreserved, 40, 130),
             [Verifier, "~", "="],
             text =>
@@ -131,7 +131,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "scope",
-            ["ScopeSet.Parse"],
+            [ScopeSet.Parse],
             Pieces.Word.ArrayOf(4).Select(words => string.Join(' ', words)),
             ["openid", " ", "  ", "\"", "offline_access"],
             text =>
@@ -149,7 +149,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "basic-credentials",
-            ["BasicCredentials.Parse"],
+            [BasicCredentials.Parse],
             Gen.OneOf(
                 Gen.Zip(Pieces.Text(Unreserved + " %+:/", 1, 20), Pieces.Text(Unreserved + "%:&", 1, 40))
                     .Select(pair => new BasicCredentials(pair.Item1, new Secret(pair.Item2)).ToHeader()),
@@ -174,7 +174,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "oauth-parameters",
-            ["OAuthParameters.Read"],
+            [OAuthParameters.Read],
             Pieces.Form(
                 ("client_id", Pieces.Word),
                 ("state", Pieces.Word),
@@ -187,7 +187,7 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "response-mode",
-            ["ResponseMode.TryParse"],
+            [ResponseMode.TryParse],
             Gen.Elements("query", "fragment", "form_post", "query.jwt"),
             ["query", "fragment", "form_post", "\n"],
             text =>
@@ -200,14 +200,14 @@ internal static partial class OAuthTargets
         ),
         FuzzTarget.OfText(
             "response-url",
-            ["ResponseUrl.Build"],
+            [ResponseUrl.Build],
             Pieces.Text(Unreserved + " %+&=#?/\\\"<>", 0, 60),
             ["&code=stolen", "#", "?", "=", "\r\nSet-Cookie: a=b"],
             Answer
         ),
         new FuzzTarget(
             "provider-metadata",
-            ["ProviderMetadata.Parse"],
+            [ProviderMetadata.Parse],
             from issuer in Address
             from authorize in Address
             from jwks in Address

@@ -19,7 +19,7 @@ internal static class PasskeyTargets
     [
         FuzzTarget.OfText(
             "passkey-answer",
-            ["AuthenticatorAnswer.ReadCreated", "AuthenticatorAnswer.ReadSigned", "ClientData.Read"],
+            [AuthenticatorAnswer.ReadCreated, AuthenticatorAnswer.ReadSigned, ClientData.Read],
             Gen.Elements(false, true).Select(created => created ? Authenticator.Create(Create) : Authenticator.Get(Get)),
             ["\"response\":", "\"attestationObject\":", "\"authenticatorData\":", "\"id\":", "AA", "_w", "}", "null"],
             text =>
@@ -35,7 +35,7 @@ internal static class PasskeyTargets
         ),
         new FuzzTarget(
             "cbor",
-            ["Cbor.Measure", "AuthenticatorData.Read"],
+            [Cbor.Measure, AuthenticatorData.Read],
             Gen.Elements<byte[]>([0xa1, 0x61, 0x61, 0x01], [0x82, 0x01, 0x41, 0x00], [0x81, 0x81, 0xf6], [0x5f, 0x41, 0x00, 0xff]),
             ["\u0001", "a"],
             bytes =>
@@ -51,7 +51,7 @@ internal static class PasskeyTargets
         ),
         FuzzTarget.OfText(
             "user-handle",
-            ["UserHandle.Parse", "UserHandle.FromWire"],
+            [UserHandle.Parse, UserHandle.FromWire],
             Pieces.Base64UrlOf(UserHandle.Bytes),
             ["A", "_", "="],
             text =>

@@ -21,7 +21,7 @@ internal static class PasswordTargets
     [
         FuzzTarget.OfText(
             "password",
-            ["Password.Read", "PasswordRules.Judge"],
+            [Password.Read, PasswordRules.Judge],
             Gen.OneOf(
                 Pieces.Text("abcdefgXYZ0189 -_@äßé\u0301\u0345\u1e9e\u2126\uac00", 10, 60),
                 Pieces.Word.Select(word => word + word + "1234567"),
@@ -43,7 +43,7 @@ internal static class PasswordTargets
         ),
         FuzzTarget.OfText(
             "known-device",
-            ["KnownDevices.Find"],
+            [Devices.Find],
             Gen.Constant(Cookie),
             ["A", "_", "-", "="],
             text =>

@@ -13,7 +13,7 @@ internal static class PrimitiveTargets
     [
         FuzzTarget.OfText(
             "base64url",
-            ["Base64Url.TryDecode"],
+            [Base64Url.TryDecode],
             Gen.Choose(0, 70).SelectMany(Pieces.Base64UrlOf),
             ["A", "AA", "AB", "-_", "+/"],
             text =>
@@ -26,7 +26,7 @@ internal static class PrimitiveTargets
         ),
         FuzzTarget.OfText(
             "identifier",
-            ["Identifiers.TryParse", "Identifiers.TryFromBase32"],
+            [Identifiers.TryParse, Identifiers.TryFromBase32],
             Gen.Zip(Gen.Frequency((4, Gen.Constant("org")), (1, Gen.Constant("usr"))), Pieces.Uuid)
                 .Select(id => Identifiers.Format(id.Item1, id.Item2)),
             ["org_", "usr_", "7", "h", "8"],
@@ -44,7 +44,7 @@ internal static class PrimitiveTargets
         ),
         new FuzzTarget(
             "strict-json",
-            ["StrictJson.ParseObject"],
+            [StrictJson.ParseObject],
             Pieces.Object(Pieces.Word, 4).Select(Pieces.Utf8),
             ["{", "}", "[", "]", ":", ",", "\"a\":1", "\"a\":", "\\u0061", "//", "/**/", "NaN", "1.0", "01"],
             ReadJson

@@ -3,6 +3,7 @@ using Anteroom.Protocols.OAuth;
 using Anteroom.Server.Federation.Applications;
 using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Authorize;
+using Anteroom.Server.Federation.Oidc.Token;
 using Anteroom.Server.Platform;
 using Anteroom.Server.SignIn.Consent;
 using Anteroom.Server.SignIn.Sessions;
@@ -60,7 +61,7 @@ internal static class RequestTargets
     [
         FuzzTarget.OfText(
             "authorization-request",
-            ["AuthorizationRequestParser.Parse", "OidcForms.Parse", "OidcState.Read", "ResourceIndicators.Read"],
+            [AuthorizationRequestParser.Parse, OidcForms.Parse, OidcState.Read, ResourceIndicators.Read],
             Authorization,
             [
                 "&redirect_uri=https://evil.example",
@@ -75,7 +76,7 @@ internal static class RequestTargets
         ),
         FuzzTarget.OfText(
             "callback",
-            ["CallbackResponse.Read"],
+            [CallbackResponse.Read],
             Gen.OneOf(
                 Pieces.Form(
                     ("code", Pieces.Base64UrlOf(40)),
@@ -97,7 +98,7 @@ internal static class RequestTargets
         ),
         FuzzTarget.OfText(
             "admin-consent",
-            ["AdminConsentAnswer.Read"],
+            [AdminConsentAnswer.Read],
             Gen.OneOf(
                 Pieces.Form(
                     ("admin_consent", Gen.Elements("True", "true", "False")),
@@ -117,7 +118,7 @@ internal static class RequestTargets
         ),
         FuzzTarget.OfText(
             "handed-over",
-            ["HandedOver.Read"],
+            [HandedOver.Read],
             Gen.OneOf(
                 Pieces.Form(("t", Pieces.Base64UrlOf(16)), ("id_token", Pieces.Base64UrlOf(90)), ("error", Gen.Constant(""))),
                 Pieces.Form(
@@ -130,7 +131,7 @@ internal static class RequestTargets
         ),
         FuzzTarget.OfText(
             "front-channel",
-            ["FrontChannelNotice.TryRead"],
+            [FrontChannelNotice.TryRead],
             Pieces.Form(("sid", Pieces.Base64UrlOf(16)), ("iss", Gen.Elements("https://login.example/v2.0", ""))),
             ["&sid=", "&iss=", "%00", "sid"],
             text =>
@@ -146,14 +147,14 @@ internal static class RequestTargets
         ),
         new FuzzTarget(
             "form-body",
-            ["OidcForms.ReadPairsAsync", "OidcForms.HasForm"],
+            [OidcForms.ReadPairsAsync, OidcForms.HasForm],
             Authorization.Select(Pieces.Utf8),
             ["&", "=", "%", "+", "a=1&", "%ff"],
             ReadForm
         ),
         FuzzTarget.OfText(
             "browser",
-            ["BrowserKind.Of", "BrowserKind.Parse"],
+            [BrowserKind.Of, BrowserKind.Parse],
             Gen.Elements(
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:149.0) Gecko/20100101 Firefox/149.0",
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 19_2 like Mac OS X) Version/19.2 Mobile/15E148 Safari/604.1",
@@ -174,7 +175,7 @@ internal static class RequestTargets
         ),
         new FuzzTarget(
             "client-keys",
-            ["ClientKeys.Register", "ClientKeys.Published"],
+            [ClientKeys.Register, ClientKeys.Published],
             from keys in Gen.Elements(
                     JoseScenario.Es256.PublicKey.JsonWebKey,
                     JoseScenario.Rs256.PublicKey.JsonWebKey,

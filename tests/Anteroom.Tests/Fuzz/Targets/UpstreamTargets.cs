@@ -58,7 +58,7 @@ internal static class UpstreamTargets
     [
         new FuzzTarget(
             "id-token-claims",
-            ["IdTokenValidation.Validate"],
+            [IdTokenValidation.Validate],
             Payload.Select(Pieces.Utf8),
             [
                 .. Claims.Select(claim => $"\"{claim}\":"),
@@ -71,7 +71,7 @@ internal static class UpstreamTargets
         ),
         FuzzTarget.OfText(
             "aadsts-code",
-            ["AadstsCode.Parse"],
+            [AadstsCode.Parse],
             Gen.Choose(0, 100_000_001).Select(number => $"AADSTS{number}: The user did something.\r\nTrace ID: x"),
             ["AADSTS", ":", "00", "AADSTS50011:"],
             text =>
@@ -86,7 +86,7 @@ internal static class UpstreamTargets
         ),
         FuzzTarget.OfText(
             "graph-permissions",
-            ["GrantedPermissions.Parse"],
+            [GrantedPermissions.Parse],
             from roles in Gen.OneOf(Gen.Elements("\"Domain.Read.All\"", "1", "null"), Pieces.Json(2)).ArrayOf(2)
             from whole in Gen.Elements($"[{string.Join(',', roles)}]", "\"Domain.Read.All\"", "{}")
             select JsonWebToken.Sign(Scenario.SigningKey, "JWT", Pieces.Utf8($"{{\"roles\":{whole}}}")),
@@ -102,7 +102,7 @@ internal static class UpstreamTargets
         ),
         FuzzTarget.OfText(
             "graph-page",
-            ["GraphPage.Parse"],
+            [GraphPage.Parse],
             from items in Gen.OneOf(Gen.Elements("{}", "{\"id\":\"1\"}"), Pieces.Json(2)).ArrayOf(2)
             from more in Gen.Elements("", ",\"@odata.nextLink\":\"https://graph.microsoft.com/v1.0/me/more\"", ",\"@odata.nextLink\":1")
             select $"{{\"value\":[{string.Join(',', items)}]{more}}}",

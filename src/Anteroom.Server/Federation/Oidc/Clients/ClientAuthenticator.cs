@@ -97,7 +97,7 @@ public sealed class ClientAuthenticator(
     }
 
     /// <summary>What the request shows: a client, a method and, where the method has one, a secret or an assertion.</summary>
-    private sealed record Presented(string ClientId, ClientAuthentication Method, Secret? Secret)
+    internal sealed record Presented(string ClientId, ClientAuthentication Method, Secret? Secret)
     {
         public UnverifiedJsonWebToken? Assertion { get; private init; }
 
