@@ -84,6 +84,26 @@ public sealed class ValidatedIdTokenTests
         Assert.Equal(["5b7a"], Assert.IsType<TokenGroups.Listed>(token.Groups).Values);
     }
 
+    [Fact] // for who maps claims: names that can be shown, and not without end
+    public void The_names_of_its_claims_are_told_within_bounds()
+    {
+        var longest = new string('n', 200);
+        foreach (var name in (string[])["b", longest, longest + "n", "", "line\nbreak"])
+            _entra.Claims[name] = "x";
+        var names = _entra.Accept().ClaimNames;
+        Assert.Contains("tid", names);
+        Assert.Contains("b", names);
+        Assert.Contains(longest, names);
+        Assert.DoesNotContain(longest + "n", names);
+        Assert.DoesNotContain("", names);
+        Assert.DoesNotContain("line\nbreak", names);
+
+        for (var number = 0; number < 300; number++)
+            _entra.Claims[$"claim{number}"] = number;
+        Assert.Equal(200, _entra.Accept().ClaimNames.Count);
+        Assert.Contains("tid", _entra.Accept().ClaimNames); // the first ones
+    }
+
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
