@@ -13,23 +13,32 @@ public sealed class DatabaseRestartTests
     {
         await using var rig = await AnteroomRig.StartAsync(new() { Durable = true });
         var restarts = 0;
+        DateTime? last = null;
         var interrupted = await InterruptedSignIns.CreateAsync(rig, rig.Database);
         await interrupted.RunAsync(
             TestScale.Pick(4, 60),
             async () =>
             {
-                var before = await StartedAsync(rig);
+                last = await OtherThanAsync(rig, last); // the one before has gone for good
                 await rig.Durable!.ShutDownAsync(default);
                 // Every second time the next step comes when the database is back, to connections that have died in the pool.
                 if (restarts++ % 2 == 1)
-                    await Poll.UntilAsync(
-                        "the database is another one",
-                        TimeSpan.FromSeconds(60),
-                        async () => await StartedAsync(rig) is { } now && now != before
-                    );
+                    await OtherThanAsync(rig, last);
             }
         );
         CampaignLog.Saw($"{restarts} restarts: {interrupted}");
+    }
+
+    /// <summary>Waits for a database that was started at another time than that one; when it was started.</summary>
+    private static async Task<DateTime?> OtherThanAsync(AnteroomRig rig, DateTime? before)
+    {
+        DateTime? now = null;
+        await Poll.UntilAsync(
+            "the database is another one",
+            TimeSpan.FromSeconds(60),
+            async () => (now = await StartedAsync(rig)) is not null && now != before
+        );
+        return now;
     }
 
     /// <summary>When the database that answers now was started; null while none answers.</summary>
