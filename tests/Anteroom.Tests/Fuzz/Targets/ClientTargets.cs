@@ -77,8 +77,8 @@ internal static class ClientTargets
         ),
         FuzzTarget.OfText(
             "pairwise-subject",
-            [PairwiseSubject.Read],
-            Pieces.Uuid.Select(id => PairwiseSubject.Of(new(id), Sector, SectorSecret)),
+            [PairwiseSubject.Read, PairwiseSubject.ReadSession],
+            Pieces.Uuid.Select(id => PairwiseSubject.Of(new UserId(id), Sector, SectorSecret)),
             ["A", "_", "=", "AA"],
             text =>
             {
@@ -86,6 +86,7 @@ internal static class ClientTargets
                     return "refused";
                 Assert.Equal(text, PairwiseSubject.Of(user, Sector, SectorSecret)); // one person, one spelling
                 Assert.NotEqual(user, PairwiseSubject.Read(text, "other.example", SectorSecret));
+                Assert.NotEqual(user.Value, PairwiseSubject.ReadSession(text, Sector, SectorSecret)!.Value.Value); // nor is it a session's
                 return "read";
             }
         ),
