@@ -6,6 +6,7 @@ using Anteroom.Server.Federation.Oidc;
 using Anteroom.Server.Federation.Oidc.Clients;
 using Anteroom.Server.Federation.Oidc.Subjects;
 using Anteroom.Server.Federation.Oidc.Token;
+using Anteroom.Server.Organizations;
 using Anteroom.Tests.Protocols.Jose;
 using FsCheck;
 using FsCheck.Fluent;
