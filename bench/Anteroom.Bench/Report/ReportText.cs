@@ -137,7 +137,7 @@ internal static class ReportText
         var missed = Goals.Of(results).Where(goal => !goal.IsReached).ToList();
         if (missed.Count == 0)
             return;
-        Line(text, $"\n## Where a goal is missed\n");
+        Line(text, $"\n\n## Where a goal is missed\n");
         foreach (var goal in missed)
         {
             var reason = Reasons.Of(goal.What) ?? throw new BenchException($"Nothing says why this goal is missed: {goal.What}.");
